@@ -1,0 +1,188 @@
+import * as v from 'valibot';
+import { limits } from './protocol/limits.ts';
+import { reasonSchema } from './reasons.ts';
+import { networkViewSchema, transferViewSchema } from './views.ts';
+
+/**
+ * The contract between the page and main: calls (page to main, answered), events (main to page) and ports (bytes).
+ * Both ends check what crosses against the schemas here.
+ */
+
+const nothing = v.object({});
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limits.nameCharacters));
+
+export const iceServerSchema = v.object({
+  urls: v.string(),
+  username: v.optional(v.string()),
+  credential: v.optional(v.string()),
+});
+export type IceServer = v.InferOutput<typeof iceServerSchema>;
+
+export const settingsViewSchema = v.object({
+  name,
+  /** The downloads folder, as text for a person. */
+  downloads: v.string(),
+  brokers: v.array(v.string()),
+  iceServers: v.array(iceServerSchema),
+  accept: v.picklist(['ask', 'all']),
+});
+export type SettingsView = v.InferOutput<typeof settingsViewSchema>;
+
+export const roomViewSchema = v.object({
+  code: v.string(),
+  /** The MQTT topic; see docs/PROTOCOL.md. */
+  topic: v.string(),
+  /** AES-256-GCM key that seals the room's signals, base64url. */
+  sealingKey: v.string(),
+});
+export type RoomView = v.InferOutput<typeof roomViewSchema>;
+
+export const sourceSummarySchema = v.object({
+  id,
+  title: v.string(),
+  files: v.number(),
+  folders: v.number(),
+  bytes: v.number(),
+});
+export type SourceSummary = v.InferOutput<typeof sourceSummarySchema>;
+
+/** An entry that the page holds as a `File` (browser host). Folders end up here too, also empty ones. */
+export const pageEntrySchema = v.object({
+  path: v.pipe(v.string(), v.minLength(1), v.maxLength(limits.pathBytes)),
+  folder: v.boolean(),
+  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  modifiedMs: v.number(),
+});
+export type PageEntry = v.InferOutput<typeof pageEntrySchema>;
+
+export const appStateSchema = v.object({
+  version: v.string(),
+  host: v.object({
+    kind: v.picklist(['electron', 'browser']),
+    /** Main can open its own file dialogs; without it the page uses `<input type="file">`. */
+    dialogs: v.boolean(),
+    /** Main can show a received file in the system's file manager. */
+    showInFolder: v.boolean(),
+  }),
+  settings: settingsViewSchema,
+  room: v.nullable(roomViewSchema),
+  transfers: v.array(transferViewSchema),
+});
+export type AppState = v.InferOutput<typeof appStateSchema>;
+
+/** What main signs with the installation's key; see docs/PROTOCOL.md, "hello". */
+export const linkTranscriptSchema = v.object({
+  topic: id,
+  linkId: id,
+  role: v.picklist(['offerer', 'answerer']),
+  ownSession: id,
+  peerSession: id,
+  ownFingerprint: id,
+  peerFingerprint: id,
+});
+export type LinkTranscript = v.InferOutput<typeof linkTranscriptSchema>;
+
+export const calls = {
+  /** The page's first call: it becomes the one page of the app and gets the whole state. */
+  attach: { input: nothing, output: appStateSchema },
+  roomCreate: { input: nothing, output: roomViewSchema },
+  /** Fails with `code-length`, `code-word` or `code-checksum`. */
+  roomJoin: { input: v.object({ code: v.pipe(v.string(), v.maxLength(256)) }), output: roomViewSchema },
+  roomLeave: { input: nothing, output: nothing },
+  /** The page's whole view of the network, at each change. */
+  networkReport: { input: networkViewSchema, output: nothing },
+  linkSign: { input: linkTranscriptSchema, output: v.object({ key: v.string(), signature: v.string() }) },
+  /** Opens a dialog in main; null when the person cancels it. */
+  filesPick: { input: v.object({ kind: v.picklist(['files', 'folder']) }), output: v.nullable(sourceSummarySchema) },
+  /** Announces files that the page holds; the page then opens a source port for the id. */
+  filesFromPage: { input: v.object({ entries: v.array(pageEntrySchema) }), output: sourceSummarySchema },
+  /** Offers a source: one transfer per person. Empty `sessions`: to everyone here and everyone who comes. */
+  offer: { input: v.object({ source: id, sessions: v.array(id) }), output: v.object({ transfers: v.array(id) }) },
+  transferAnswer: { input: v.object({ id, accept: v.boolean() }), output: nothing },
+  transferPause: { input: v.object({ id }), output: nothing },
+  transferResume: { input: v.object({ id }), output: nothing },
+  transferCancel: { input: v.object({ id }), output: nothing },
+  /** Shows what arrived in the system's file manager. */
+  transferShow: { input: v.object({ id }), output: nothing },
+  /** Takes an ended transfer off the list. */
+  transferForget: { input: v.object({ id }), output: nothing },
+  settingsUpdate: {
+    input: v.partial(
+      v.object({
+        name,
+        accept: v.picklist(['ask', 'all']),
+        brokers: v.array(v.string()),
+        iceServers: v.array(iceServerSchema),
+        /** Browser host only, where no dialog can be had: an absolute path typed by the person. */
+        downloads: v.string(),
+      }),
+    ),
+    output: settingsViewSchema,
+  },
+  /** Opens a folder dialog; the settings as they are afterwards. */
+  downloadsPick: { input: nothing, output: settingsViewSchema },
+} as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallInput<N extends CallName> = v.InferInput<Calls[N]['input']>;
+export type CallOutput<N extends CallName> = v.InferOutput<Calls[N]['output']>;
+
+export const events = {
+  room: v.object({ room: v.nullable(roomViewSchema) }),
+  settings: v.object({ settings: settingsViewSchema }),
+  /** One transfer's new snapshot, at most ten a second each. */
+  transfer: v.object({ transfer: transferViewSchema }),
+  transferGone: v.object({ id }),
+  /** Something a person should read once. */
+  notice: v.object({ reason: reasonSchema }),
+  /** Another page took over; this one must let go. */
+  detached: nothing,
+} as const;
+
+export type Events = typeof events;
+export type EventName = keyof Events;
+export type EventData<N extends EventName> = v.InferOutput<Events[N]>;
+
+/** What a port is for, said once when the page opens it. */
+export const portPurposeSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('link'),
+    linkId: id,
+    session: id,
+    /** The peer's installation key as its verified hello gave it, base64url. */
+    key: id,
+    name: v.string(),
+    /** The largest message the link takes. */
+    maxMessageBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(1024)),
+  }),
+  v.object({ kind: v.literal('source'), source: id }),
+]);
+export type PortPurpose = v.InferOutput<typeof portPurposeSchema>;
+
+/**
+ * Bytes between page and main, one per link or page source. The page makes it.
+ *
+ * - A `Uint8Array` is one opaque message and owns a buffer of exactly its size: a `MessagePort` clones a view's whole
+ *   buffer. The sender must not touch it again.
+ * - `{drained}` is credit, page to main on link ports only: message bytes handed to the data channel since the port
+ *   opened, cumulative. A port has no `bufferedAmount`, so handed minus drained is what is on the way.
+ */
+export type PortMessage = Uint8Array<ArrayBuffer> | { drained: number };
+
+export interface Port {
+  post(message: PortMessage): void;
+  /** Called once, before the first message can come. */
+  listen(handlers: { message(message: PortMessage): void; close(): void }): void;
+  close(): void;
+}
+
+/** The page's end of the bridge. Calls reject with a `ReasonError`. */
+export interface Bridge {
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>>;
+  on<N extends EventName>(name: N, listener: (data: EventData<N>) => void): () => void;
+  openPort(purpose: PortPurpose): Port;
+  /** The connection to main went away (browser host) or came back; the page attaches again when it does. */
+  onConnection(listener: (connected: boolean) => void): () => void;
+}

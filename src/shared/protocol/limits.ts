@@ -1,0 +1,52 @@
+/**
+ * Every bound that a message from a peer, a broker or a person is held to, in one place.
+ * Units are in the names. `docs/PROTOCOL.md` repeats the ones another implementation must keep.
+ */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+export const limits = {
+  /** A sealed message from a broker, before any decryption. */
+  signalBytes: 16 * KiB,
+  /** Signals decrypted from one broker in any ten seconds; the rest are dropped and counted. */
+  signalsPerTenSeconds: 200,
+  /** Candidates kept for a link id whose offer or answer has not come yet. */
+  queuedCandidates: 64,
+  /** Message ids remembered so that each counts once. */
+  seenMessageIds: 4096,
+  /** Members of one room, oneself included. */
+  roomMembers: 12,
+  /** A person's display name. */
+  nameCharacters: 64,
+
+  /** Any message on the data channel. */
+  linkMessageBytes: 64 * KiB,
+  /** A control message of the transfer protocol, its class byte included. */
+  controlBytes: 64 * KiB,
+  /** The smallest block a sender chooses on a slow path, header included. */
+  smallestBlockBytes: 4 * KiB,
+  manifestEntries: 1_000_000,
+  manifestBytes: 256 * MiB,
+  /** One relative path of a manifest, in UTF-8 bytes. */
+  pathBytes: 4 * KiB,
+  pendingOffersPerPeer: 16,
+  /** Largest file: the largest safe integer a JSON number carries. */
+  fileBytes: Number.MAX_SAFE_INTEGER,
+
+  /** The unit that is hashed, checked and asked for again. */
+  segmentBytes: 16 * MiB,
+  /** Sent but not yet written at the receiver. */
+  windowStartBytes: 1 * MiB,
+  windowUsualBytes: 4 * MiB,
+  windowLargestBytes: 16 * MiB,
+  /** Files below this are flushed in batches. */
+  smallFileBytes: 1 * MiB,
+  /** Automatic acceptance stops when less than this would stay free. */
+  automaticFreeBytes: 1 * GiB,
+  /** A name on the receiving disk, in UTF-8 bytes. */
+  diskNameBytes: 255,
+  /** Progress reported to the page, per transfer. */
+  progressIntervalMs: 100,
+} as const;

@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import { reasonSchema } from './reasons.ts';
+
+/** What the screen and the JSON lines show: snapshots, published whole at each change. */
+
+export const transferStates = [
+  'offered',
+  'accepted',
+  'running',
+  'paused',
+  'interrupted',
+  'verifying',
+  'done',
+  'declined',
+  'cancelled',
+  'failed',
+] as const;
+
+export const transferStateSchema = v.picklist(transferStates);
+export type TransferState = v.InferOutput<typeof transferStateSchema>;
+
+const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** One person of a transfer: the installation's key is the identity, the session is where it is reached now. */
+export const personSchema = v.object({
+  /** Installation's Ed25519 public key, base64url. */
+  key: v.string(),
+  /** Session id of the room member that carries it now. */
+  session: v.string(),
+  name: v.string(),
+});
+export type Person = v.InferOutput<typeof personSchema>;
+
+export const transferViewSchema = v.object({
+  id: v.string(),
+  direction: v.picklist(['in', 'out']),
+  peer: personSchema,
+  state: transferStateSchema,
+  /** Name of the only top-level entry, or of the first of several. */
+  title: v.string(),
+  topLevelEntries: v.number(),
+  files: v.number(),
+  folders: v.number(),
+  /** The first entries of the manifest, for the request card. */
+  preview: v.array(v.object({ path: v.string(), bytes })),
+  /** Bytes the receiver has written. */
+  bytes,
+  total: bytes,
+  filesDone: v.number(),
+  /** Bytes a second over the last seconds; 0 when not running. */
+  rate: v.number(),
+  secondsLeft: v.nullable(v.number()),
+  pausedByMe: v.boolean(),
+  pausedByPeer: v.boolean(),
+  /** Why it waits or how it ended. */
+  reason: v.nullable(reasonSchema),
+  failedCount: v.number(),
+  /** The first files that failed, each with its reason. */
+  failed: v.array(v.object({ path: v.string(), reason: reasonSchema })),
+  /** Incoming only: where it goes, as text for a person, and what is free there (before acceptance). */
+  folder: v.nullable(v.string()),
+  freeBytes: v.nullable(bytes),
+});
+export type TransferView = v.InferOutput<typeof transferViewSchema>;
+
+export const linkStates = ['connecting', 'connected', 'reconnecting', 'closed'] as const;
+
+/** Somebody in the room, seen from here. */
+export const memberViewSchema = v.object({
+  /** Session id: one per join. */
+  session: v.string(),
+  name: v.string(),
+  /** Installation's key, once the hello on a link has proven it. */
+  key: v.nullable(v.string()),
+  state: v.picklist(linkStates),
+  /** Where the bytes go: same network, across the internet, or through a TURN relay. */
+  path: v.nullable(v.picklist(['local', 'direct', 'relay'])),
+  roundTripMs: v.nullable(v.number()),
+  /** Why it is not connected, once an attempt has failed. */
+  reason: v.nullable(reasonSchema),
+});
+export type MemberView = v.InferOutput<typeof memberViewSchema>;
+
+export const brokerViewSchema = v.object({
+  url: v.string(),
+  state: v.picklist(['connecting', 'connected', 'waiting']),
+  reason: v.nullable(reasonSchema),
+});
+export type BrokerView = v.InferOutput<typeof brokerViewSchema>;
+
+/** All that the page knows of the network, reported whole. */
+export const networkViewSchema = v.object({
+  brokers: v.array(brokerViewSchema),
+  members: v.array(memberViewSchema),
+  /** The room's own trouble: it is full, it is open in another page. */
+  trouble: v.nullable(reasonSchema),
+});
+export type NetworkView = v.InferOutput<typeof networkViewSchema>;
