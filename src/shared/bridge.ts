@@ -44,6 +44,8 @@ export const sourceSummarySchema = v.object({
   files: v.number(),
   folders: v.number(),
   bytes: v.number(),
+  /** The page holds the files of an earlier source again: its transfers go on, there is nothing new to offer. */
+  again: v.boolean(),
 });
 export type SourceSummary = v.InferOutput<typeof sourceSummarySchema>;
 
@@ -84,8 +86,11 @@ export const linkTranscriptSchema = v.object({
 export type LinkTranscript = v.InferOutput<typeof linkTranscriptSchema>;
 
 export const calls = {
-  /** The page's first call: it becomes the one page of the app and gets the whole state. */
-  attach: { input: nothing, output: appStateSchema },
+  /**
+   * The page's first call: it becomes the one page of the app and gets the whole state. Fails with
+   * `room-open-elsewhere` while another page is alive, unless it takes over from it.
+   */
+  attach: { input: v.object({ takeOver: v.boolean() }), output: appStateSchema },
   roomCreate: { input: nothing, output: roomViewSchema },
   /** Fails with `code-length`, `code-word` or `code-checksum`. */
   roomJoin: { input: v.object({ code: v.pipe(v.string(), v.maxLength(256)) }), output: roomViewSchema },

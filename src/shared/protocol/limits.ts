@@ -12,6 +12,12 @@ export const limits = {
   signalBytes: 16 * KiB,
   /** Signals decrypted from one broker in any ten seconds; the rest are dropped and counted. */
   signalsPerTenSeconds: 200,
+  /** Challenges sent in any ten seconds; more newcomers than that have to announce themselves again. */
+  challengesPerTenSeconds: 32,
+  /** One SDP in an offer or answer; with its escapes it must fit into a signal. */
+  sdpCharacters: 8 * KiB,
+  /** One candidate line. */
+  candidateCharacters: 512,
   /** Candidates kept for a link id whose offer or answer has not come yet. */
   queuedCandidates: 64,
   /** Message ids remembered so that each counts once. */

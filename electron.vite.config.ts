@@ -1,0 +1,38 @@
+import { defineConfig } from 'electron-vite';
+
+/** Libraries are bundled, so the packaged app carries no node_modules; only Electron itself stays outside. */
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { electron: 'src/main/hosts/electron/index.ts', browser: 'src/main/hosts/browser/index.ts' },
+        // ws probes for two optional accelerators and does without them. `open` is used only by the browser host, which
+        // runs from a checkout, and declares a __dirname that collides with electron-vite's own.
+        external: ['electron', 'bufferutil', 'utf-8-validate', 'open'],
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: 'src/preload/index.ts' },
+        // A sandboxed preload is one CommonJS file that requires only electron.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    // simple-peer's dependencies expect Node's global.
+    define: { global: 'globalThis' },
+    worker: { format: 'es' },
+    build: {
+      // An inlined worker would be a data: URL, which the Content-Security-Policy refuses.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: { index: 'src/renderer/index.html' } },
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lockInstance } from '../src/main/storage/instance-lock.ts';
+
+export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+const outDir = join(projectRoot, 'out');
+const stampFile = join(outDir, 'build-stamp');
+
+/** Builds main, preload and page unless what stands in `out/` was built from these very sources. Throws with the build's output. */
+export async function buildIfStale(say: (line: string) => void): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  const lock = await waitForLock();
+  try {
+    const stamp = await sourcesStamp();
+    if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
+    say('Building Roomdrop…');
+    await build();
+    await writeFile(stampFile, stamp);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Two starts at once must not build into the same folder. */
+async function waitForLock() {
+  for (;;) {
+    const lock = await lockInstance(outDir);
+    if (lock) return lock;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+async function sourcesStamp(): Promise<string> {
+  const inSrc = (await readdir(join(projectRoot, 'src'), { recursive: true })).map((name) => join('src', name));
+  const names = [...inSrc.sort(), 'package.json', 'package-lock.json', 'electron.vite.config.ts'];
+  const hash = createHash('sha256');
+  for (const name of names) {
+    const path = join(projectRoot, name);
+    if ((await stat(path)).isFile()) hash.update(`${name}\0`).update(await readFile(path));
+  }
+  return hash.digest('hex');
+}
+
+function build(): Promise<void> {
+  const command = join(projectRoot, 'node_modules/electron-vite/bin/electron-vite.js');
+  const child = spawn(process.execPath, [command, 'build'], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+  return new Promise((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => {
+      if (code === 0) done();
+      else fail(new Error(`The build failed:\n${Buffer.concat(output).toString()}`));
+    });
+  });
+}

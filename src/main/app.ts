@@ -1,0 +1,199 @@
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { sep } from 'node:path';
+import type { SettingsView } from '../shared/bridge.ts';
+import { type Reason, reasonOf } from '../shared/reasons.ts';
+import { reasonLine, reasonText, text } from '../shared/text.ts';
+import type { NetworkView, TransferView } from '../shared/views.ts';
+import { type EmbeddedBroker, startEmbeddedBroker } from './broker/embedded.ts';
+import type { Plan } from './command-line.ts';
+import { createPeerReporter, createTransferReporter, type EventOutput } from './events.ts';
+import type { Host, PageConnection, PageSession } from './host.ts';
+import { openIdentity } from './identity.ts';
+import { createOutbox } from './outbox.ts';
+import { createPageDesk } from './page-desk.ts';
+import { createRoomKeeper } from './room.ts';
+import { openSettings } from './storage/settings.ts';
+import { createEngine } from './transfer/engine.ts';
+
+export interface AppOptions {
+  host: Host;
+  plan: Plan;
+  /** Where settings and the installation's key are kept; absolute. */
+  dataDir: string;
+  /** Where received files go unless something else is set; absolute. */
+  defaultDownloads: string;
+  version: string;
+  output: EventOutput;
+}
+
+/** The application without a window: everything of main that is the same in each host. */
+export interface App {
+  /** A page has connected; it becomes the app's page once it attaches. */
+  connect(page: PageConnection): PageSession;
+  /** Offers more paths to everyone: of a second start, of a file dropped on the app's icon. */
+  receivePaths(paths: readonly string[]): Promise<void>;
+  /** Address of the broker this run has started, if any. */
+  readonly broker: string | null;
+  readonly inRoom: boolean;
+  readonly transferring: boolean;
+  /** Ends transfers, tells the people here, leaves the disk in order. */
+  close(): Promise<void>;
+}
+
+export async function createApp(options: AppOptions): Promise<App> {
+  const { host, plan, output } = options;
+  const identity = await openIdentity(options.dataDir);
+  const broker = plan.brokers?.includes('embedded') ? await startEmbeddedBroker() : null;
+  const settings = await openSettings(options.dataDir, options.defaultDownloads, fromCommandLine(plan, broker));
+
+  const transferring = (): boolean => engine.list().some((view) => isMoving(view));
+  const reportTransfer = createTransferReporter(output, () => Date.now());
+  const reportPeers = createPeerReporter(output);
+
+  // A folder that cannot be made is said when something is to go there.
+  await mkdir(settings.current.downloads, { recursive: true }).catch(() => undefined);
+  const engine = createEngine({
+    incomingFolder: () => settings.current.downloads,
+    folderLabel,
+    shouldAccept: () => settings.current.accept === 'all',
+    onChange(view) {
+      reportTransfer(view);
+      desk.emit('transfer', { transfer: view });
+      notifier(view);
+      const moving = engine.list().filter(isMoving);
+      host.setActivity({ transferring: moving.length > 0, fraction: fractionOf(moving) });
+    },
+    onForgotten: (id) => desk.emit('transferGone', { id }),
+  });
+  const outbox = createOutbox(engine);
+  const notifier = createNotifier(host);
+
+  const room = createRoomKeeper((view) => {
+    outbox.leaveRoom();
+    if (view) {
+      output.emit({ event: 'room', code: view.code });
+      offerPlanned();
+    }
+    desk.emit('room', { room: view });
+  });
+
+  let started = false;
+  let plannedOffered = false;
+  /** The command line's paths are offered in the first room. */
+  function offerPlanned(): void {
+    if (plannedOffered || plan.paths.length === 0) return;
+    plannedOffered = true;
+    receivePaths(plan.paths).catch((error: unknown) => notice(reasonOf(error)));
+  }
+
+  async function receivePaths(paths: readonly string[]): Promise<void> {
+    const source = await outbox.addPaths(paths);
+    outbox.offer(source.id, null);
+  }
+
+  function notice(reason: Reason): void {
+    output.emit({ event: 'error', message: reasonLine(reason) });
+    desk.emit('notice', { reason });
+  }
+
+  const reportBrokers = createBrokerReporter(output);
+  const desk = createPageDesk({
+    host,
+    version: options.version,
+    identity,
+    settings,
+    settingsView,
+    room,
+    engine,
+    outbox,
+    notice,
+    onNetwork(network) {
+      reportPeers(network.members);
+      reportBrokers(network);
+    },
+    async onAttach() {
+      if (plan.room.kind === 'none' && (plan.json || plan.paths.length > 0) && !started && !room.current) {
+        started = true;
+        await room.create();
+      }
+    },
+  });
+  function settingsView(): SettingsView {
+    const { name, downloads, brokers, iceServers, accept } = settings.current;
+    return { name, downloads: folderLabel(downloads), brokers: [...brokers], iceServers: [...iceServers], accept };
+  }
+
+  if (plan.room.kind === 'new') await room.create();
+  if (plan.room.kind === 'code') await room.join(plan.room.code);
+
+  return {
+    connect: desk.connect,
+    receivePaths,
+    broker: broker?.url ?? null,
+    get inRoom() {
+      return room.current !== null;
+    },
+    get transferring() {
+      return transferring();
+    },
+    async close() {
+      await engine.close();
+      desk.close();
+      await broker?.close();
+    },
+  };
+}
+
+function fromCommandLine(plan: Plan, broker: EmbeddedBroker | null) {
+  return {
+    ...(plan.name !== null && { name: plan.name }),
+    ...(plan.downloads !== null && { downloads: plan.downloads }),
+    ...(plan.iceServers !== null && { iceServers: [...plan.iceServers] }),
+    ...(plan.accept !== null && { accept: plan.accept }),
+    ...(plan.brokers !== null && {
+      brokers: plan.brokers.map((url) => (url === 'embedded' && broker ? broker.url : url)),
+    }),
+  };
+}
+
+/** A folder as a person knows it: `~/Downloads`. */
+function folderLabel(path: string): string {
+  const home = homedir();
+  return path === home || path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+}
+
+function isMoving(view: TransferView): boolean {
+  return view.state === 'running' || view.state === 'verifying';
+}
+
+function fractionOf(moving: readonly TransferView[]): number | null {
+  const total = moving.reduce((sum, view) => sum + view.total, 0);
+  return total > 0 ? moving.reduce((sum, view) => sum + view.bytes, 0) / total : null;
+}
+
+/** What is worth a system notification: a request that waits for an answer, and an end. */
+function createNotifier(host: Host): (view: TransferView) => void {
+  const told = new Map<string, TransferView['state']>();
+  return (view) => {
+    if (told.get(view.id) === view.state) return;
+    told.set(view.id, view.state);
+    if (view.state === 'offered' && view.direction === 'in') {
+      host.notify(text.request.from(view.peer.name), view.title);
+    }
+    if (view.state === 'done' && view.direction === 'in') host.notify(text.brand.name, view.title);
+    if (view.state === 'failed' && view.reason) host.notify(view.title, reasonText(view.reason).title);
+  };
+}
+
+/** Says once that no broker can be reached, and again only after one could. */
+function createBrokerReporter(output: EventOutput): (network: NetworkView) => void {
+  let told = false;
+  return ({ brokers }) => {
+    if (brokers.some((broker) => broker.state === 'connected')) told = false;
+    const reason = brokers[0]?.reason;
+    if (told || !reason || !brokers.every((broker) => broker.state === 'waiting')) return;
+    told = true;
+    output.emit({ event: 'error', message: reasonLine(reason) });
+  };
+}

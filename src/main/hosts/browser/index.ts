@@ -1,0 +1,106 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import open from 'open';
+import packageJson from '../../../../package.json' with { type: 'json' };
+import { type App, createApp } from '../../app.ts';
+import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
+import { createJsonOutput, createTextOutput, type EventOutput } from '../../events.ts';
+import type { Host } from '../../host.ts';
+import { takeProfile } from '../../profile.ts';
+import { withStandardInput } from '../../standard-input.ts';
+import { type BrowserServer, startServer } from './server.ts';
+
+export interface BrowserHostOptions {
+  argv: readonly string[];
+  /** What relative paths on the command line are relative to. */
+  cwd: string;
+}
+
+/**
+ * Runs the app for a tab of a browser on this computer, until SIGINT or SIGTERM. Resolves with the exit code.
+ */
+export async function runBrowserHost(options: BrowserHostOptions): Promise<number> {
+  try {
+    const plan = await withStandardInput(parseCommandLine(options.argv, options.cwd), process.stdin);
+    if (plan.show) {
+      process.stdout.write(`${plan.show === 'help' ? usage : packageJson.version}\n`);
+      return 0;
+    }
+    return await run(plan);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message.replace(/[.]$/, '')}.\n`);
+    return 2;
+  }
+}
+
+async function run(plan: Plan): Promise<number> {
+  const output = plan.json
+    ? createJsonOutput((line) => process.stdout.write(line))
+    : createTextOutput((line) => process.stderr.write(line));
+  // From here on a signal ends the app in order, also while it is still starting.
+  const stopped = signalled();
+  const profile = await takeProfile(plan.dataDir);
+  let app: App | null = null;
+  let server: BrowserServer | null = null;
+  try {
+    const running = await createApp({
+      host: browserHost,
+      plan,
+      dataDir: profile.dataDir,
+      defaultDownloads: join(homedir(), 'Downloads'),
+      version: packageJson.version,
+      output,
+    });
+    app = running;
+    server = await listen(plan, running);
+    announce(output, server, running);
+    if (hasScreen && !plan.json) await open(server.url);
+    await stopped;
+    return 0;
+  } finally {
+    await app?.close();
+    await server?.close();
+    await profile.lock.release();
+  }
+}
+
+async function listen(plan: Plan, app: App): Promise<BrowserServer> {
+  const pageDir = fileURLToPath(new URL('../renderer/', import.meta.url));
+  try {
+    return await startServer({ pageDir, port: plan.port, connect: app.connect });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || plan.port === 0) throw error;
+    throw new UsageError(`--port ${plan.port} cannot be used on this computer (${String(error.code)})`);
+  }
+}
+
+function announce(output: EventOutput, server: BrowserServer, app: App): void {
+  output.emit({ event: 'ready', url: server.url, ...(app.broker !== null && { broker: app.broker }) });
+}
+
+function signalled(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+}
+
+/** Whether a browser could be shown here at all. */
+const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+
+const browserHost: Host = {
+  kind: 'browser',
+  dialogs: false,
+  showInFolder: hasScreen,
+  pickPaths: async () => [],
+  pickFolder: async () => null,
+  revealPath(path) {
+    // The system's file manager opens the folder; selecting the file in it is not to be had in a portable way.
+    open(join(path, '..')).catch(() => undefined);
+  },
+  // The tab shows what there is to say.
+  notify: () => undefined,
+  setActivity: () => undefined,
+};

@@ -1,0 +1,54 @@
+import { ipcMain } from 'electron';
+import { type Answer, channels } from '../../../shared/door.ts';
+import type { PageConnection, PageSession } from '../../host.ts';
+import { isOwnUrl } from './origin.ts';
+import { createPage, type Page } from './page.ts';
+import { wrapPort } from './port.ts';
+
+/** What is used of Electron's `WebContents`. */
+export interface PageContents {
+  readonly mainFrame: Frame;
+  isDestroyed(): boolean;
+  send(channel: string, ...values: unknown[]): void;
+  on(
+    event: 'did-start-navigation',
+    listener: (details: { isMainFrame: boolean; isSameDocument: boolean }) => void,
+  ): unknown;
+  on(event: 'destroyed', listener: () => void): unknown;
+}
+
+interface Frame {
+  readonly url: string;
+}
+
+/** Connects the window's page with the app: calls, ports and dropped paths in, events out. */
+export function serveBridge(contents: PageContents, connect: (page: PageConnection) => PageSession): Page {
+  const page = createPage(connect, (name, data) => {
+    if (!contents.isDestroyed()) contents.send(channels.event, name, data);
+  });
+
+  ipcMain.handle(channels.call, (event, name: unknown, input: unknown) =>
+    isOwnPage(event) ? page.call(name, input) : refused,
+  );
+  ipcMain.handle(channels.paths, (event, paths: unknown) => (isOwnPage(event) ? page.dropped(paths) : refused));
+  ipcMain.on(channels.port, (event, purpose: unknown) => {
+    const [port, ...others] = event.ports;
+    for (const other of others) other.close();
+    if (!port) return;
+    if (isOwnPage(event)) page.port(purpose, wrapPort(port));
+    else port.close();
+  });
+
+  contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) page.gone();
+  });
+  contents.on('destroyed', () => page.gone());
+  return page;
+
+  /** Only the window's own top document, and only while it is ours. */
+  function isOwnPage({ senderFrame }: { senderFrame: Frame | null }): boolean {
+    return senderFrame !== null && senderFrame === contents.mainFrame && isOwnUrl(senderFrame.url);
+  }
+}
+
+const refused: Answer = { reason: { code: 'request-invalid' } };

@@ -1,0 +1,12 @@
+import { app } from 'electron';
+import { pathsOfStart, type Start } from './second-start.ts';
+
+/**
+ * True for the first start with this data folder. A later one hands its arguments to the first and gets false.
+ * @param onStart in the first: another start came, with these paths.
+ */
+export function takeInstance(start: Start, onStart: (paths: readonly string[]) => void): boolean {
+  if (!app.requestSingleInstanceLock({ ...start })) return false;
+  app.on('second-instance', (_event, _argv, _cwd, told) => onStart(pathsOfStart(told)));
+  return true;
+}

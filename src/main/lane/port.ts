@@ -1,0 +1,55 @@
+import type { Port } from '../../shared/bridge.ts';
+import type { Lane, LaneHandlers } from './lane.ts';
+
+/**
+ * The lane through the page: a port on this side, a data channel on the other. What the port was handed and the page has
+ * not yet reported as drained is on the way.
+ */
+export function createPortLane(port: Port, maxMessageBytes: number): Lane {
+  let handedBytes = 0;
+  let drainedBytes = 0;
+  let closed = false;
+  let handlers: LaneHandlers | null = null;
+  let early: Uint8Array[] = [];
+
+  port.listen({
+    message(message) {
+      if (message instanceof Uint8Array) {
+        if (handlers) handlers.message(message);
+        else early.push(message);
+      } else if (message.drained > drainedBytes && message.drained <= handedBytes) {
+        drainedBytes = message.drained;
+        handlers?.drain();
+      }
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      handlers?.close();
+    },
+  });
+
+  return {
+    maxMessageBytes,
+    get undrainedBytes() {
+      return handedBytes - drainedBytes;
+    },
+    send(message) {
+      if (closed) return;
+      handedBytes += message.byteLength;
+      port.post(message);
+    },
+    listen(given) {
+      handlers = given;
+      const waiting = early;
+      early = [];
+      for (const message of waiting) given.message(message);
+      if (closed) given.close();
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      port.close();
+    },
+  };
+}

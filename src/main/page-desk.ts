@@ -1,0 +1,220 @@
+import { isAbsolute } from 'node:path';
+import * as v from 'valibot';
+import {
+  type CallName,
+  type CallOutput,
+  type Calls,
+  calls,
+  type EventData,
+  type EventName,
+  type Port,
+  portPurposeSchema,
+  type SettingsView,
+} from '../shared/bridge.ts';
+import { type Reason, ReasonError } from '../shared/reasons.ts';
+import type { NetworkView, Person } from '../shared/views.ts';
+import { parseBrokerUrl } from './addresses.ts';
+import type { Host, PageConnection, PageSession } from './host.ts';
+import type { Identity } from './identity.ts';
+import { createPortLane } from './lane/port.ts';
+import type { Outbox } from './outbox.ts';
+import type { RoomKeeper } from './room.ts';
+import type { SettingsStore, StoredSettings } from './storage/settings.ts';
+import type { Engine } from './transfer/engine.ts';
+
+type CallHandlers = {
+  [N in CallName]: (input: v.InferOutput<Calls[N]['input']>) => Promise<CallOutput<N>> | CallOutput<N>;
+};
+
+interface DeskOptions {
+  host: Host;
+  version: string;
+  identity: Identity;
+  settings: SettingsStore;
+  settingsView(): SettingsView;
+  room: RoomKeeper;
+  engine: Engine;
+  outbox: Outbox;
+  notice(reason: Reason): void;
+  onNetwork(network: NetworkView): void;
+  /** Before the first state goes to a page. */
+  onAttach(): Promise<void>;
+}
+
+/** Where the page is served: one page at a time, each call checked and answered, each port put to its use. */
+export interface PageDesk {
+  connect(page: PageConnection): PageSession;
+  /** To the attached page, if there is one. */
+  emit<N extends EventName>(name: N, data: EventData<N>): void;
+  close(): void;
+}
+
+const emptyNetwork: NetworkView = { brokers: [], members: [], trouble: null };
+
+export function createPageDesk(options: DeskOptions): PageDesk {
+  const { host, settings, room, engine, outbox } = options;
+  let attached: PageConnection | null = null;
+  /** Who has been reached in this room, by session. */
+  const people = new Map<string, Person>();
+
+  async function attach(page: PageConnection, takeOver: boolean): Promise<CallOutput<'attach'>> {
+    const other = attached;
+    if (other && other !== page) {
+      if (!takeOver && (await other.alive())) throw new ReasonError('room-open-elsewhere');
+      other.emit('detached', {});
+      detach(other);
+      other.close();
+    }
+    attached = page;
+    await options.onAttach();
+    return {
+      version: options.version,
+      host: { kind: host.kind, dialogs: host.dialogs, showInFolder: host.showInFolder },
+      settings: options.settingsView(),
+      room: room.current,
+      transfers: engine.list(),
+    };
+  }
+
+  function detach(page: PageConnection): void {
+    if (attached !== page) return;
+    attached = null;
+    people.clear();
+    options.onNetwork(emptyNetwork);
+  }
+
+  function reached(session: string): Person {
+    const person = people.get(session);
+    if (!person) throw new ReasonError('nobody-here');
+    return person;
+  }
+
+  async function applySettings(change: StoredSettings): Promise<SettingsView> {
+    for (const url of change.brokers ?? []) {
+      if (!parseBrokerUrl(url)) throw new ReasonError('setting-invalid', { setting: 'brokers', value: url });
+    }
+    if (change.downloads !== undefined && !isAbsolute(change.downloads)) {
+      throw new ReasonError('setting-invalid', { setting: 'downloads', value: change.downloads });
+    }
+    await settings.update(change);
+    emit('settings', { settings: options.settingsView() });
+    return options.settingsView();
+  }
+
+  const handlers: Omit<CallHandlers, 'attach'> = {
+    roomCreate: () => room.create(),
+    roomJoin: ({ code }) => room.join(code),
+    roomLeave() {
+      room.leave();
+      people.clear();
+      return {};
+    },
+    networkReport(network) {
+      for (const { session, state } of network.members) {
+        const person = people.get(session);
+        if (person && state === 'closed') outbox.personLeft(person);
+      }
+      options.onNetwork(network);
+      return {};
+    },
+    linkSign: (transcript) => ({ key: options.identity.key, signature: options.identity.signLink(transcript) }),
+    async filesPick({ kind }) {
+      const paths = await host.pickPaths(kind);
+      return paths.length > 0 ? outbox.addPaths(paths) : null;
+    },
+    filesFromPage: ({ entries }) => outbox.addPageFiles(entries),
+    offer: ({ source, sessions }) => ({
+      transfers: outbox.offer(source, sessions.length > 0 ? sessions.map(reached) : null),
+    }),
+    async transferAnswer({ id, accept }) {
+      await engine.answer(id, accept);
+      return {};
+    },
+    transferPause({ id }) {
+      engine.pause(id);
+      return {};
+    },
+    transferResume({ id }) {
+      engine.resume(id);
+      return {};
+    },
+    transferCancel({ id }) {
+      engine.cancel(id);
+      return {};
+    },
+    transferShow({ id }) {
+      const path = engine.location(id);
+      if (path) host.revealPath(path);
+      return {};
+    },
+    transferForget({ id }) {
+      engine.forget(id);
+      return {};
+    },
+    settingsUpdate: applySettings,
+    async downloadsPick() {
+      const picked = await host.pickFolder(settings.current.downloads);
+      return picked ? applySettings({ downloads: picked }) : options.settingsView();
+    },
+  };
+
+  function answer<N extends keyof typeof handlers>(name: N, input: unknown): Promise<unknown> | unknown {
+    const schema: Calls[N]['input'] = calls[name].input;
+    const parsed = v.safeParse(schema, input);
+    if (!parsed.success)
+      throw new ReasonError('request-invalid', { message: `${name}: ${v.summarize(parsed.issues)}` });
+    return handlers[name](parsed.output);
+  }
+
+  function emit<N extends EventName>(name: N, data: EventData<N>): void {
+    attached?.emit(name, data);
+  }
+
+  function openPort(page: PageConnection, given: unknown, port: Port): void {
+    const parsed = v.safeParse(portPurposeSchema, given);
+    if (!parsed.success || attached !== page) {
+      port.close();
+      return;
+    }
+    const purpose = parsed.output;
+    if (purpose.kind === 'source') {
+      if (!outbox.attachPage(purpose.source, port)) port.close();
+      return;
+    }
+    const person: Person = { key: purpose.key, session: purpose.session, name: purpose.name };
+    people.set(person.session, person);
+    engine.attach(person, createPortLane(port, purpose.maxMessageBytes));
+    outbox.personArrived(person);
+  }
+
+  return {
+    connect: (page) => ({
+      async call(name, input) {
+        if (name === 'attach') {
+          const parsed = v.safeParse(calls.attach.input, input);
+          return attach(page, parsed.success && parsed.output.takeOver);
+        }
+        if (!isCall(name)) throw new ReasonError('request-invalid', { message: `no call "${name}"` });
+        if (attached !== page) throw new ReasonError('room-open-elsewhere');
+        return answer(name, input);
+      },
+      port: (purpose, port) => openPort(page, purpose, port),
+      async sourceFromPaths(paths) {
+        if (attached !== page) throw new ReasonError('room-open-elsewhere');
+        return outbox.addPaths(paths);
+      },
+      closed: () => detach(page),
+    }),
+    emit,
+    close() {
+      const page = attached;
+      if (!page) return;
+      detach(page);
+      page.close();
+    },
+  };
+
+  function isCall(name: string): name is keyof typeof handlers {
+    return Object.hasOwn(handlers, name);
+  }
+}

@@ -1,0 +1,33 @@
+import { mkdir } from 'node:fs/promises';
+import envPaths from 'env-paths';
+import { UsageError } from './command-line.ts';
+import { type InstanceLock, lockInstance } from './storage/instance-lock.ts';
+
+/** The folder of settings and key that this run holds. */
+export interface Profile {
+  readonly dataDir: string;
+  readonly lock: InstanceLock;
+}
+
+/** Where settings and key are kept unless the command line says otherwise; absolute. */
+export function usualDataDir(): string {
+  return envPaths('roomdrop', { suffix: '' }).data;
+}
+
+/**
+ * Takes a folder for this run. Each running app needs its own, or two would be the same person: where the usual one is in
+ * use, the second app on this computer takes the next.
+ * @param asked absolute, from the command line; never exchanged for another.
+ * @throws UsageError when it is in use.
+ */
+export async function takeProfile(asked: string | null): Promise<Profile> {
+  const usual = asked ?? usualDataDir();
+  for (let count = 1; count <= 64; count++) {
+    const dataDir = count === 1 ? usual : `${usual}-${count}`;
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const lock = await lockInstance(dataDir);
+    if (lock) return { dataDir, lock };
+    if (asked) throw new UsageError(`--data-dir ${asked} is in use by another running Roomdrop`);
+  }
+  throw new UsageError('Too many copies of Roomdrop are running on this computer');
+}

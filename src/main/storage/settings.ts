@@ -1,0 +1,75 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { type IceServer, iceServerSchema } from '../../shared/bridge.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { defaultBrokers, defaultIceServers } from '../addresses.ts';
+import { openJsonFile } from './json-file.ts';
+
+const storedSchema = v.partial(
+  v.object({
+    name: v.pipe(v.string(), v.minLength(1), v.maxLength(limits.nameCharacters)),
+    /** Absolute path. */
+    downloads: v.string(),
+    brokers: v.array(v.string()),
+    iceServers: v.array(iceServerSchema),
+    accept: v.picklist(['ask', 'all']),
+  }),
+);
+
+export type StoredSettings = v.InferOutput<typeof storedSchema>;
+
+export interface Settings {
+  name: string;
+  downloads: string;
+  brokers: readonly string[];
+  iceServers: readonly IceServer[];
+  accept: 'ask' | 'all';
+}
+
+export interface SettingsStore {
+  readonly current: Settings;
+  /** Writes the change before it counts. */
+  update(change: StoredSettings): Promise<void>;
+}
+
+/**
+ * Settings of this installation. What the command line gives stands above what is stored, for this run only, until the
+ * person changes the same thing.
+ */
+export async function openSettings(
+  dataDir: string,
+  defaultDownloads: string,
+  commandLine: StoredSettings,
+): Promise<SettingsStore> {
+  const file = openJsonFile(join(dataDir, 'settings.json'), storedSchema);
+  const defaults: Settings = {
+    name: accountName(),
+    downloads: defaultDownloads,
+    brokers: defaultBrokers,
+    iceServers: defaultIceServers,
+    accept: 'ask',
+  };
+  let stored = (await file.read()) ?? {};
+  let above = commandLine;
+  return {
+    get current() {
+      return { ...defaults, ...stored, ...above };
+    },
+    async update(change) {
+      const next = { ...stored, ...change };
+      await file.write(next);
+      stored = next;
+      above = Object.fromEntries(Object.entries(above).filter(([key]) => !(key in change)));
+    },
+  };
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username.slice(0, limits.nameCharacters) || 'Somebody';
+  } catch {
+    // There is no account entry for this user id, as in some containers.
+    return 'Somebody';
+  }
+}

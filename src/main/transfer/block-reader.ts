@@ -1,0 +1,238 @@
+import { createHash, type Hash } from 'node:crypto';
+import { blockCharge, blockPayload, createBlock } from '../../shared/protocol/block.ts';
+import { type ReasonCode, reasonOf } from '../../shared/reasons.ts';
+import type { OpenFile, Source, SourceEntry } from '../files/source.ts';
+import type { Position } from './incoming-record.ts';
+import { segmentCount, segmentEnd, segmentOf, segmentStart } from './segments.ts';
+
+/** Reads a source ahead of the lane and makes blocks of it, for one binding of one transfer. */
+export interface BlockReader {
+  /** The next thing to send, or null while it is being read. */
+  peek(): ReadItem | null;
+  take(): ReadItem | null;
+  /** Everything up to the end has been taken, and nothing is asked for again. */
+  readonly exhausted: boolean;
+  /** Segments to be read once more, before going on. */
+  again(segments: readonly (readonly [entry: number, segment: number])[]): void;
+  /** Nothing more of this entry is wanted. */
+  drop(entry: number): void;
+  /** Resolves when its file is closed. */
+  stop(): Promise<void>;
+}
+
+export interface ReadItem {
+  readonly entry: number;
+  /** Null for a file that is empty: it has only a digest. */
+  readonly message: Uint8Array<ArrayBuffer> | null;
+  readonly charge: number;
+  /** Of the segment that ends with this block. */
+  readonly digest: [entry: number, segment: number, sha256: string] | null;
+}
+
+export interface BlockReaderOptions {
+  source: Source;
+  transfer: string;
+  binding: number;
+  position: Position;
+  isFailed(entry: number): boolean;
+  payloadBytes(): number;
+  /** Something can be taken, or everything has been. */
+  ready(): void;
+  failed(entry: number, reason: ReasonCode): void;
+  /** The source itself cannot be read for now; the reader has stopped. */
+  away(): void;
+}
+
+const groupBlocks = 8;
+const readAheadBytes = 512 * 1024;
+const rehashBytes = 256 * 1024;
+
+export function createBlockReader(options: BlockReaderOptions): BlockReader {
+  const { entries } = options.source;
+  const position = { ...options.position };
+  let repairs: (readonly [entry: number, segment: number])[] = [];
+  let queue: ReadItem[] = [];
+  let queuedBytes = 0;
+  let atEnd = false;
+  let stopped = false;
+  let wake: (() => void) | null = null;
+  let held: { entry: number; file: OpenFile } | null = null;
+
+  function wakeUp(): void {
+    wake?.();
+    wake = null;
+  }
+
+  function sleep(): Promise<void> {
+    return new Promise((done) => {
+      wake = done;
+    });
+  }
+
+  function wanted(entry: number): boolean {
+    return !stopped && !options.isFailed(entry);
+  }
+
+  function push(item: ReadItem): void {
+    queue.push(item);
+    queuedBytes += item.message?.byteLength ?? 0;
+    options.ready();
+  }
+
+  async function release(): Promise<void> {
+    const closing = held;
+    held = null;
+    await closing?.file.close();
+  }
+
+  async function opened(entry: SourceEntry): Promise<OpenFile> {
+    if (held?.entry === entry.index) return held.file;
+    await release();
+    const file = await options.source.open(entry);
+    held = { entry: entry.index, file };
+    return file;
+  }
+
+  /** The next segment in order, moving the position behind it. */
+  function nextInOrder(): { entry: SourceEntry; segment: number; from: number } | null {
+    for (;;) {
+      const entry = entries[position.entry];
+      if (!entry) return null;
+      const from = position.offset;
+      const segment = segmentOf(from);
+      const open = entry.kind === 'file' && !options.isFailed(entry.index) && (from < entry.bytes || from === 0);
+      if (open && from < entry.bytes) position.offset = segmentEnd(segment, entry.bytes);
+      if (!open || position.offset >= entry.bytes) {
+        position.entry++;
+        position.offset = 0;
+      }
+      if (open) return { entry, segment, from };
+    }
+  }
+
+  async function readSegment(entry: SourceEntry, segment: number, from: number, repair: boolean): Promise<void> {
+    const file = await opened(entry);
+    const end = segmentEnd(segment, entry.bytes);
+    const hash = createHash('sha256');
+    await rehash(file, hash, segmentStart(segment), from);
+    let at = from;
+    do {
+      while (queuedBytes >= readAheadBytes && wanted(entry.index)) await sleep();
+      if (!wanted(entry.index)) return;
+      const group = nextGroup(entry, at, end);
+      await Promise.all(group.map(({ message, offset }) => file.read(blockPayload(message), offset)));
+      for (const { message } of group) hash.update(blockPayload(message));
+      at = group.reduce((next, { message }) => next + blockPayload(message).byteLength, at);
+      const last = at >= end;
+      if (last && (repair || end >= entry.bytes)) await file.assertUnchanged();
+      if (!wanted(entry.index)) return;
+      const digest: ReadItem['digest'] = last ? [entry.index, segment, hash.digest('base64')] : null;
+      group.forEach(({ message }, index) => {
+        push({
+          entry: entry.index,
+          message,
+          charge: blockCharge(blockPayload(message).byteLength),
+          digest: index === group.length - 1 ? digest : null,
+        });
+      });
+      if (group.length === 0) push({ entry: entry.index, message: null, charge: 0, digest });
+    } while (at < end);
+  }
+
+  /** A segment that is resumed in its middle is hashed from its start. */
+  async function rehash(file: OpenFile, hash: Hash, start: number, end: number): Promise<void> {
+    const buffer = new Uint8Array(Math.min(rehashBytes, end - start));
+    for (let at = start; at < end && !stopped; at += buffer.byteLength) {
+      const part = buffer.subarray(0, Math.min(buffer.byteLength, end - at));
+      await file.read(part, at);
+      hash.update(part);
+    }
+  }
+
+  function nextGroup(entry: SourceEntry, from: number, end: number): { message: Uint8Array<ArrayBuffer>; offset: number }[] {
+    const group = [];
+    const payloadBytes = options.payloadBytes();
+    for (let offset = from; offset < end && group.length < groupBlocks; offset += payloadBytes) {
+      const { transfer, binding } = options;
+      const header = { transfer, binding, entry: entry.index, offset };
+      group.push({ message: createBlock(header, Math.min(payloadBytes, end - offset)), offset });
+    }
+    return group;
+  }
+
+  /** False when the source is away. */
+  async function attempt(entry: SourceEntry, read: () => Promise<void>): Promise<boolean> {
+    try {
+      await read();
+      return true;
+    } catch (error) {
+      await release();
+      if (stopped) return false;
+      const { code } = reasonOf(error);
+      if (code === 'source-away') return false;
+      options.failed(entry.index, code);
+      return true;
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      const repair = repairs.shift();
+      const entry = repair && entries[repair[0]];
+      if (repair) {
+        if (!entry || entry.kind !== 'file' || repair[1] >= segmentCount(entry.bytes) || !wanted(entry.index)) continue;
+        const going = await attempt(entry, () => readSegment(entry, repair[1], segmentStart(repair[1]), true));
+        if (!going) return away();
+        continue;
+      }
+      const next = nextInOrder();
+      if (next) {
+        const going = await attempt(next.entry, () => readSegment(next.entry, next.segment, next.from, false));
+        if (!going) return away();
+        continue;
+      }
+      await release();
+      if (repairs.length > 0 || stopped) continue;
+      atEnd = true;
+      options.ready();
+      await sleep();
+    }
+  }
+
+  function away(): void {
+    if (!stopped) options.away();
+  }
+
+  const ran = run().finally(release);
+
+  return {
+    peek: () => queue[0] ?? null,
+    take() {
+      const item = queue.shift() ?? null;
+      queuedBytes -= item?.message?.byteLength ?? 0;
+      if (queuedBytes < readAheadBytes) wakeUp();
+      return item;
+    },
+    get exhausted() {
+      return atEnd && queue.length === 0;
+    },
+    again(segments) {
+      atEnd = false;
+      repairs = [...repairs, ...segments];
+      wakeUp();
+    },
+    drop(entry) {
+      queue = queue.filter((item) => item.entry !== entry);
+      queuedBytes = queue.reduce((sum, item) => sum + (item.message?.byteLength ?? 0), 0);
+      wakeUp();
+    },
+    stop() {
+      stopped = true;
+      queue = [];
+      queuedBytes = 0;
+      wakeUp();
+      return ran;
+    },
+  };
+}
+

@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
+import { ReasonError, reasonOf } from '../../shared/reasons.ts';
+import type { Person, TransferView } from '../../shared/views.ts';
+import { type Disk, systemDisk } from '../files/disk.ts';
+import type { Source } from '../files/source.ts';
+import type { Lane } from '../lane/lane.ts';
+import { createIncoming, type IncomingTransfer } from './incoming.ts';
+import { createLink, type Link } from './link.ts';
+import { createOutgoing } from './outgoing.ts';
+import { isEnded, isFlowing } from './state.ts';
+import type { Surroundings, Transfer } from './transfer.ts';
+
+export interface EngineOptions {
+  /** Milliseconds, never running backwards. */
+  clock?: { now(): number };
+  disk?: Disk;
+  platform?: NodeJS.Platform;
+  /** Absolute path of the downloads folder, asked at each acceptance. */
+  incomingFolder(): string;
+  /** A folder as text for a person. */
+  folderLabel(path: string): string;
+  /** True: accept by itself. Not asked when too little space would stay free. */
+  shouldAccept(offer: TransferView): boolean;
+  /** At every change of state; progress at most every `limits.progressIntervalMs` for each transfer. */
+  onChange(view: TransferView): void;
+  onForgotten(id: string): void;
+}
+
+export interface Engine {
+  /** A lane to this installation's key is up and owned by the engine; it replaces an older one for the same key. */
+  attach(peer: Person, lane: Lane): void;
+  /**
+   * Offers a source to one person, also when no lane is up; gives the transfer's id. Throws a `ReasonError`:
+   * `nothing-to-send`, `too-many-entries`, `file-name-refused`.
+   */
+  offer(source: Source, peer: Person): TransferView['id'];
+  /** Rejects with a `ReasonError`: `request-invalid`, or what the disk says of the folder; the offer then stands. */
+  answer(id: string, accept: boolean): Promise<void>;
+  /** These throw `transfer-unknown`; what means nothing in the transfer's state does nothing. */
+  pause(id: string): void;
+  resume(id: string): void;
+  cancel(id: string): void;
+  /** Takes an ended transfer off the list. */
+  forget(id: string): void;
+  /** Absolute path of the first thing that arrived. */
+  location(id: string): string | null;
+  list(): TransferView[];
+  /** Cancels what runs and tells the peers; resolves when no file is open and no part is left. */
+  close(): Promise<void>;
+}
+
+/** A control message that carries a thousand names of the shortest kind still needs a lane of this size. */
+const smallestLaneMessageBytes = 32 * 1024;
+/** Ended transfers kept on the list. */
+const endedListed = 500;
+/** Ended transfers that left the list and are still answered for. */
+const endedRemembered = 1000;
+const rateIntervalMs = 1000;
+
+export function createEngine(options: EngineOptions): Engine {
+  const clock = options.clock ?? performance;
+  const disk = options.disk ?? systemDisk;
+  const transfers = new Map<string, Transfer>();
+  const incoming = new Map<string, IncomingTransfer>();
+  /** Of which there is something to show. */
+  const listed = new Set<string>();
+  const links = new Map<string, Link>();
+  const claimed = new Set<string>();
+  const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
+  const shownAtMs = new Map<string, number>();
+  let closing = false;
+  let ticking: NodeJS.Timeout | null = null;
+
+  function surroundings(id: string): Surroundings {
+    return {
+      now: () => clock.now(),
+      disk,
+      platform: options.platform ?? process.platform,
+      changed: () => changed(id),
+      progressed() {
+        if (clock.now() - (shownAtMs.get(id) ?? Number.NEGATIVE_INFINITY) >= limits.progressIntervalMs) show(id);
+      },
+    };
+  }
+
+  function show(id: string): void {
+    const transfer = transfers.get(id);
+    if (!transfer || !listed.has(id)) return;
+    shownAtMs.set(id, clock.now());
+    options.onChange(transfer.view());
+  }
+
+  function changed(id: string): void {
+    const transfer = transfers.get(id);
+    if (!transfer) return;
+    show(id);
+    tick();
+    if (!isEnded(transfer.status)) return;
+    if (!listed.has(id)) return drop(transfer);
+    const ended = [...listed].filter((each) => isEndedId(each));
+    for (const oldest of ended.slice(0, Math.max(0, ended.length - endedListed))) forget(oldest);
+  }
+
+  function isEndedId(id: string): boolean {
+    const transfer = transfers.get(id);
+    return transfer !== undefined && isEnded(transfer.status);
+  }
+
+  /** A stalled transfer has no events of its own, and its rate must fall all the same. */
+  function tick(): void {
+    const flowing = [...transfers.values()].filter((transfer) => isFlowing(transfer.status));
+    if (flowing.length === 0 && ticking) {
+      clearInterval(ticking);
+      ticking = null;
+    } else if (flowing.length > 0 && !ticking && !closing) {
+      ticking = setInterval(() => {
+        for (const { id, status } of transfers.values()) {
+          if (isFlowing(status) && clock.now() - (shownAtMs.get(id) ?? 0) >= rateIntervalMs) show(id);
+        }
+      }, rateIntervalMs);
+      ticking.unref();
+    }
+  }
+
+  function drop(transfer: Transfer): void {
+    const { id, peerKey } = transfer;
+    transfers.delete(id);
+    incoming.delete(id);
+    listed.delete(id);
+    shownAtMs.delete(id);
+    remembered.set(id, { peerKey, lastWord: transfer.lastWord() });
+    releasing.add(transfer);
+    void transfer.released().finally(() => releasing.delete(transfer));
+    for (const oldest of remembered.keys()) {
+      if (remembered.size <= endedRemembered) break;
+      remembered.delete(oldest);
+    }
+  }
+  /** Off the list, but not yet off the disk. */
+  const releasing = new Set<Transfer>();
+
+  function forget(id: string): void {
+    const transfer = known(id);
+    if (!isEnded(transfer.status)) throw new ReasonError('request-invalid', { message: 'still under way' });
+    drop(transfer);
+    options.onForgotten(id);
+  }
+
+  function known(id: string): Transfer {
+    const transfer = transfers.get(id);
+    if (!transfer || !listed.has(id)) throw new ReasonError('transfer-unknown');
+    return transfer;
+  }
+
+  function control(link: Link, message: Control): void {
+    if (closing) return;
+    const id = message.transfer;
+    const transfer = transfers.get(id);
+    if (transfer) {
+      if (transfer.peerKey === link.peer.key) return transfer.control(message);
+      // Somebody else's: that it exists is none of this peer's business.
+      link.refuse();
+      if (message.type === 'offer') refuseOffer(link, message, 'bad-offer');
+      return;
+    }
+    const past = remembered.get(id);
+    if (past?.peerKey === link.peer.key) {
+      if (asksForLastWord.has(message.type)) link.send(past.lastWord);
+    } else if (message.type === 'offer') takeOffer(link, message);
+    else if (message.type === 'query' || message.type === 'cancel') link.send({ type: 'gone', transfer: id });
+    else link.refuse();
+  }
+
+  function refuseOffer(link: Link, offer: ControlOf<'offer'>, reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries'): void {
+    const { transfer } = offer;
+    link.send({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
+  }
+
+  function takeOffer(link: Link, offer: ControlOf<'offer'>): void {
+    const pending = [...incoming.values()].filter(
+      (each) => each.peerKey === link.peer.key && each.status.phase === 'offered',
+    );
+    if (pending.length >= limits.pendingOffersPerPeer) {
+      link.refuse();
+      return refuseOffer(link, offer, 'too-many-offers');
+    }
+    let transfer: IncomingTransfer;
+    try {
+      transfer = createIncoming({
+        offer,
+        link,
+        surroundings: surroundings(offer.transfer),
+        claimed,
+        folder: options.incomingFolder,
+        folderLabel: options.folderLabel,
+        presented: () => void present(transfer),
+      });
+    } catch (error) {
+      link.refuse();
+      return refuseOffer(link, offer, reasonOf(error).code === 'too-many-entries' ? 'too-many-entries' : 'bad-offer');
+    }
+    transfers.set(transfer.id, transfer);
+    incoming.set(transfer.id, transfer);
+    transfer.begin();
+  }
+
+  /** There is something to show: asks the person, or accepts for them. */
+  async function present(transfer: IncomingTransfer): Promise<void> {
+    const free = await disk.freeBytes(options.incomingFolder()).catch(() => null);
+    if (closing || isEnded(transfer.status)) return;
+    transfer.setFreeBytes(free);
+    listed.add(transfer.id);
+    changed(transfer.id);
+    const view = transfer.view();
+    const fits = free === null || free - view.total >= limits.automaticFreeBytes;
+    if (transfer.status.phase !== 'offered' || !fits || !options.shouldAccept(view)) return;
+    await transfer.accept(options.incomingFolder()).catch(() => {
+      // The folder cannot be had now: the offer stands, and the person sees why when they answer it themselves.
+    });
+  }
+
+  function linkClosed(link: Link): void {
+    if (links.get(link.peer.key) !== link) return;
+    links.delete(link.peer.key);
+    for (const transfer of [...transfers.values()]) {
+      if (transfer.peerKey === link.peer.key) transfer.laneDown();
+    }
+  }
+
+  return {
+    attach(peer, lane) {
+      if (closing || lane.maxMessageBytes < smallestLaneMessageBytes) return lane.close();
+      const older = links.get(peer.key);
+      const link: Link = createLink({
+        peer,
+        lane,
+        now: () => clock.now(),
+        handlers: {
+          control: (message) => control(link, message),
+          block(block) {
+            const transfer = transfers.get(block.transfer);
+            if (closing) return;
+            if (transfer?.peerKey === peer.key) transfer.block(block);
+            else link.refuse();
+          },
+          closed: () => linkClosed(link),
+        },
+      });
+      links.set(peer.key, link);
+      older?.close();
+      for (const transfer of [...transfers.values()]) {
+        if (transfer.peerKey === peer.key) transfer.laneUp(link);
+      }
+      link.start();
+    },
+    offer(source, peer) {
+      const id = randomBytes(16).toString('hex');
+      const transfer = createOutgoing({ id, peer, source, surroundings: surroundings(id) });
+      transfers.set(id, transfer);
+      listed.add(id);
+      changed(id);
+      const link = links.get(peer.key);
+      if (link) transfer.laneUp(link);
+      return id;
+    },
+    async answer(id, accept) {
+      known(id);
+      const transfer = incoming.get(id);
+      if (transfer?.status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
+      if (accept) await transfer.accept(options.incomingFolder());
+      else transfer.decline();
+    },
+    pause: (id) => known(id).pause(),
+    resume: (id) => known(id).resume(),
+    cancel: (id) => known(id).cancel({ code: 'cancelled-by-me' }),
+    forget,
+    location: (id) => incoming.get(id)?.arrived ?? null,
+    list: () => [...listed].flatMap((id) => transfers.get(id)?.view() ?? []),
+    async close() {
+      for (const transfer of [...transfers.values()]) transfer.cancel({ code: 'quit' });
+      closing = true;
+      tick();
+      await Promise.allSettled([...transfers.values(), ...releasing].map((transfer) => transfer.released()));
+      for (const link of links.values()) link.finish();
+      if (ticking) clearInterval(ticking);
+    },
+  };
+}
+
+/** Messages of a peer that thinks the transfer is still under way. */
+const asksForLastWord: ReadonlySet<Control['type']> = new Set<Control['type']>([
+  'offer',
+  'query',
+  'cancel',
+  'accept',
+  'want-manifest',
+]);

@@ -1,0 +1,120 @@
+import { dirname, join } from 'node:path';
+import { ReasonError } from '../../shared/reasons.ts';
+import { errorCode, refusesName } from '../files/disk.ts';
+import type { SourceEntry } from '../files/source.ts';
+import { claimKey, claimRoots, planTargets, rootsOf, type Targets } from '../files/targets.ts';
+import { entryState, type IncomingRecord } from './incoming-record.ts';
+import { firstSegment } from './manifest.ts';
+import type { Surroundings } from './transfer.ts';
+
+/** Where an accepted transfer lands: its names in the chosen folder, and its folders. */
+export interface Landing {
+  /** Claims names and makes folders. Rejects with the disk's error or `bad-offer`; may then be called again. */
+  prepare(abandoned: () => boolean): Promise<void>;
+  /** Makes folders that went away meanwhile; rejects with the disk's error, or `folder-gone`. */
+  restore(): Promise<void>;
+  /** Files in folders whose names this disk refuses. */
+  readonly refused: readonly number[];
+  /** Absolute final path of an entry; once prepared. */
+  pathOf(entry: number): string;
+  /** Absolute path of the received folder that this entry is in; null for a file of its own. */
+  rootFolderOf(given: string): string | null;
+  firstRoot(): string | null;
+  /** A file got this name in the end. */
+  named(given: string, name: string): void;
+  /** The last thing to do: every file that is made in a folder changes the folder's time. */
+  setFolderTimes(): Promise<void>;
+  /** Gives the names free, and removes folders that stayed empty when nothing more will come. */
+  release(removeEmpty: boolean): Promise<void>;
+}
+
+export function createLanding(options: {
+  surroundings: Pick<Surroundings, 'disk' | 'platform'>;
+  record: IncomingRecord;
+  entries: readonly SourceEntry[];
+  claimed: Set<string>;
+}): Landing {
+  const { record, entries, claimed } = options;
+  const { disk, platform } = options.surroundings;
+  const taken = new Map<string, string>();
+  const refusedFolders = new Set<string>();
+  let targets: Targets | null = null;
+  let refused: number[] = [];
+
+  function chosen(): string {
+    return record.folder ?? '';
+  }
+
+  async function makeFolder(target: string): Promise<void> {
+    if (refusedFolders.has(dirname(target))) {
+      refusedFolders.add(target);
+      return;
+    }
+    try {
+      await disk.makeFolder(join(chosen(), target));
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return;
+      if (!refusesName(error)) throw error;
+      refusedFolders.add(target);
+    }
+  }
+
+  return {
+    async prepare(abandoned) {
+      // A manifest that contradicts itself is refused before anything is made.
+      planTargets(entries, new Map(), platform);
+      await claimRoots({ disk, folder: chosen(), roots: rootsOf(entries), taken, claimed, platform });
+      record.roots = [...taken];
+      targets = planTargets(entries, taken, platform);
+      for (const target of targets.folders) {
+        if (abandoned()) return;
+        await makeFolder(target);
+      }
+      const { paths } = targets;
+      refused = entries
+        .filter((entry) => entry.kind === 'file' && refusedFolders.has(dirname(paths[entry.index] ?? '')))
+        .map((entry) => entry.index);
+      entries.forEach((entry, index) => {
+        if (entry.kind === 'folder') record.entries[index] = entryState.finished;
+      });
+    },
+    async restore() {
+      // The chosen folder itself is not made again: on a drive that was pulled out it would be another disk.
+      if (!(await disk.taken(chosen()))) throw new ReasonError('folder-gone');
+      for (const target of targets?.folders ?? []) await makeFolder(target);
+    },
+    get refused() {
+      return refused;
+    },
+    pathOf: (entry) => join(chosen(), targets?.paths[entry] ?? ''),
+    rootFolderOf(given) {
+      const root = firstSegment(given);
+      return root === given ? null : join(chosen(), taken.get(root) ?? root);
+    },
+    firstRoot() {
+      const first = record.roots[0];
+      return first ? join(chosen(), first[1]) : null;
+    },
+    named(given, name) {
+      const root = taken.has(given) ? record.roots.find((each) => each[0] === given) : undefined;
+      if (root) root[1] = name;
+    },
+    async setFolderTimes() {
+      const paths = targets?.paths ?? [];
+      for (const entry of [...entries].reverse()) {
+        const target = paths[entry.index];
+        if (entry.kind !== 'folder' || target === undefined || refusedFolders.has(target)) continue;
+        await disk.setFolderTime(join(chosen(), target), entry.modifiedMs).catch(() => {
+          // Only a time: a folder that somebody has moved meanwhile keeps its own.
+        });
+      }
+    },
+    async release(removeEmpty) {
+      for (const name of taken.values()) claimed.delete(claimKey(chosen(), name));
+      if (!removeEmpty || record.folder === null) return;
+      for (const target of [...(targets?.folders ?? [])].reverse()) {
+        if (!refusedFolders.has(target)) await disk.removeEmptyFolder(join(chosen(), target));
+      }
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { Block } from '../../shared/protocol/block.ts';
+import type { Control } from '../../shared/protocol/transfer.ts';
+import type { Person } from '../../shared/views.ts';
+import type { Lane } from '../lane/lane.ts';
+import { createPace } from './pace.ts';
+import { decodeMessage, encodeControl } from './wire.ts';
+
+/** One lane to one person, shared fairly by all transfers that send on it. */
+export interface Link {
+  readonly peer: Person;
+  /** Payload of the next block. */
+  readonly payloadBytes: number;
+  /** Messages that were no valid message, or meant nothing here. */
+  readonly refused: number;
+  send(control: Control): void;
+  refuse(): void;
+  join(source: BlockSource): void;
+  leave(source: BlockSource): void;
+  /** Something may have become ready to send. */
+  pump(): void;
+  /** Begins to listen; may deliver at once. */
+  start(): void;
+  close(): void;
+  /** Closes as soon as everything handed over has drained. */
+  finish(): void;
+}
+
+export interface BlockSource {
+  /** It has a block that may go now. */
+  readonly ready: boolean;
+  /** The block, of exactly its size; only called when ready. */
+  take(): Uint8Array<ArrayBuffer> | null;
+  /** Nothing more goes for the moment: what was kept to go in company goes now. */
+  flush(): void;
+}
+
+export interface LinkHandlers {
+  control(control: Control): void;
+  block(block: Block): void;
+  /** The lane ended by itself. */
+  closed(): void;
+}
+
+export function createLink(options: { peer: Person; lane: Lane; now(): number; handlers: LinkHandlers }): Link {
+  const { peer, lane, handlers } = options;
+  const pace = createPace({ now: options.now, maxMessageBytes: lane.maxMessageBytes });
+  /** Each source with the bytes it has had; who had least is next. */
+  const sources = new Map<BlockSource, number>();
+  /** What the last one served had had: who comes or wakes begins here and owes nobody the past. */
+  let floorBytes = 0;
+  let handedBytes = 0;
+  let refused = 0;
+  let open = true;
+  let pumping = false;
+  let pumpAgain = false;
+  let finishing = false;
+
+  function hand(message: Uint8Array<ArrayBuffer>): void {
+    handedBytes += message.byteLength;
+    lane.send(message);
+    pace.observe(lane.undrainedBytes, handedBytes);
+  }
+
+  function next(): BlockSource | null {
+    let chosen: BlockSource | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [source, had] of sources) {
+      if (had < least && source.ready) {
+        chosen = source;
+        least = had;
+      }
+    }
+    return chosen;
+  }
+
+  function sendBlocks(): void {
+    while (open && lane.undrainedBytes < pace.undrainedBytes) {
+      const source = next();
+      if (!source) return;
+      const had = Math.max(sources.get(source) ?? 0, floorBytes);
+      const message = source.take();
+      if (!message) continue;
+      floorBytes = had;
+      sources.set(source, had + message.byteLength);
+      hand(message);
+    }
+  }
+
+  const link: Link = {
+    peer,
+    get payloadBytes() {
+      return pace.payloadBytes;
+    },
+    get refused() {
+      return refused;
+    },
+    send(control) {
+      if (open) hand(encodeControl(control));
+    },
+    refuse() {
+      refused++;
+    },
+    join(source) {
+      sources.set(source, floorBytes);
+    },
+    leave(source) {
+      sources.delete(source);
+    },
+    pump() {
+      // A lane may deliver and drain within `send`; then the loop below runs once more instead of inside itself.
+      pumpAgain = true;
+      if (pumping) return;
+      pumping = true;
+      while (pumpAgain) {
+        pumpAgain = false;
+        sendBlocks();
+        for (const source of [...sources.keys()]) source.flush();
+      }
+      pumping = false;
+    },
+    start() {
+      lane.listen({
+        message(bytes) {
+          if (!open) return;
+          const message = decodeMessage(bytes);
+          if (message.kind === 'block') handlers.block(message.block);
+          else if (message.kind === 'control') handlers.control(message.control);
+          else refused++;
+        },
+        drain() {
+          pace.observe(lane.undrainedBytes, handedBytes);
+          if (finishing && lane.undrainedBytes === 0) link.close();
+          else link.pump();
+        },
+        close() {
+          if (!open) return;
+          open = false;
+          handlers.closed();
+        },
+      });
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      lane.close();
+    },
+    finish() {
+      finishing = true;
+      if (lane.undrainedBytes === 0) link.close();
+    },
+  };
+  return link;
+}

@@ -1,0 +1,130 @@
+import { limits } from '../../shared/protocol/limits.ts';
+import type { ControlOf, ManifestEntry } from '../../shared/protocol/transfer.ts';
+import { ReasonError } from '../../shared/reasons.ts';
+import type { SourceEntry } from '../files/source.ts';
+
+/** What an offer says of its manifest before any page of it has come. */
+export type Shape = Pick<ControlOf<'offer'>, 'topLevelEntries' | 'files' | 'folders' | 'bytes' | 'pages'>;
+
+/** Small enough for any lane, large enough that a thousand names take a handful of pages. */
+const pageBytes = 16 * 1024;
+/** Brackets, quotes, commas and three numbers around a path. */
+const entryOverheadBytes = 64;
+
+export interface ManifestPages {
+  readonly shape: Shape;
+  page(index: number): ManifestEntry[] | null;
+}
+
+/** Cuts what is sent into pages. Throws `nothing-to-send`, `too-many-entries` or `file-name-refused`. */
+export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
+  if (entries.length === 0) throw new ReasonError('nothing-to-send');
+  if (entries.length > limits.manifestEntries) throw new ReasonError('too-many-entries', { count: entries.length });
+  const starts: number[] = [];
+  const tops = new Set<string>();
+  let files = 0;
+  let bytes = 0;
+  let filled = pageBytes;
+  let manifestBytes = 0;
+  for (const entry of entries) {
+    if (!isHonestPath(entry.path)) throw new ReasonError('file-name-refused', { path: entry.path });
+    const size = Buffer.byteLength(JSON.stringify(entry.path)) + entryOverheadBytes;
+    if (filled + size > pageBytes) {
+      starts.push(entry.index);
+      filled = 0;
+    }
+    filled += size;
+    manifestBytes += size;
+    tops.add(firstSegment(entry.path));
+    if (entry.kind === 'file') files++;
+    bytes += entry.bytes;
+  }
+  if (manifestBytes > limits.manifestBytes) throw new ReasonError('too-many-entries', { count: entries.length });
+  return {
+    shape: { topLevelEntries: tops.size, files, folders: entries.length - files, bytes, pages: starts.length },
+    page(index) {
+      const start = starts[index];
+      return start === undefined ? null : entries.slice(start, starts[index + 1]).map(toWire);
+    },
+  };
+}
+
+function toWire(entry: SourceEntry): ManifestEntry {
+  const kind = entry.kind === 'folder' ? 'd' : entry.executable ? 'x' : 'f';
+  return [kind, entry.path, entry.bytes, Math.round(entry.modifiedMs)];
+}
+
+/** Gathers the pages of an offer. Everything it throws is a `ReasonError`: `bad-offer` or `too-many-entries`. */
+export interface Manifest {
+  readonly shape: Shape;
+  /** In order, as far as the pages have come. */
+  readonly entries: readonly SourceEntry[];
+  /** The page to come next; equal to `shape.pages` when it is complete. */
+  readonly nextPage: number;
+  readonly complete: boolean;
+  add(page: number, given: readonly ManifestEntry[]): void;
+}
+
+/** `bad-offer` or `too-many-entries` at once when the shape alone cannot be true or taken. */
+export function createManifest(shape: Shape): Manifest {
+  const count = shape.files + shape.folders;
+  if (count > limits.manifestEntries) throw new ReasonError('too-many-entries', { count });
+  if (count < 1 || shape.pages < 1 || shape.pages > count || shape.topLevelEntries < 1 || shape.topLevelEntries > count) {
+    throw new ReasonError('bad-offer');
+  }
+  const entries: SourceEntry[] = [];
+  const tops = new Set<string>();
+  let nextPage = 0;
+  let bytes = 0;
+  let files = 0;
+  let manifestBytes = 0;
+
+  function add([kind, path, size, modifiedMs]: ManifestEntry): void {
+    if (!isHonestPath(path) || (kind === 'd' && size !== 0)) throw new ReasonError('bad-offer', { path });
+    manifestBytes += Buffer.byteLength(path) + entryOverheadBytes;
+    if (manifestBytes > limits.manifestBytes) throw new ReasonError('too-many-entries', { count });
+    bytes += size;
+    if (kind !== 'd') files++;
+    tops.add(firstSegment(path));
+    entries.push({
+      index: entries.length,
+      path,
+      kind: kind === 'd' ? 'folder' : 'file',
+      bytes: size,
+      modifiedMs,
+      executable: kind === 'x',
+    });
+  }
+
+  return {
+    shape,
+    entries,
+    get nextPage() {
+      return nextPage;
+    },
+    get complete() {
+      return nextPage === shape.pages;
+    },
+    add(page, given) {
+      if (page !== nextPage || given.length === 0) throw new ReasonError('bad-offer');
+      nextPage++;
+      for (const entry of given) add(entry);
+      const whole = nextPage === shape.pages;
+      const fits = whole
+        ? entries.length === count && bytes === shape.bytes && files === shape.files && tops.size === shape.topLevelEntries
+        : entries.length < count && bytes <= shape.bytes && files <= shape.files;
+      if (!fits) throw new ReasonError('bad-offer');
+    },
+  };
+}
+
+/** Relative, with `/`, and without any segment that an honest sender's disk could not have given. */
+export function isHonestPath(path: string): boolean {
+  if (Buffer.byteLength(path) > limits.pathBytes || path.includes('\0')) return false;
+  return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+}
+
+export function firstSegment(path: string): string {
+  const slash = path.indexOf('/');
+  return slash < 0 ? path : path.slice(0, slash);
+}

@@ -1,0 +1,255 @@
+import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer.ts';
+import type { Reason, ReasonCode } from '../../shared/reasons.ts';
+import type { Person } from '../../shared/views.ts';
+import type { Source } from '../files/source.ts';
+import { type BlockReader, createBlockReader } from './block-reader.ts';
+import type { BlockSource, Link } from './link.ts';
+import { packManifest } from './manifest.ts';
+import { type Happening, initialStatus, isEnded, isFlowing, type Say, type Status, seenByPeer, step } from './state.ts';
+import type { Surroundings, Transfer } from './transfer.ts';
+import { buildView, createProgress } from './view.ts';
+import { createWindow, type Window } from './window.ts';
+
+/** Digests of small files travel together, up to this many. */
+const digestBatch = 64;
+
+export interface OutgoingOptions {
+  id: string;
+  peer: Person;
+  source: Source;
+  surroundings: Surroundings;
+}
+
+/** The sending side of one transfer. Throws what `packManifest` does. */
+export function createOutgoing(options: OutgoingOptions): Transfer {
+  const { id, source, surroundings } = options;
+  const { entries } = source;
+  const manifest = packManifest(entries);
+  const progress = createProgress(surroundings.now);
+  const failed = new Map<number, ReasonCode>();
+  let status: Status = initialStatus('sender');
+  let peer = options.peer;
+  let link: Link | null = null;
+  let binding = 0;
+  let reader: BlockReader | null = null;
+  let window: Window | null = null;
+  let digests: [number, number, string][] = [];
+  let reading: Promise<void> = Promise.resolve();
+
+  const blocks: BlockSource = {
+    get ready() {
+      if (!isFlowing(status) || !reader || !window) return false;
+      return reader.peek() !== null && window.available > 0;
+    },
+    take() {
+      const item = reader?.take();
+      if (!item || !window) return null;
+      window.sent(item.charge);
+      if (item.digest) digests.push(item.digest);
+      if (digests.length >= digestBatch) blocks.flush();
+      if (item.message && status.phase !== 'running') happen({ type: 'started' });
+      return item.message;
+    },
+    flush() {
+      if (digests.length > 0) link?.send({ type: 'digests', transfer: id, list: digests });
+      digests = [];
+      if (reader?.exhausted && status.phase !== 'verifying') happen({ type: 'all-moved' });
+    },
+  };
+
+  function happen(happened: Happening): void {
+    const before = status;
+    const { status: next, say } = step(status, happened);
+    status = next;
+    if (isFlowing(before) !== isFlowing(next)) progress.rate.reset();
+    if (isEnded(next)) stopReading();
+    for (const word of say) speak(word);
+    if (next !== before) surroundings.changed();
+    if (isFlowing(next)) link?.pump();
+  }
+
+  function speak(word: Say): void {
+    const hold = status.heldByMe?.code ?? null;
+    if (word === 'offer') link?.send({ type: 'offer', transfer: id, ...manifest.shape, hold });
+    else if (word === 'hold' && hold) link?.send({ type: 'hold', transfer: id, reason: hold });
+    else if (word === 'resume') link?.send({ type: 'resume', transfer: id });
+    else if (word === 'cancel') link?.send(lastWord());
+  }
+
+  function lastWord(): Control {
+    return { type: 'cancel', transfer: id, reason: seenByPeer(status.reason?.code ?? 'cancelled-by-me') };
+  }
+
+  function stopReading(): void {
+    link?.leave(blocks);
+    const stopping = reader?.stop();
+    if (stopping) reading = Promise.all([reading, stopping]).then(() => {});
+    reader = null;
+    window = null;
+    digests = [];
+  }
+
+  /** The receiver says where to begin. What it already gave up it is told again: the first word may have been lost. */
+  function bind(accept: ControlOf<'accept'>): void {
+    if (isEnded(status)) return happen({ type: 'peer-accept', hold: accept.hold });
+    if (accept.written > manifest.shape.bytes || accept.files > manifest.shape.files) return fail();
+    stopReading();
+    binding = accept.binding;
+    window = createWindow(surroundings.now);
+    progress.set(accept.written, accept.files);
+    progress.rate.reset();
+    const failures = [...failed];
+    for (let from = 0; from < failures.length; from += listItems) {
+      link?.send({ type: 'skip', transfer: id, list: failures.slice(from, from + listItems) });
+    }
+    const own = createBlockReader({
+      source,
+      transfer: id,
+      binding,
+      position: { entry: accept.entry, offset: accept.offset },
+      isFailed: (entry) => failed.has(entry),
+      payloadBytes: () => link?.payloadBytes ?? 1,
+      ready: () => link?.pump(),
+      failed(entry, reason) {
+        if (own === reader) giveUp(entry, reason);
+      },
+      away() {
+        if (own === reader) happen({ type: 'hold', reason: { code: 'source-away' } });
+      },
+    });
+    reader = own;
+    link?.join(blocks);
+    happen({ type: 'peer-accept', hold: accept.hold });
+  }
+
+  function giveUp(entry: number, reason: ReasonCode): void {
+    failed.set(entry, reason);
+    reader?.drop(entry);
+    link?.send({ type: 'skip', transfer: id, list: [[entry, reason]] });
+    surroundings.changed();
+  }
+
+  function receiverGaveUp(list: ControlOf<'skip'>['list']): void {
+    for (const [entry, reason] of list) {
+      if (entries[entry]?.kind !== 'file' || failed.has(entry)) continue;
+      failed.set(entry, reason);
+      reader?.drop(entry);
+    }
+    surroundings.changed();
+    link?.pump();
+  }
+
+  function progressed(message: ControlOf<'progress'>): void {
+    if (message.binding !== binding || !window) return;
+    const possible = message.written <= manifest.shape.bytes && message.files <= manifest.shape.files;
+    if (!possible || !window.acknowledged(message.charge)) return fail();
+    progress.set(message.written, message.files);
+    surroundings.progressed();
+    link?.pump();
+  }
+
+  function ended(message: ControlOf<'ended'>): void {
+    for (const [entry, reason] of message.failures) {
+      if (entries[entry]?.kind === 'file' && !failed.has(entry)) failed.set(entry, reason);
+    }
+    if (message.state === 'done') progress.set(progress.written, Math.min(message.files, manifest.shape.files));
+    if (message.state === 'done' && message.failed === 0) progress.set(manifest.shape.bytes, manifest.shape.files);
+    const detail = message.failed > 0 ? { count: message.failed } : undefined;
+    happen({
+      type: 'peer-ended',
+      state: message.state,
+      reason: message.reason,
+      ...(detail ? { detail } : {}),
+    });
+  }
+
+  function fail(): void {
+    link?.refuse();
+    happen({ type: 'cancel', reason: { code: 'protocol-error' } });
+  }
+
+  function sendPage(page: number): void {
+    if (page === 0) {
+      stopReading();
+      happen({ type: 'peer-restart' });
+    }
+    if (isEnded(status)) return;
+    const given = manifest.page(page);
+    if (given) link?.send({ type: 'manifest', transfer: id, page, entries: given });
+    else fail();
+  }
+
+  return {
+    id,
+    direction: 'out',
+    peerKey: peer.key,
+    get status() {
+      return status;
+    },
+    view: () =>
+      buildView({
+        id,
+        direction: 'out',
+        peer,
+        status,
+        shape: manifest.shape,
+        entries,
+        shownPath: (entry) => entry.path,
+        progress,
+        failed: [...failed],
+        folder: null,
+        freeBytes: null,
+      }),
+    laneUp(given) {
+      stopReading();
+      link = given;
+      peer = given.peer;
+      happen({ type: 'lane-up' });
+    },
+    laneDown() {
+      stopReading();
+      link = null;
+      happen({ type: 'lane-down' });
+    },
+    control(control: Control) {
+      switch (control.type) {
+        case 'want-manifest':
+          return sendPage(control.page);
+        case 'accept':
+          return bind(control);
+        case 'again':
+          return reader?.again(control.list);
+        case 'skip':
+          return receiverGaveUp(control.list);
+        case 'progress':
+          return progressed(control);
+        case 'hold':
+          return happen({ type: 'peer-hold', reason: control.reason });
+        case 'resume':
+          return happen({ type: 'peer-resume' });
+        case 'query':
+          return happen({ type: 'peer-query' });
+        case 'ended':
+          return ended(control);
+        case 'gone':
+          return happen({ type: 'peer-gone' });
+        default:
+          link?.refuse();
+      }
+    },
+    block() {
+      link?.refuse();
+    },
+    pause() {
+      happen({ type: 'hold', reason: { code: 'paused-by-me' } });
+    },
+    resume() {
+      happen({ type: 'resume' });
+    },
+    cancel(reason: Reason) {
+      happen({ type: 'cancel', reason });
+    },
+    lastWord,
+    released: () => reading,
+  };
+}

@@ -1,0 +1,310 @@
+import { basename, dirname, join } from 'node:path';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { ReasonCode } from '../../shared/reasons.ts';
+import { type Disk, diskReason, errorCode, type PartHandle, refusesName } from '../files/disk.ts';
+import { numberedName, shorten } from '../files/safe-name.ts';
+import type { SourceEntry } from '../files/source.ts';
+import { entryState, type IncomingRecord } from './incoming-record.ts';
+import type { Intake, Run } from './intake.ts';
+
+/** Puts one transfer's bytes on the disk: into parts beside the final names, and the parts under their final names. */
+export interface PartWriter {
+  /** Bytes taken in and not yet written. */
+  readonly queuedBytes: number;
+  write(run: Run, payload: Uint8Array, charge: number): void;
+  /** Every segment is verified: gives the file its name, together with others that wait for it. */
+  finish(entry: number): void;
+  /** Given up, or about to be: its part goes. */
+  discard(entry: number): Promise<void>;
+  /** Resolves when nothing is queued or being written. */
+  idle(): Promise<void>;
+  /**
+   * Begins again after trouble: looks for every part (`lost` for those that are gone) and tries what could not be
+   * finished. Rejects with the disk's error.
+   */
+  recover(): Promise<void>;
+  /** Closes everything and removes the parts; nothing is written after it. */
+  dispose(): Promise<void>;
+}
+
+export interface PartWriterEvents {
+  /** Blocks of this charge are dealt with. */
+  consumed(charge: number): void;
+  finished(entry: number, path: string): void;
+  failed(entry: number, reason: ReasonCode): void;
+  /** The part of this file is no longer there. */
+  lost(entry: number): void;
+  /** The disk refused; nothing more is written until `recover`. */
+  trouble(reason: ReasonCode): void;
+}
+
+export interface PartWriterOptions {
+  disk: Disk;
+  record: IncomingRecord;
+  entries: readonly SourceEntry[];
+  intake: Intake;
+  /** Absolute final path of an entry. */
+  pathOf(entry: number): string;
+  events: PartWriterEvents;
+}
+
+/** A disk that is gone cannot be tidied, and whoever tidies has nothing else to try. */
+function unreachable(): void {}
+
+const partSuffix = '.roomdrop-part';
+/** Adjacent blocks go to the disk together, up to this many. */
+const batchBlocks = 16;
+/** Files finished together: their flushes run side by side. */
+const finishBatch = 64;
+/** Parts kept open; others are opened again when they are needed. */
+const openParts = 128;
+
+interface Job {
+  run: Run;
+  payload: Uint8Array;
+  charge: number;
+}
+
+export function createPartWriter(options: PartWriterOptions): PartWriter {
+  const { disk, record, entries, intake, events } = options;
+  const handles = new Map<number, PartHandle>();
+  const inUse = new Set<number>();
+  let queue: Job[] = [];
+  let queuedBytes = 0;
+  let waiting: number[] = [];
+  let working: Promise<void> | null = null;
+  let finishing: Promise<void> | null = null;
+  let stopped = false;
+  let disposed = false;
+
+  function trouble(error: unknown): void {
+    if (stopped) return;
+    stopped = true;
+    queue = [];
+    queuedBytes = 0;
+    events.trouble(diskReason(error));
+  }
+
+  function isWanted(entry: number): boolean {
+    return record.entries[entry] === entryState.waiting;
+  }
+
+  async function handleOf(entry: number): Promise<PartHandle> {
+    const known = handles.get(entry);
+    if (known) {
+      handles.delete(entry);
+      handles.set(entry, known);
+      return known;
+    }
+    const file = record.open.get(entry);
+    const handle = file?.part ? await disk.reopenPart(file.part) : await createPart(entry);
+    handles.set(entry, handle);
+    await closeOldest();
+    return handle;
+  }
+
+  async function createPart(entry: number): Promise<PartHandle> {
+    const final = options.pathOf(entry);
+    const folder = dirname(final);
+    const name = shorten(basename(final), limits.diskNameBytes - partSuffix.length);
+    for (let number = 1; ; number++) {
+      const free = number === 1 ? name : numberedName(name, number, limits.diskNameBytes - partSuffix.length);
+      const path = join(folder, free + partSuffix);
+      try {
+        const handle = await disk.createPart(path);
+        const file = record.open.get(entry);
+        if (file) file.part = path;
+        else record.open.set(entry, { part: path, verified: new Set(), written: 0 });
+        return handle;
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      }
+    }
+  }
+
+  async function closeOldest(): Promise<void> {
+    if (handles.size <= openParts) return;
+    for (const entry of handles.keys()) {
+      if (inUse.has(entry)) continue;
+      return closeHandle(entry);
+    }
+  }
+
+  async function closeHandle(entry: number): Promise<void> {
+    const handle = handles.get(entry);
+    handles.delete(entry);
+    await handle?.close();
+  }
+
+  async function use<T>(entry: number, work: (handle: PartHandle) => Promise<T>): Promise<T> {
+    inUse.add(entry);
+    try {
+      return await work(await handleOf(entry));
+    } finally {
+      inUse.delete(entry);
+    }
+  }
+
+  function takeBatch(first: Job): Job[] {
+    let count = 1;
+    while (count < batchBlocks && queue[count]?.run === first.run) count++;
+    return queue.splice(0, count);
+  }
+
+  async function writeBatch(batch: Job[], run: Run): Promise<void> {
+    const payloads = batch.map((job) => job.payload);
+    await use(run.entry, async (handle) => {
+      const writing = handle.write(payloads, run.written);
+      // Hashed while the system writes; a failed write takes it back.
+      const undo = intake.hash(run, payloads);
+      await writing.catch((error: unknown) => {
+        undo();
+        throw error;
+      });
+    });
+    if (!disposed) intake.wrote(run, payloads);
+  }
+
+  async function work(): Promise<void> {
+    for (let first = queue[0]; first && !stopped; first = queue[0]) {
+      const batch = takeBatch(first);
+      const { entry } = first.run;
+      let charge = 0;
+      for (const job of batch) {
+        charge += job.charge;
+        queuedBytes -= job.payload.byteLength;
+      }
+      try {
+        if (isWanted(entry)) await writeBatch(batch, first.run);
+      } catch (error) {
+        if (!refusesName(error)) return trouble(error);
+        events.failed(entry, 'file-name-refused');
+      }
+      if (!stopped) events.consumed(charge);
+    }
+  }
+
+  function startWork(): void {
+    working ??= work().finally(() => {
+      working = null;
+      if (queue.length > 0 && !stopped) startWork();
+    });
+  }
+
+  /** While one batch is flushed the next gathers: many small files share the disk's time, and none waits for a timer. */
+  async function finishAll(): Promise<void> {
+    while (waiting.length > 0 && !stopped) {
+      const batch = waiting.splice(0, finishBatch);
+      const results = await Promise.allSettled(batch.map(finishOne));
+      results.forEach((result, index) => {
+        const entry = batch[index];
+        if (result.status === 'fulfilled' || entry === undefined) return;
+        if (refusesName(result.reason)) events.failed(entry, 'file-name-refused');
+        else {
+          waiting.push(entry);
+          trouble(result.reason);
+        }
+      });
+    }
+  }
+
+  async function finishOne(entry: number): Promise<void> {
+    const given = entries[entry];
+    if (!given || !isWanted(entry)) return;
+    await use(entry, async (handle) => {
+      await handle.flush();
+      await handle.dress(given.modifiedMs, given.executable);
+      await closeHandle(entry);
+    });
+    const part = record.open.get(entry)?.part;
+    if (!part || disposed) return;
+    const path = await publish(part, options.pathOf(entry));
+    events.finished(entry, path);
+  }
+
+  async function publish(part: string, wanted: string): Promise<string> {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? basename(wanted) : numberedName(basename(wanted), number, limits.diskNameBytes);
+      const path = join(dirname(wanted), name);
+      try {
+        await disk.publish(part, path);
+        return path;
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      }
+    }
+  }
+
+  function startFinishing(): void {
+    if (stopped || waiting.length === 0) return;
+    finishing ??= finishAll().finally(() => {
+      finishing = null;
+      startFinishing();
+    });
+  }
+
+  async function settled(): Promise<void> {
+    while (working || finishing) await Promise.all([working, finishing]);
+  }
+
+  async function closeAll(): Promise<void> {
+    for (const entry of [...handles.keys()]) await closeHandle(entry).catch(unreachable);
+  }
+
+  return {
+    get queuedBytes() {
+      return queuedBytes;
+    },
+    write(run, payload, charge) {
+      if (stopped) return;
+      queue.push({ run, payload, charge });
+      queuedBytes += payload.byteLength;
+      startWork();
+    },
+    finish(entry) {
+      if (disposed) return;
+      waiting.push(entry);
+      startFinishing();
+    },
+    async discard(entry) {
+      const before = record.open.get(entry)?.part;
+      while (inUse.has(entry)) await Promise.all([working, finishing]);
+      await closeHandle(entry);
+      // A part that was just being made has put itself on the record meanwhile.
+      const part = before ?? record.open.get(entry)?.part;
+      record.open.delete(entry);
+      if (part) await disk.removePart(part);
+    },
+    async idle() {
+      while (working) await working;
+    },
+    async recover() {
+      await settled();
+      await closeAll();
+      for (const [entry, file] of record.open) {
+        if (!file.part) continue;
+        try {
+          await handleOf(entry);
+        } catch (error) {
+          if (errorCode(error) !== 'ENOENT') throw error;
+          file.part = null;
+          waiting = waiting.filter((each) => each !== entry);
+          events.lost(entry);
+        }
+      }
+      stopped = false;
+      startFinishing();
+    },
+    async dispose() {
+      stopped = true;
+      disposed = true;
+      queue = [];
+      waiting = [];
+      await settled();
+      await closeAll();
+      for (const file of record.open.values()) {
+        if (file.part) await disk.removePart(file.part).catch(unreachable);
+      }
+    },
+  };
+}

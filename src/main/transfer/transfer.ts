@@ -1,0 +1,39 @@
+import type { Block } from '../../shared/protocol/block.ts';
+import type { Control } from '../../shared/protocol/transfer.ts';
+import type { Reason } from '../../shared/reasons.ts';
+import type { TransferView } from '../../shared/views.ts';
+import type { Disk } from '../files/disk.ts';
+import type { Link } from './link.ts';
+import type { Status } from './state.ts';
+
+/** One transfer as the engine holds it, in either direction. */
+export interface Transfer {
+  readonly id: string;
+  readonly direction: 'in' | 'out';
+  readonly peerKey: string;
+  readonly status: Status;
+  view(): TransferView;
+  laneUp(link: Link): void;
+  laneDown(): void;
+  /** From the lane it was last given. */
+  control(control: Control): void;
+  block(block: Block): void;
+  pause(): void;
+  resume(): void;
+  /** Ends it, if it has not ended. */
+  cancel(reason: Reason): void;
+  /** Once it has ended: what the peer is told when it asks. */
+  lastWord(): Control;
+  /** Once it has ended: resolves when no file of it is open any more and no part is left behind. */
+  released(): Promise<void>;
+}
+
+/** What a transfer needs from around it. */
+export interface Surroundings {
+  now(): number;
+  readonly disk: Disk;
+  readonly platform: NodeJS.Platform;
+  /** Its state, or anything else but its progress, has changed. */
+  changed(): void;
+  progressed(): void;
+}

@@ -1,0 +1,91 @@
+import type { Reason, ReasonCode } from '../../shared/reasons.ts';
+import type { Person, TransferView } from '../../shared/views.ts';
+import type { SourceEntry } from '../files/source.ts';
+import { firstSegment, type Shape } from './manifest.ts';
+import { createRate, type Rate } from './rate.ts';
+import { isFlowing, reasonFor, type Status, stateOf } from './state.ts';
+
+/** How far it has come, and how fast. */
+export interface Progress {
+  readonly written: number;
+  readonly files: number;
+  readonly rate: Rate;
+  set(written: number, files: number): void;
+}
+
+export function createProgress(now: () => number): Progress {
+  let written = 0;
+  let files = 0;
+  const rate = createRate(now);
+  return {
+    get written() {
+      return written;
+    },
+    get files() {
+      return files;
+    },
+    rate,
+    set(newWritten, newFiles) {
+      written = newWritten;
+      files = newFiles;
+      rate.add(written);
+    },
+  };
+}
+
+/** Failed files and preview entries shown to a person. */
+const shownItems = 50;
+
+export interface ViewParts {
+  id: string;
+  direction: TransferView['direction'];
+  peer: Person;
+  status: Status;
+  shape: Shape;
+  entries: readonly SourceEntry[];
+  /** The name of an entry as it may be shown. */
+  shownPath(entry: SourceEntry): string;
+  progress: Progress;
+  failed: readonly (readonly [entry: number, reason: ReasonCode])[];
+  folder: string | null;
+  freeBytes: number | null;
+}
+
+export function buildView(parts: ViewParts): TransferView {
+  const { status, shape, entries, progress } = parts;
+  const rate = isFlowing(status) ? progress.rate.perSecond() : 0;
+  const leftBytes = shape.bytes - progress.written;
+  const first = entries[0];
+  return {
+    id: parts.id,
+    direction: parts.direction,
+    peer: parts.peer,
+    state: stateOf(status),
+    title: first ? firstSegment(parts.shownPath(first)) : '',
+    topLevelEntries: shape.topLevelEntries,
+    files: shape.files,
+    folders: shape.folders,
+    preview: entries.slice(0, shownItems).map((entry) => ({ path: parts.shownPath(entry), bytes: entry.bytes })),
+    bytes: progress.written,
+    total: shape.bytes,
+    filesDone: progress.files,
+    rate,
+    secondsLeft: rate > 0 ? leftBytes / rate : null,
+    pausedByMe: status.heldByMe !== null,
+    pausedByPeer: status.heldByPeer !== null,
+    reason: reasonFor(status),
+    failedCount: parts.failed.length,
+    failed: parts.failed.slice(0, shownItems).map(([entry, code]) => failure(entries[entry], code, parts.shownPath)),
+    folder: parts.folder,
+    freeBytes: parts.freeBytes,
+  };
+}
+
+function failure(
+  entry: SourceEntry | undefined,
+  code: ReasonCode,
+  shownPath: ViewParts['shownPath'],
+): { path: string; reason: Reason } {
+  const path = entry ? shownPath(entry) : '';
+  return { path, reason: { code, detail: { path } } };
+}

@@ -1,0 +1,35 @@
+import type { Bridge, SourceSummary } from '../shared/bridge.ts';
+import type { PageFiles } from './bridge/page-files.ts';
+import type { Actions, Store } from './ui/model.ts';
+
+/** What a person can do, as calls to main. */
+export function createActions(bridge: Bridge & PageFiles, store: Store, takeOver: () => Promise<void>): Actions {
+  async function offer(source: SourceSummary | null, to: readonly string[]): Promise<void> {
+    // Files of an earlier offer, held again after a reload: its transfers go on by themselves.
+    if (!source || source.again) return;
+    await bridge.call('offer', { source: source.id, sessions: [...to] });
+    if (to.length === 0) store.set({ staged: [...store.get().staged, source] });
+  }
+
+  return {
+    createRoom: () => ignoreResult(bridge.call('roomCreate', {})),
+    joinRoom: (code) => ignoreResult(bridge.call('roomJoin', { code })),
+    leaveRoom: () => ignoreResult(bridge.call('roomLeave', {})),
+    sendDropped: async (data, to) => offer(await bridge.fromDrop(data), to),
+    pickAndSend: async (kind, to) => offer(await bridge.call('filesPick', { kind }), to),
+    pickInput: async (files, to) => offer(await bridge.fromInput(files), to),
+    answer: (id, accept) => ignoreResult(bridge.call('transferAnswer', { id, accept })),
+    pause: (id) => ignoreResult(bridge.call('transferPause', { id })),
+    resume: (id) => ignoreResult(bridge.call('transferResume', { id })),
+    cancel: (id) => ignoreResult(bridge.call('transferCancel', { id })),
+    show: (id) => ignoreResult(bridge.call('transferShow', { id })),
+    forget: (id) => ignoreResult(bridge.call('transferForget', { id })),
+    updateSettings: (change) => ignoreResult(bridge.call('settingsUpdate', change)),
+    pickDownloads: () => ignoreResult(bridge.call('downloadsPick', {})),
+    takeOver,
+  };
+}
+
+async function ignoreResult(call: Promise<unknown>): Promise<void> {
+  await call;
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import {
+  type Bridge,
+  type CallName,
+  type CallOutput,
+  calls,
+  type EventData,
+  type EventName,
+  events,
+  type Port,
+  sourceSummarySchema,
+} from '../../shared/bridge.ts';
+import { answerSchema, type Door, type PortHandOver, parsePortMessage } from '../../shared/door.ts';
+import { ReasonError } from '../../shared/reasons.ts';
+import type { PageFiles } from './page-files.ts';
+
+declare global {
+  interface Window {
+    /** Put there by the preload; the browser host has none. */
+    readonly roomdropBridge?: Door<File>;
+  }
+}
+
+/**
+ * The page's end of the bridge in Electron.
+ * @param handOver posts a message with a port to the page's own window, where the preload takes it.
+ */
+export function createElectronBridge(
+  door: Door<File>,
+  handOver: (message: PortHandOver, port: MessagePort) => void = postToOwnWindow,
+): Bridge & PageFiles {
+  return {
+    async call(name, input) {
+      return parseOutput(name, unwrap(await door.call(name, input)));
+    },
+    on(name, listener) {
+      return door.onEvent((eventName, data) => {
+        if (eventName === name) listener(parseEvent(name, data));
+      });
+    },
+    openPort(purpose) {
+      const { port1, port2 } = new MessageChannel();
+      handOver({ roomdrop: 'port', purpose }, port2);
+      return wrapPagePort(port1);
+    },
+    // Main and page live and die together here; after a crash of the page a new one attaches.
+    onConnection: () => () => undefined,
+    fromDrop: (data) => fromFiles([...data.files]),
+    fromInput: (files) => fromFiles(files),
+  };
+
+  async function fromFiles(files: readonly File[]) {
+    if (files.length === 0) throw new ReasonError('nothing-to-send');
+    return v.parse(sourceSummarySchema, unwrap(await door.sourceFromFiles(files)));
+  }
+}
+
+function postToOwnWindow(message: PortHandOver, port: MessagePort): void {
+  window.postMessage(message, window.location.origin, [port]);
+}
+
+function unwrap(answered: unknown): unknown {
+  const answer = v.parse(answerSchema, answered);
+  if ('reason' in answer) throw new ReasonError(answer.reason.code, answer.reason.detail);
+  return answer.value;
+}
+
+function parseOutput<N extends CallName>(name: N, value: unknown): CallOutput<N> {
+  return v.parse(calls[name].output, value);
+}
+
+function parseEvent<N extends EventName>(name: N, data: unknown): EventData<N> {
+  return v.parse(events[name], data);
+}
+
+function wrapPagePort(port: MessagePort): Port {
+  return {
+    // Electron clones what a port carries; a transfer list with a buffer would be refused.
+    post: (message) => port.postMessage(message),
+    listen(handlers) {
+      port.addEventListener('message', (event: MessageEvent<unknown>) => {
+        const message = parsePortMessage(event.data);
+        if (message) handlers.message(message);
+      });
+      port.addEventListener('close', () => handlers.close());
+      port.start();
+    },
+    close: () => port.close(),
+  };
+}

@@ -1,0 +1,317 @@
+import SimplePeer from 'simple-peer';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { Candidate, SignalBody } from '../../shared/protocol/signal.ts';
+import type { ReasonCode } from '../../shared/reasons.ts';
+import { createCandidateBatch } from './candidate-batch.ts';
+import { createRemoteCandidates } from './candidates.ts';
+import type { Clock } from './clock.ts';
+import type { Counters } from './counters.ts';
+import { observe, type Platform } from './platform.ts';
+import { readSdp, type SdpFacts } from './sdp.ts';
+import type { Timings } from './timings.ts';
+
+export type Role = 'offerer' | 'answerer';
+
+/** One try to connect with one member: a new simple-peer under a new link id. It ends, or its channel opens. */
+export interface Attempt {
+  readonly linkId: string;
+  readonly startedMs: number;
+  /** The peer's answer. */
+  answer(sdp: string): void;
+  candidates(candidates: readonly (Candidate | null)[], end: boolean): void;
+  close(): void;
+  diagnosis(): AttemptDiagnosis;
+}
+
+export interface AttemptDiagnosis {
+  readonly linkId: string;
+  readonly role: Role;
+  readonly gathered: number;
+  readonly gatheringEnded: boolean;
+  readonly received: readonly Candidate[];
+  readonly receivedEnd: boolean;
+  readonly iceState: string;
+}
+
+/** An open channel to the peer, before anybody knows who that is. */
+export interface Wire {
+  readonly linkId: string;
+  readonly role: Role;
+  readonly channel: RTCDataChannel;
+  readonly maxMessageBytes: number;
+  readonly ownFingerprint: string;
+  readonly peerFingerprint: string;
+  /** Does nothing once the channel is no longer open. */
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Earlier messages are delivered then, in order. */
+  listen(handlers: WireHandlers): void;
+  stats(): Promise<RTCStatsReport | null>;
+  close(): void;
+}
+
+export interface WireHandlers {
+  text(text: string): void;
+  binary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Not for our own `close`. */
+  close(): void;
+}
+
+export interface AttemptOptions {
+  readonly linkId: string;
+  readonly peer: string;
+  /** The peer's offer; null when the offer is ours. */
+  readonly offer: { readonly sdp: string; readonly facts: SdpFacts } | null;
+  readonly iceServers: readonly RTCIceServer[];
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly timings: Timings;
+  readonly counters: Counters;
+  /** Sends until the returned function is called. */
+  post(body: SignalBody): () => void;
+  onOpen(wire: Wire): void;
+  /** The attempt failed before its channel was open. */
+  onEnd(reason: ReasonCode): void;
+}
+
+/** Message bytes kept for a wire nobody listens to yet; our handshake takes less than a window's time. */
+const unheardBytes = limits.windowLargestBytes;
+
+export function createAttempt(options: AttemptOptions): Attempt {
+  const { linkId, clock, timings, counters, offer } = options;
+  const role: Role = offer ? 'answerer' : 'offerer';
+  const to = options.peer;
+  const observed = observe(options.platform, counters);
+  let local: SdpFacts | null = null;
+  let remote = offer?.facts ?? null;
+  let iceState = 'new';
+  let state: 'trying' | 'open' | 'ended' = 'trying';
+  let stopAfterEnds: (() => void) | null = null;
+  const posted = new Set<() => void>();
+  let stopOffer = (): void => undefined;
+
+  const peer = new SimplePeer({
+    initiator: role === 'offerer',
+    trickle: true,
+    objectMode: true,
+    channelConfig: { ordered: true },
+    // Copied: platforms may write into it. Always given: simple-peer has servers of its own.
+    config: { iceServers: options.iceServers.map((server) => ({ ...server })) },
+    wrtc: observed.wrtc,
+  });
+
+  /** simple-peer throws when it has just been destroyed; the end is reported by its own event. */
+  function signal(data: object): void {
+    try {
+      peer.signal(JSON.stringify(data));
+    } catch {
+      counters.count('signalStale');
+    }
+  }
+
+  const remoteCandidates = createRemoteCandidates((candidate) => signal({ type: 'candidate', candidate }), counters);
+
+  const batch = createCandidateBatch({
+    clock,
+    waitMs: timings.candidateBatchMs,
+    send: (candidates, end) => posted.add(options.post({ type: 'candidates', to, link: linkId, candidates, end })),
+  });
+
+  const stopOverall = clock.after(timings.attemptMs, fail);
+
+  /** Both sides have told all they have: what does not work soon will not work. */
+  function watchEnds(): void {
+    if (state !== 'trying' || stopAfterEnds || !batch.ended || !remoteCandidates.ended) return;
+    stopAfterEnds = clock.after(timings.afterCandidatesMs, () => {
+      if (iceState !== 'connected' && iceState !== 'completed') fail();
+    });
+  }
+
+  function settle(): void {
+    stopOverall();
+    stopAfterEnds?.();
+    batch.close();
+    for (const stop of posted) stop();
+    posted.clear();
+  }
+
+  function fail(): void {
+    if (state !== 'trying') return;
+    state = 'ended';
+    settle();
+    peer.destroy();
+    options.onEnd(batch.ended && batch.count === 0 ? 'link-no-candidates' : 'link-timeout');
+  }
+
+  const wire = createWire(peer, {
+    linkId,
+    role,
+    stats: () => observed.stats(),
+    maxMessageBytes: () => Math.min(limits.linkMessageBytes, remote?.maxMessageBytes ?? limits.linkMessageBytes),
+    channel: () => observed.channel,
+    fingerprints: () => ({ own: local?.fingerprint ?? '', peer: remote?.fingerprint ?? '' }),
+    onTooLarge: () => counters.count('linkMessageTooLarge'),
+  });
+
+  peer.on('signal', (data) => {
+    if (state === 'ended') return;
+    if (data.type === 'candidate') {
+      batch.add(data.candidate);
+      return;
+    }
+    if (data.type !== 'offer' && data.type !== 'answer') return;
+    const sdp = data.sdp ?? '';
+    local = readSdp(sdp);
+    if (!local || sdp.length > limits.sdpCharacters) return fail();
+    const stop = options.post({ type: data.type, to, link: linkId, sdp });
+    posted.add(stop);
+    if (data.type === 'offer') stopOffer = stop;
+    batch.release(local.ufrag);
+  });
+  peer.on('iceStateChange', (connection: string, gathering: string) => {
+    iceState = connection;
+    if (gathering === 'complete') batch.end();
+    watchEnds();
+  });
+  peer.on('connect', () => {
+    if (state !== 'trying') return;
+    state = 'open';
+    settle();
+    options.onOpen(wire);
+  });
+  // Its error is told by the close that follows.
+  peer.on('error', () => undefined);
+  peer.on('close', fail);
+
+  if (offer) {
+    signal({ type: 'offer', sdp: offer.sdp });
+    remoteCandidates.open(offer.facts.ufrag, offer.facts.endOfCandidates);
+  }
+
+  return {
+    linkId,
+    startedMs: clock.now(),
+    answer(sdp) {
+      if (role !== 'offerer' || remote) return;
+      const facts = readSdp(sdp);
+      if (!facts) return counters.count('offerRefused');
+      remote = facts;
+      stopOffer();
+      posted.delete(stopOffer);
+      signal({ type: 'answer', sdp });
+      remoteCandidates.open(facts.ufrag, facts.endOfCandidates);
+      watchEnds();
+    },
+    candidates(candidates, end) {
+      if (state === 'ended') return;
+      remoteCandidates.add(candidates, end);
+      watchEnds();
+    },
+    close() {
+      if (state === 'ended') return;
+      state = 'ended';
+      settle();
+      wire.close();
+    },
+    diagnosis: () => ({
+      linkId,
+      role,
+      gathered: batch.count,
+      gatheringEnded: batch.ended,
+      received: remoteCandidates.received,
+      receivedEnd: remoteCandidates.ended,
+      iceState,
+    }),
+  };
+}
+
+interface WireParts {
+  readonly linkId: string;
+  readonly role: Role;
+  stats(): Promise<RTCStatsReport | null>;
+  maxMessageBytes(): number;
+  channel(): RTCDataChannel | null;
+  fingerprints(): { own: string; peer: string };
+  onTooLarge(): void;
+}
+
+function createWire(peer: SimplePeer.Instance, parts: WireParts): Wire {
+  let handlers: WireHandlers | null = null;
+  let unheard: (string | Uint8Array<ArrayBuffer>)[] = [];
+  let kept = 0;
+  let closed = false;
+
+  function deliver(message: string | Uint8Array<ArrayBuffer>, to: WireHandlers): void {
+    if (typeof message === 'string') to.text(message);
+    else to.binary(message);
+  }
+
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    unheard = [];
+    peer.destroy();
+  }
+
+  /** A peer that breaks a limit is cut off as if it had closed. */
+  function cutOff(): void {
+    parts.onTooLarge();
+    close();
+    handlers?.close();
+  }
+
+  peer.on('data', (data: unknown) => {
+    if (closed) return;
+    const message = typeof data === 'string' ? data : exactBytes(data);
+    if (message === null || message.length > limits.linkMessageBytes) return cutOff();
+    if (handlers) return deliver(message, handlers);
+    kept += message.length;
+    if (kept > unheardBytes) return cutOff();
+    unheard.push(message);
+  });
+  peer.on('close', () => {
+    if (closed) return;
+    closed = true;
+    handlers?.close();
+  });
+
+  return {
+    linkId: parts.linkId,
+    role: parts.role,
+    get channel() {
+      const channel = parts.channel();
+      if (!channel) throw new Error('an open link has a data channel');
+      return channel;
+    },
+    get maxMessageBytes() {
+      return parts.maxMessageBytes();
+    },
+    get ownFingerprint() {
+      return parts.fingerprints().own;
+    },
+    get peerFingerprint() {
+      return parts.fingerprints().peer;
+    },
+    send(data) {
+      // Between the channel's end and simple-peer's own close event `send` would throw.
+      if (!closed && peer.connected) peer.send(data);
+    },
+    listen(given) {
+      handlers = given;
+      for (const message of unheard.splice(0)) {
+        if (!closed) deliver(message, given);
+      }
+    },
+    stats: parts.stats,
+    close,
+  };
+}
+
+/** simple-peer gives a `Buffer`; a port wants bytes that own a buffer of exactly their size. */
+function exactBytes(data: unknown): Uint8Array<ArrayBuffer> | null {
+  if (!(data instanceof Uint8Array)) return null;
+  const { buffer, byteOffset, byteLength } = data;
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength) {
+    return new Uint8Array(buffer);
+  }
+  return new Uint8Array(data);
+}

@@ -1,0 +1,218 @@
+import { decodeLinkMessage, encodeLinkMessage } from '../../shared/protocol/link.ts';
+import type { Wire } from './attempt.ts';
+import { createBufferTarget } from './buffer-target.ts';
+import type { Clock } from './clock.ts';
+import type { Counters } from './counters.ts';
+import type { Proven } from './handshake.ts';
+import { type PathFacts, readPath } from './path.ts';
+import { createSendQueue } from './send-queue.ts';
+import type { Timings } from './timings.ts';
+
+/** A way to one person whose hello has verified: opaque binary messages both ways. */
+export interface Link {
+  /** One per attempt to connect. */
+  readonly id: string;
+  readonly session: string;
+  /** The peer's installation key, base64url. */
+  readonly key: string;
+  readonly name: string;
+  readonly maxMessageBytes: number;
+  /**
+   * Queues one message of at most `maxMessageBytes`; class byte 0 overtakes class byte 1 in the queue. Dropped after
+   * close. The caller must not touch it again.
+   */
+  send(message: Uint8Array<ArrayBuffer>): void;
+  /** Message bytes handed to the data channel since the start. */
+  readonly drainedBytes: number;
+  /** Called once; messages that came earlier are delivered then. */
+  listen(handlers: LinkHandlers): void;
+  close(): void;
+}
+
+export interface LinkHandlers {
+  message(bytes: Uint8Array<ArrayBuffer>): void;
+  /** `drainedBytes` has grown. */
+  drain(): void;
+  /** Once; not for our own `close`. */
+  close(): void;
+}
+
+/** Why a link is no more. `let-go`: whoever used it closed it. */
+export type LinkEnd = 'let-go' | 'room-closed' | 'channel-closed' | 'silent' | 'bye' | 'malformed';
+
+/** A link with what only the room may see and do. */
+export interface RunningLink {
+  readonly link: Link;
+  readonly path: PathFacts | null;
+  /** Takes the wire over, beginning with what came right behind the hello. */
+  start(early: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
+  /** Says goodbye: the member leaves the room. The channel needs a moment to send it. */
+  bye(): void;
+  close(): void;
+}
+
+export interface LinkOptions {
+  readonly wire: Wire;
+  readonly session: string;
+  readonly proven: Proven;
+  readonly clock: Clock;
+  readonly timings: Timings;
+  readonly counters: Counters;
+  onPath(): void;
+  onEnd(end: LinkEnd): void;
+}
+
+const beat = encodeLinkMessage({ type: 'beat' });
+
+export function createLink(options: LinkOptions): RunningLink {
+  const { wire, clock, timings, counters, proven } = options;
+  const { channel } = wire;
+  const queue = createSendQueue();
+  const target = createBufferTarget();
+  let drainedBytes = 0;
+  let handlers: LinkHandlers | null = null;
+  let unheard: Uint8Array<ArrayBuffer>[] = [];
+  let heardMs = clock.now();
+  let path: PathFacts | null = null;
+  let ended = false;
+  let stopBeat = (): void => undefined;
+  let stopSilence = (): void => undefined;
+  let stopStats = (): void => undefined;
+
+  /** Keeps the channel's buffer at its target, and is called when there is more to send or room for it. */
+  function pump(): void {
+    const before = drainedBytes;
+    while (channel.bufferedAmount < target.bytes) {
+      const message = queue.shift();
+      if (!message) break;
+      if (channel.bufferedAmount === 0) target.started(clock.now(), drainedBytes);
+      wire.send(message);
+      drainedBytes += message.length;
+    }
+    if (drainedBytes > before) handlers?.drain();
+  }
+
+  function onLow(): void {
+    const buffered = channel.bufferedAmount;
+    const full = drainedBytes;
+    pump();
+    target.low(clock.now(), full - buffered, buffered === 0 && drainedBytes > full);
+    channel.bufferedAmountLowThreshold = target.bytes / 2;
+    // The target may have grown.
+    pump();
+  }
+
+  function end(reason: LinkEnd): void {
+    if (ended) return;
+    ended = true;
+    stopBeat();
+    stopSilence();
+    stopStats();
+    channel.removeEventListener('bufferedamountlow', onLow);
+    queue.clear();
+    unheard = [];
+    wire.close();
+    if (reason !== 'let-go') handlers?.close();
+    options.onEnd(reason);
+  }
+
+  function onText(text: string): void {
+    heardMs = clock.now();
+    const decoded = decodeLinkMessage(text);
+    if (decoded.kind === 'malformed') {
+      counters.count('linkMessageMalformed');
+      end('malformed');
+    } else if (decoded.kind === 'message' && decoded.message.type === 'bye') end('bye');
+  }
+
+  function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
+    heardMs = clock.now();
+    if (handlers) handlers.message(bytes);
+    else unheard.push(bytes);
+  }
+
+  function keepBeating(): void {
+    stopBeat = clock.after(timings.heartbeatMs, () => {
+      wire.send(beat);
+      keepBeating();
+    });
+  }
+
+  /**
+   * Death is declared in two steps: what has arrived meanwhile, on a page that was too busy to read it, is read between
+   * them.
+   */
+  function watchSilence(): void {
+    const graceMs = timings.silenceMs / 12;
+    const leftMs = heardMs + timings.silenceMs - graceMs - clock.now();
+    stopSilence = clock.after(Math.max(0, leftMs), () => {
+      if (clock.now() < heardMs + timings.silenceMs - graceMs) return watchSilence();
+      const lastMs = heardMs;
+      stopSilence = clock.after(graceMs, () => (heardMs === lastMs ? end('silent') : watchSilence()));
+    });
+  }
+
+  async function lookAtPath(): Promise<void> {
+    const report = await wire.stats();
+    if (ended || !report) return;
+    const now = readPath(report);
+    const told = path;
+    const moved = Math.abs((now.roundTripMs ?? 0) - (told?.roundTripMs ?? 0)) > 5 + (told?.roundTripMs ?? 0) / 5;
+    if (told && now.path === told.path && !moved) return;
+    path = now;
+    options.onPath();
+  }
+
+  function keepLooking(): void {
+    // Without statistics the path is just not known.
+    lookAtPath().catch(() => undefined);
+    stopStats = clock.after(timings.statsMs, keepLooking);
+  }
+
+  const link: Link = {
+    id: wire.linkId,
+    session: options.session,
+    key: proven.key,
+    name: proven.name,
+    maxMessageBytes: wire.maxMessageBytes,
+    send(message) {
+      if (ended) return;
+      queue.push(message);
+      pump();
+    },
+    get drainedBytes() {
+      return drainedBytes;
+    },
+    listen(given) {
+      handlers = given;
+      for (const bytes of unheard.splice(0)) given.message(bytes);
+      if (drainedBytes > 0) given.drain();
+    },
+    close: () => end('let-go'),
+  };
+
+  return {
+    link,
+    get path() {
+      return path;
+    },
+    start(early) {
+      if (ended) return;
+      channel.bufferedAmountLowThreshold = target.bytes / 2;
+      channel.addEventListener('bufferedamountlow', onLow);
+      keepBeating();
+      watchSilence();
+      keepLooking();
+      for (const message of early) {
+        if (ended) return;
+        if (typeof message === 'string') onText(message);
+        else onBinary(message);
+      }
+      wire.listen({ text: onText, binary: onBinary, close: () => end('channel-closed') });
+    },
+    bye() {
+      wire.send(encodeLinkMessage({ type: 'bye' }));
+    },
+    close: () => end('room-closed'),
+  };
+}

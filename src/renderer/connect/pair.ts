@@ -1,0 +1,321 @@
+import type { LinkTranscript } from '../../shared/bridge.ts';
+import type { Candidate, SignalBody } from '../../shared/protocol/signal.ts';
+import type { ReasonCode } from '../../shared/reasons.ts';
+import type { MemberView } from '../../shared/views.ts';
+import { type Attempt, type AttemptDiagnosis, createAttempt, type Wire } from './attempt.ts';
+import { createBackoff } from './backoff.ts';
+import { randomId } from './base64url.ts';
+import { createBoundedSet, createRateLimit, setBounded } from './bounded.ts';
+import type { Clock } from './clock.ts';
+import type { Counters } from './counters.ts';
+import { type Proven, shakeHands } from './handshake.ts';
+import { createLink, type Link, type LinkEnd, type RunningLink } from './link.ts';
+import type { PathFacts } from './path.ts';
+import type { Platform } from './platform.ts';
+import { readSdp } from './sdp.ts';
+import type { Timings } from './timings.ts';
+
+/**
+ * The connection with one member, over as many attempts as it takes. Of the two sessions the one with the higher id
+ * offers; the other asks for an offer. An old link stays until a new one has said hello.
+ */
+export interface Pair {
+  readonly view: PairView;
+  /** A link's hello has verified and it has not ended. */
+  readonly linked: boolean;
+  /** The member is live now: an attempt begins, unless there is a link or a fresh attempt. */
+  begin(): void;
+  onOffer(link: string, sdp: string): void;
+  onAnswer(link: string, sdp: string): void;
+  onCandidates(link: string, candidates: readonly (Candidate | null)[], end: boolean): void;
+  onRetry(last: string | null): void;
+  /** Says goodbye on the link, if there is one. */
+  bye(): void;
+  close(): void;
+  diagnosis(): PairDiagnosis;
+}
+
+export type PairView = Pick<MemberView, 'state' | 'key' | 'path' | 'roundTripMs'> & {
+  readonly name: string | null;
+  readonly reason: ReasonCode | null;
+};
+
+export interface PairDiagnosis {
+  readonly attempts: readonly AttemptDiagnosis[];
+  readonly path: PathFacts | null;
+}
+
+export interface RoomFacts {
+  readonly topic: string;
+  readonly session: string;
+  readonly name: string;
+  readonly iceServers: readonly RTCIceServer[];
+  readonly platform: Platform;
+  readonly clock: Clock;
+  readonly timings: Timings;
+  readonly counters: Counters;
+  readonly random: () => number;
+  sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
+  post(body: SignalBody): () => void;
+}
+
+export interface PairOptions {
+  readonly room: RoomFacts;
+  /** The member's session id. */
+  readonly session: string;
+  onView(): void;
+  /** The hello has verified; called before the link that it replaces is closed. */
+  onLink(link: Link): void;
+  /** The member said goodbye on the link. */
+  onBye(): void;
+  /** An attempt or link has ended without a link to take its place. */
+  onLoss(): void;
+}
+
+/** What the peer can make us start, in attempts per minute. */
+const attemptsPerMinute = 20;
+/** Candidates that came before their offer are kept for so many link ids. */
+const keptLinks = 4;
+/** A link that lives shorter is followed by a wait, as a failed attempt is. */
+const shortLifeMs = 10_000;
+/** What the other side may take to offer by itself before it is asked to. */
+const offerGraceMs = 3000;
+/** A refusal on its way out; then the connection is closed. */
+const refusalMs = 1000;
+const diagnosedAttempts = 8;
+
+export function createPair({ room, session, onView, onLink, onBye, onLoss }: PairOptions): Pair {
+  const { clock, timings, counters } = room;
+  const offers = room.session > session;
+  const backoff = createBackoff(timings.attemptBackoffMs.first, timings.attemptBackoffMs.most, room.random);
+  const admit = createRateLimit(attemptsPerMinute, 60_000, clock);
+  const known = createBoundedSet(64);
+  const early = new Map<string, { candidates: (Candidate | null)[]; end: boolean }[]>();
+  const recent: Attempt[] = [];
+
+  /** The newest try, while it has no verified link. */
+  let attempt: Attempt | null = null;
+  /** The attempt that carries the link: late candidates are still applied. */
+  let carrier: Attempt | null = null;
+  let running: RunningLink | null = null;
+  let linkedSinceMs = 0;
+  let lastLinkId: string | null = null;
+  let proven: Proven | null = null;
+  let reason: ReasonCode | null = null;
+  let everLinked = false;
+  let final = false;
+  let stopWaiting = (): void => undefined;
+  let stopRetry: (() => void) | null = null;
+
+  function settle(): void {
+    stopWaiting();
+    stopRetry?.();
+    stopRetry = null;
+  }
+
+  function ask(): void {
+    stopRetry?.();
+    stopRetry = room.post({ type: 'retry', to: session, last: lastLinkId });
+  }
+
+  /** Begins again: this side by an offer, the other by being asked for one. */
+  function begin(delayMs: number): void {
+    settle();
+    if (final) return;
+    if (offers) stopWaiting = clock.after(delayMs, () => tryWith(randomId(), null));
+    else stopWaiting = clock.after(delayMs, ask);
+  }
+
+  function beginLater(): void {
+    begin(backoff.next() + (offers ? 0 : offerGraceMs));
+  }
+
+  function tryWith(linkId: string, sdp: string | null): void {
+    const facts = sdp === null ? null : readSdp(sdp);
+    if (sdp !== null && !facts) {
+      counters.count('offerRefused');
+      return;
+    }
+    settle();
+    attempt?.close();
+    lastLinkId = linkId;
+    known.add(linkId);
+    const mine = createAttempt({
+      linkId,
+      peer: session,
+      offer: sdp !== null && facts ? { sdp, facts } : null,
+      iceServers: room.iceServers,
+      platform: room.platform,
+      clock,
+      timings,
+      counters,
+      post: room.post,
+      onOpen: (wire) => greet(mine, wire),
+      onEnd: (why) => failed(mine, why),
+    });
+    attempt = mine;
+    recent.push(mine);
+    if (recent.length > diagnosedAttempts) recent.shift();
+    for (const kept of early.get(linkId) ?? []) mine.candidates(kept.candidates, kept.end);
+    early.delete(linkId);
+    onView();
+  }
+
+  function failed(mine: Attempt, why: ReasonCode): void {
+    if (attempt !== mine) return;
+    attempt = null;
+    // The old link may still work; if not for the peer, it asks again.
+    if (running) return;
+    reason = why;
+    // These do not change by trying again.
+    if (why === 'own-key' || why === 'version-unknown') final = true;
+    else beginLater();
+    onView();
+    onLoss();
+  }
+
+  function greet(mine: Attempt, wire: Wire): void {
+    shakeHands({
+      wire,
+      topic: room.topic,
+      ownSession: room.session,
+      peerSession: session,
+      name: room.name,
+      clock,
+      helloMs: timings.helloMs,
+      sign: room.sign,
+      onProven(person, early) {
+        if (attempt !== mine) return mine.close();
+        adopt(mine, wire, person, early);
+      },
+      onRefused(why, told) {
+        // Superseded by a newer attempt.
+        if (attempt !== mine) return mine.close();
+        counters.count('helloRefused');
+        if (told) clock.after(refusalMs, () => mine.close());
+        else mine.close();
+        failed(mine, why);
+      },
+    });
+  }
+
+  function adopt(
+    mine: Attempt,
+    wire: Wire,
+    person: Proven,
+    early: readonly (string | Uint8Array<ArrayBuffer>)[],
+  ): void {
+    settle();
+    const [oldLink, oldCarrier] = [running, carrier];
+    attempt = null;
+    carrier = mine;
+    proven = person;
+    reason = null;
+    everLinked = true;
+    linkedSinceMs = clock.now();
+    const created = createLink({
+      wire,
+      session,
+      proven: person,
+      clock,
+      timings,
+      counters,
+      onPath: onView,
+      onEnd: (end) => lost(created, end),
+    });
+    running = created;
+    onLink(created.link);
+    oldLink?.close();
+    oldCarrier?.close();
+    created.start(early);
+    onView();
+  }
+
+  function lost(link: RunningLink, end: LinkEnd): void {
+    if (running !== link) return;
+    running = null;
+    carrier?.close();
+    carrier = null;
+    if (end === 'bye') {
+      onBye();
+      return;
+    }
+    if (end === 'room-closed') return;
+    reason = end === 'silent' ? 'link-timeout' : 'link-closed';
+    if (attempt) onView();
+    else if (clock.now() - linkedSinceMs < shortLifeMs) beginLater();
+    else {
+      backoff.reset();
+      begin(0);
+    }
+    onView();
+    onLoss();
+  }
+
+  function state(): PairView['state'] {
+    if (final) return 'closed';
+    if (running) return 'connected';
+    return everLinked ? 'reconnecting' : 'connecting';
+  }
+
+  return {
+    get view() {
+      const path = running?.path ?? null;
+      return {
+        state: state(),
+        key: proven?.key ?? null,
+        name: proven?.name ?? null,
+        path: path?.path ?? null,
+        roundTripMs: path?.roundTripMs ?? null,
+        reason,
+      };
+    },
+    get linked() {
+      return running !== null;
+    },
+    begin() {
+      if (running || final) return;
+      if (attempt && clock.now() - attempt.startedMs < timings.attemptMs / 4) return;
+      if (offers) tryWith(randomId(), null);
+      // The offer is on its way by itself.
+      else if (!attempt) begin(timings.attemptMs);
+    },
+    onOffer(link, sdp) {
+      if (offers || final) return counters.count('signalStale');
+      if (known.has(link)) return;
+      if (!admit()) return counters.count('offersTooFrequent');
+      tryWith(link, sdp);
+    },
+    onAnswer(link, sdp) {
+      if (attempt?.linkId === link) attempt.answer(sdp);
+      else counters.count('signalStale');
+    },
+    onCandidates(link, candidates, end) {
+      const target = [attempt, carrier].find((candidate) => candidate?.linkId === link);
+      if (target) return target.candidates(candidates, end);
+      if (known.has(link) || offers) return counters.count('candidateStale', candidates.length);
+      const kept = early.get(link) ?? [];
+      if (kept.length >= 8) return counters.count('candidateOverflow', candidates.length);
+      setBounded(early, link, [...kept, { candidates: [...candidates], end }], keptLinks);
+    },
+    onRetry(last) {
+      if (!offers || final) return counters.count('signalStale');
+      // What it asks about is over already, or its answer is this attempt's offer, which is sent until it is answered.
+      if (attempt ? last !== attempt.linkId : running && last !== running.link.id) return;
+      if (!admit()) return counters.count('offersTooFrequent');
+      tryWith(randomId(), null);
+    },
+    bye() {
+      running?.bye();
+    },
+    close() {
+      final = true;
+      settle();
+      attempt?.close();
+      attempt = null;
+      running?.close();
+      carrier?.close();
+    },
+    diagnosis: () => ({ attempts: recent.map((one) => one.diagnosis()), path: running?.path ?? null }),
+  };
+}

@@ -1,0 +1,323 @@
+import type { LinkTranscript } from '../../shared/bridge.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { cleanName } from '../../shared/protocol/peer-name.ts';
+import type { Signal } from '../../shared/protocol/signal.ts';
+import type { MemberView, NetworkView } from '../../shared/views.ts';
+import { createBoundedSet } from './bounded.ts';
+import { type Clock, createClock } from './clock.ts';
+import { type CounterName, createCounters } from './counters.ts';
+import type { Link } from './link.ts';
+import { createPair, type Pair, type PairDiagnosis, type RoomFacts } from './pair.ts';
+import type { Platform } from './platform.ts';
+import { createPresence, type Presence } from './presence.ts';
+import { createSealing } from './sealing.ts';
+import { createSignaling, type Signaling } from './signaling.ts';
+import { type Timings, usualTimings } from './timings.ts';
+
+export type { Link, LinkHandlers } from './link.ts';
+
+export interface RoomOptions {
+  /** As main derives it from the room's code. */
+  readonly topic: string;
+  /** 32 bytes, from main too. */
+  readonly sealingKey: Uint8Array<ArrayBuffer>;
+  readonly name: string;
+  /** WebSocket URLs. */
+  readonly brokers: readonly string[];
+  /** Empty: neither STUN nor TURN. */
+  readonly iceServers: readonly RTCIceServer[];
+  /** Main's signature with the installation's key. */
+  sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
+  /** The whole view, after each change, at most once per turn of the event loop. */
+  onNetwork(view: NetworkView): void;
+  /** A link whose hello has verified. A second one for the same session takes the first one's place. */
+  onLink(link: Link): void;
+  /** The browser's own WebRTC unless said otherwise. */
+  readonly platform?: Platform;
+  readonly clock?: Clock;
+  readonly timings?: Partial<Timings>;
+}
+
+export interface Room {
+  /** Says goodbye and closes everything; resolves when brokers have heard it, or after a second. */
+  leave(): Promise<void>;
+  diagnostics(): RoomDiagnosis;
+}
+
+/** For a person who looks for the reason; nothing depends on it. */
+export interface RoomDiagnosis {
+  readonly session: string | null;
+  readonly counters: Record<CounterName, number>;
+  readonly members: readonly ({ readonly session: string } & PairDiagnosis)[];
+}
+
+interface Member {
+  readonly session: string;
+  name: string;
+  readonly pair: Pair;
+  /** Indices of the brokers it was heard on, and not reported gone from. */
+  readonly brokers: Set<number>;
+  heardMs: number;
+  unlinkedMs: number;
+}
+
+/** Joins at once; brokers that cannot be reached are tried again until `leave`. */
+export function joinRoom(options: RoomOptions): Room {
+  const timings: Timings = { ...usualTimings, ...options.timings };
+  const clock = options.clock ?? createClock();
+  const platform = options.platform ?? { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
+  const counters = createCounters();
+  const random = Math.random;
+  const name = cleanName(options.name) || 'Roomdrop';
+  const members = new Map<string, Member>();
+  /** Sessions that have said goodbye or whose person came back under another. */
+  const retired = createBoundedSet(256);
+  const refusedVersions = createBoundedSet(256);
+  let left = false;
+  let isFull = false;
+  let versionTrouble = false;
+  let shown = false;
+  let signaling: Signaling | null = null;
+  let presence: Presence | null = null;
+  let facts: RoomFacts | null = null;
+  let stopSweep = (): void => undefined;
+
+  function show(): void {
+    if (shown || left) return;
+    shown = true;
+    queueMicrotask(() => {
+      shown = false;
+      if (!left) options.onNetwork(view());
+    });
+  }
+
+  function view(): NetworkView {
+    return {
+      brokers: signaling ? [...signaling.brokers] : options.brokers.map(connecting),
+      members: [...members.values()].map(memberView),
+      trouble:
+        isFull && members.size === 0
+          ? { code: 'room-full', detail: { members: limits.roomMembers } }
+          : versionTrouble
+            ? { code: 'version-unknown' }
+            : null,
+    };
+  }
+
+  function remove(member: Member): void {
+    members.delete(member.session);
+    presence?.settle(member.session);
+    member.pair.close();
+    show();
+  }
+
+  function retire(member: Member): void {
+    retired.add(member.session);
+    remove(member);
+  }
+
+  function onProven(session: string, told: string): void {
+    if (!facts) return;
+    isFull = false;
+    let member = members.get(session);
+    if (!member) {
+      const nowMs = clock.now();
+      const pair = createPair({
+        room: facts,
+        session,
+        onView: show,
+        onLink: (link) => onLink(session, link),
+        onBye: () => {
+          const gone = members.get(session);
+          if (gone) retire(gone);
+        },
+        onLoss: () => {
+          const alive = members.get(session);
+          if (alive) alive.unlinkedMs = clock.now();
+        },
+      });
+      member = { session, name: told, pair, brokers: new Set(), heardMs: nowMs, unlinkedMs: nowMs };
+      members.set(session, member);
+    }
+    member.name = told;
+    member.pair.begin();
+    show();
+  }
+
+  function onLink(session: string, link: Link): void {
+    presence?.settle(session);
+    options.onLink(link);
+    // The same person under another session: their page was reloaded, and the old session is never coming back.
+    for (const other of [...members.values()]) {
+      if (other.session !== session && other.pair.view.key === link.key) retire(other);
+    }
+  }
+
+  function onSignal(from: string, signal: Signal, broker: number): boolean {
+    if (!presence || left) return false;
+    if (retired.has(from)) {
+      counters.count('signalRetired');
+      return true;
+    }
+    const member = members.get(from);
+    if (member && signal.type !== 'gone') {
+      member.heardMs = clock.now();
+      member.brokers.add(broker);
+    }
+    switch (signal.type) {
+      case 'announce':
+        return presence.onAnnounce(from, signal);
+      case 'challenge':
+        return heard(from, broker, presence.onChallenge(from, signal));
+      case 'response':
+        return heard(from, broker, presence.onResponse(from, signal));
+      case 'refuse':
+        if (signal.reason === 'version-unknown') versionTrouble = true;
+        else if (signal.echo !== null && presence.isOurNonce(signal.echo)) isFull = true;
+        show();
+        return true;
+    }
+    if (!member) {
+      counters.count('signalUnproven');
+      if (signal.type === 'offer' || signal.type === 'retry') presence.onStranger();
+      // When it is sent again, its sender may have proven itself.
+      return false;
+    }
+    switch (signal.type) {
+      case 'offer':
+        presence.settle(from);
+        member.pair.onOffer(signal.link, signal.sdp);
+        return true;
+      case 'answer':
+        presence.settle(from);
+        member.pair.onAnswer(signal.link, signal.sdp);
+        return true;
+      case 'candidates':
+        member.pair.onCandidates(signal.link, signal.candidates, signal.end);
+        return true;
+      case 'retry':
+        presence.settle(from);
+        member.pair.onRetry(signal.last);
+        return true;
+      case 'bye':
+        retire(member);
+        return true;
+      case 'gone':
+        member.brokers.delete(broker);
+        if (member.brokers.size === 0 && !member.pair.linked) remove(member);
+        return true;
+    }
+  }
+
+  function heard(from: string, broker: number, worth: boolean): boolean {
+    members.get(from)?.brokers.add(broker);
+    return worth;
+  }
+
+  function onVersionUnknown(from: string, to: string | null): void {
+    versionTrouble = true;
+    show();
+    // What was not for everybody was an answer to us: answering that would go on forever.
+    if (to !== null || refusedVersions.has(from)) return;
+    refusedVersions.add(from);
+    void signaling?.tell({ type: 'refuse', to: from, echo: null, reason: 'version-unknown' });
+  }
+
+  /** Lets go of members who vanished without a word. */
+  function sweep(): void {
+    for (const member of [...members.values()]) {
+      if (member.pair.linked) continue;
+      const nowMs = clock.now();
+      const uncarried = member.brokers.size === 0 && nowMs - member.unlinkedMs >= timings.attemptMs;
+      if (uncarried || nowMs - Math.max(member.heardMs, member.unlinkedMs) >= timings.forgetMs) remove(member);
+    }
+    stopSweep = clock.after(timings.attemptMs / 2, sweep);
+  }
+
+  async function start(): Promise<void> {
+    const sealing = await createSealing(options.topic, options.sealingKey);
+    if (left) return;
+    const talk = createSignaling({
+      topic: options.topic,
+      urls: options.brokers,
+      sealing,
+      clock,
+      timings,
+      counters,
+      random,
+      onSignal,
+      onVersionUnknown,
+      onUp: (broker) => presence?.onUp(broker),
+      onDown: () => presence?.onDown(),
+      onView: show,
+    });
+    signaling = talk;
+    facts = {
+      topic: options.topic,
+      session: sealing.session,
+      name,
+      iceServers: options.iceServers,
+      platform,
+      clock,
+      timings,
+      counters,
+      random,
+      sign: (transcript) => options.sign(transcript),
+      post: (body) => talk.post(body),
+    };
+    presence = createPresence({
+      name,
+      signaling: talk,
+      clock,
+      timings,
+      counters,
+      random,
+      isLinked: (session) => members.get(session)?.pair.linked ?? false,
+      isAlone: () => members.size === 0,
+      hasPlaceFor: (session) => members.has(session) || members.size + 1 < limits.roomMembers,
+      onProven,
+    });
+    sweep();
+    show();
+  }
+
+  const started = start();
+  show();
+
+  return {
+    async leave() {
+      if (left) return;
+      left = true;
+      await started;
+      stopSweep();
+      presence?.close();
+      const linked = [...members.values()].filter((member) => member.pair.linked);
+      for (const member of linked) member.pair.bye();
+      // A goodbye on a channel is told once it has left, which the channel does not say.
+      const farewells: Promise<unknown>[] = [
+        new Promise<void>((done) => clock.after(linked.length > 0 ? 100 : 0, done)),
+      ];
+      if (signaling) farewells.push(signaling.tell({ type: 'bye' }));
+      const late = new Promise<void>((done) => clock.after(timings.goodbyeMs, done));
+      await Promise.race([Promise.all(farewells), late]);
+      for (const member of members.values()) member.pair.close();
+      members.clear();
+      await signaling?.close();
+      if (!options.clock) clock.close();
+    },
+    diagnostics: () => ({
+      session: facts?.session ?? null,
+      counters: counters.snapshot(),
+      members: [...members.values()].map(({ session, pair }) => ({ session, ...pair.diagnosis() })),
+    }),
+  };
+}
+
+function connecting(url: string): NetworkView['brokers'][number] {
+  return { url, state: 'connecting', reason: null };
+}
+
+function memberView({ session, name, pair }: Member): MemberView {
+  const { reason, name: proven, ...link } = pair.view;
+  return { session, name: proven ?? name, ...link, reason: reason ? { code: reason } : null };
+}

@@ -1,0 +1,36 @@
+/** What Roomdrop reads in a session description; the rest is between the two platforms. */
+export interface SdpFacts {
+  /** Hash and upper-case hexadecimal, as RFC 8122 writes it: `sha-256 AB:CD:…`. */
+  readonly fingerprint: string;
+  readonly ufrag: string;
+  /** RFC 8841: 64 KiB if it does not say, no limit if it says 0. */
+  readonly maxMessageBytes: number;
+  readonly endOfCandidates: boolean;
+}
+
+/** Null unless it describes one data channel association, with one fingerprint and one ufrag. */
+export function readSdp(sdp: string): SdpFacts | null {
+  const lines = sdp.split(/\r?\n/);
+  const values = (prefix: string): string[] =>
+    lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length).trim());
+  const media = values('m=');
+  if (media.length !== 1 || !media[0]?.startsWith('application ')) return null;
+  const fingerprint = only(values('a=fingerprint:').map(normaliseFingerprint));
+  const ufrag = only(values('a=ice-ufrag:'));
+  if (!fingerprint || !ufrag) return null;
+  const told = Number(values('a=max-message-size:')[0] ?? 65_536);
+  const maxMessageBytes = told === 0 ? Number.POSITIVE_INFINITY : told;
+  if (!(maxMessageBytes > 0)) return null;
+  return { fingerprint, ufrag, maxMessageBytes, endOfCandidates: lines.includes('a=end-of-candidates') };
+}
+
+function normaliseFingerprint(value: string): string | null {
+  const match = /^(sha-256|sha-384|sha-512) ((?:[0-9a-f]{2}:)+[0-9a-f]{2})$/i.exec(value);
+  return match?.[1] && match[2] ? `${match[1].toLowerCase()} ${match[2].toUpperCase()}` : null;
+}
+
+/** The value that all of them are, if they are the same. */
+function only(values: readonly (string | null)[]): string | null {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+}

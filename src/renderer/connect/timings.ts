@@ -1,0 +1,58 @@
+/** How long things take and wait, in one place; tests shorten them. */
+export interface Timings {
+  /** A broker that has not accepted the connection by then is given up for now. */
+  readonly brokerConnectMs: number;
+  readonly brokerKeepaliveMs: number;
+  /** Reconnecting to a broker: full jitter below these. */
+  readonly brokerBackoffMs: Backoff;
+  /** Somebody alone announces themselves again. */
+  readonly announceBackoffMs: Backoff;
+  /** A message without its answer is sent again, counted from its first sending; then at doubled distances. */
+  readonly repeatsMs: readonly number[];
+  readonly repeatMostMs: number;
+  /** Candidates gathered within this time share a message. */
+  readonly candidateBatchMs: number;
+  /** An attempt in which both sides have told all their candidates, and none works. */
+  readonly afterCandidatesMs: number;
+  /** Any attempt, until its channel is open. */
+  readonly attemptMs: number;
+  readonly attemptBackoffMs: Backoff;
+  /** From the open channel to the verified hello. */
+  readonly helloMs: number;
+  readonly heartbeatMs: number;
+  /** A link on which nothing at all has come for so long is dead. */
+  readonly silenceMs: number;
+  /** Path and round trip are looked up this often. */
+  readonly statsMs: number;
+  /** A nonce is good for so long. */
+  readonly nonceMs: number;
+  /** Somebody of whom nothing was heard for so long, without a link, is gone. */
+  readonly forgetMs: number;
+  /** Leaving waits no longer than this for brokers to take the goodbye. */
+  readonly goodbyeMs: number;
+}
+
+interface Backoff {
+  readonly first: number;
+  readonly most: number;
+}
+
+export const usualTimings: Timings = {
+  brokerConnectMs: 15_000,
+  brokerKeepaliveMs: 30_000,
+  brokerBackoffMs: { first: 1000, most: 120_000 },
+  announceBackoffMs: { first: 30_000, most: 600_000 },
+  repeatsMs: [2000, 5000, 15_000],
+  repeatMostMs: 240_000,
+  candidateBatchMs: 20,
+  afterCandidatesMs: 10_000,
+  attemptMs: 20_000,
+  attemptBackoffMs: { first: 1000, most: 120_000 },
+  helloMs: 10_000,
+  heartbeatMs: 2000,
+  silenceMs: 6000,
+  statsMs: 5000,
+  nonceMs: 120_000,
+  forgetMs: 600_000,
+  goodbyeMs: 1000,
+};

@@ -1,0 +1,46 @@
+import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
+import type { NetworkView } from '../shared/views.ts';
+import { joinRoom, type Room } from './connect/room.ts';
+import { relay } from './relay.ts';
+
+/** Keeps the page in the room that main names, with the settings as they are. */
+export interface Meeting {
+  /** Leaves the old room and joins the new one where anything that matters has changed. */
+  follow(room: RoomView | null, settings: SettingsView): void;
+}
+
+export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) => void): Meeting {
+  let joined: Room | null = null;
+  let joinedAs = '';
+
+  return {
+    follow(room, settings) {
+      const { name, brokers, iceServers } = settings;
+      const next = room ? JSON.stringify([room.topic, name, brokers, iceServers]) : '';
+      if (next === joinedAs) return;
+      joinedAs = next;
+      // Saying goodbye to brokers may take a moment; the next room does not wait for it.
+      joined?.leave().catch(() => undefined);
+      joined = room
+        ? joinRoom({
+            topic: room.topic,
+            sealingKey: fromBase64Url(room.sealingKey),
+            name,
+            brokers,
+            iceServers,
+            sign: (transcript) => bridge.call('linkSign', transcript),
+            onNetwork(network) {
+              if (next === joinedAs) onNetwork(network);
+            },
+            onLink: (link) => relay(link, bridge),
+          })
+        : null;
+      if (!room) onNetwork({ brokers: [], members: [], trouble: null });
+    },
+  };
+}
+
+function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,58 @@
+import { text } from '../../shared/text.ts';
+import type { MemberView, TransferView } from '../../shared/views.ts';
+import { brokerHealth } from './broker-health.ts';
+import type { Model } from './model.ts';
+import { isEnded, isRequest } from './transfer-order.ts';
+import { transferWords } from './transfer-words.ts';
+
+const say = text.announce;
+
+function members(before: readonly MemberView[], after: readonly MemberView[]): string[] {
+  const sentences: string[] = [];
+  const earlier = new Map(before.map((member) => [member.session, member]));
+  for (const member of after) {
+    const was = earlier.get(member.session)?.state;
+    if (member.state === 'connected' && was !== 'connected') sentences.push(say.joined(member.name));
+    if (member.state === 'reconnecting' && was === 'connected') sentences.push(say.lost(member.name));
+  }
+  const still = new Set(after.map((member) => member.session));
+  for (const member of before) if (!still.has(member.session)) sentences.push(say.left(member.name));
+  return sentences;
+}
+
+function transferEnd(transfer: TransferView): string {
+  const title = text.transfers.titled(transfer.title, transfer.topLevelEntries);
+  if (transfer.state === 'done' && transfer.failedCount === 0) {
+    return transfer.direction === 'in' ? say.received(title, transfer.peer.name) : say.sent(title, transfer.peer.name);
+  }
+  return say.ended(title, transferWords(transfer).state);
+}
+
+function transfers(before: readonly TransferView[], after: readonly TransferView[]): string[] {
+  const sentences: string[] = [];
+  const earlier = new Map(before.map((transfer) => [transfer.id, transfer]));
+  for (const transfer of after) {
+    const was = earlier.get(transfer.id);
+    if (was === transfer) continue;
+    if (isRequest(transfer) && !was) {
+      const title = text.transfers.titled(transfer.title, transfer.topLevelEntries);
+      sentences.push(say.request(transfer.peer.name, title, transfer.files, transfer.total));
+    }
+    if (was && isEnded(transfer) && !isEnded(was)) sentences.push(transferEnd(transfer));
+    if (was && transfer.state === 'interrupted' && was.state !== 'interrupted') sentences.push(transferEnd(transfer));
+  }
+  return sentences;
+}
+
+/** What a screen reader says of a change: joins, leaves, requests, ends and lost connections; never progress. */
+export function announcements(before: Model, after: Model): readonly string[] {
+  const sentences = [
+    ...members(before.network.members, after.network.members),
+    ...transfers(before.transfers, after.transfers),
+  ];
+  const health = brokerHealth(after.network.brokers);
+  const healthBefore = brokerHealth(before.network.brokers);
+  if (health === 'down' && healthBefore !== 'down') sentences.push(say.offline);
+  if (health === 'online' && healthBefore === 'down') sentences.push(say.online);
+  return sentences;
+}

@@ -1,0 +1,114 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AppState } from '../../shared/bridge.ts';
+import { text } from '../../shared/text.ts';
+import { announcements } from './announcements.ts';
+import { attempt, useUi } from './context.ts';
+import { useFileDrag } from './file-drag.ts';
+import { Detached, MainGone, Opening } from './full-page.tsx';
+import { Header } from './header.tsx';
+import { LeaveDialog } from './leave-dialog.tsx';
+import { type Model, notify, type Store } from './model.ts';
+import { Notices } from './notices.tsx';
+import { Room } from './room.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
+import { TroubleStrip } from './status.tsx';
+import { isEnded, isRequest } from './transfer-order.ts';
+import { Welcome } from './welcome.tsx';
+
+function useModel(store: Store): Model {
+  const [model, setModel] = useState(store.get());
+  useEffect(() => {
+    setModel(store.get());
+    return store.subscribe(() => setModel(store.get()));
+  }, [store]);
+  return model;
+}
+
+export function App(): JSX.Element {
+  const model = useModel(useUi().store);
+  if (model.detached) {
+    return (
+      <>
+        <Detached />
+        <Notices notices={model.notices} />
+      </>
+    );
+  }
+  return (
+    <>
+      {model.app ? <Page model={model} app={model.app} /> : model.connectedToMain && <Opening />}
+      {!model.connectedToMain && <MainGone hostKind={model.app?.host.kind ?? 'browser'} />}
+      <Announcer model={model} />
+    </>
+  );
+}
+
+function Page({ model, app }: { model: Model; app: AppState }): JSX.Element {
+  const ui = useUi();
+  const [open, setOpen] = useState<'settings' | 'leave' | null>(null);
+  const moving = model.transfers.filter((transfer) => !isEnded(transfer)).length;
+  const usable = model.connectedToMain;
+  const close = (): void => setOpen(null);
+  const leave = (): void => {
+    close();
+    void attempt(ui, ui.actions.leaveRoom);
+  };
+  useTitle(model);
+  return (
+    <div class="page" inert={!usable}>
+      <Header
+        app={app}
+        network={model.network}
+        openSettings={() => setOpen('settings')}
+        leave={() => (moving > 0 ? setOpen('leave') : leave())}
+      />
+      {app.room && <TroubleStrip network={model.network} />}
+      {app.room ? <Room model={model} app={app} room={app.room} /> : <Lobby app={app} />}
+      <Notices notices={model.notices} />
+      {usable && open === 'settings' && <SettingsDialog app={app} onClose={close} />}
+      {usable && open === 'leave' && app.room && <LeaveDialog moving={moving} stay={close} leave={leave} />}
+    </div>
+  );
+}
+
+/** Without a room there is nobody to drop for; a drop is told so instead of leaving the page. */
+function Lobby({ app }: { app: AppState }): JSX.Element {
+  const { store } = useUi();
+  useFileDrag(() => notify(store, { title: text.welcome.dropFirst, detail: text.welcome.dropFirstDetail }));
+  return <Welcome name={app.settings.name} />;
+}
+
+/** The window's title tells of requests while one looks elsewhere. */
+function useTitle(model: Model): void {
+  const waiting = model.transfers.filter(isRequest).length;
+  useEffect(() => {
+    document.title = waiting > 0 ? `(${waiting}) ${text.brand.name}` : text.brand.name;
+  }, [waiting]);
+}
+
+/** A screen reader hears the latest; older ones were said. */
+const announcementsKept = 6;
+
+function Announcer({ model }: { model: Model }): JSX.Element {
+  const before = useRef(model);
+  const [said, setSaid] = useState<readonly { id: number; sentence: string }[]>([]);
+  useEffect(() => {
+    const sentences = before.current.app === null ? [] : announcements(before.current, model);
+    before.current = model;
+    if (sentences.length === 0) return;
+    setSaid((earlier) => {
+      const next = (earlier.at(-1)?.id ?? 0) + 1;
+      return [...earlier, ...sentences.map((sentence, place) => ({ id: next + place, sentence }))].slice(
+        -announcementsKept,
+      );
+    });
+  }, [model]);
+  return (
+    <div class="visually-hidden" role="log" aria-live="polite">
+      {said.map(({ id, sentence }) => (
+        <p key={id}>{sentence}</p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import type { JSX } from 'preact';
+import type { AppState } from '../../shared/bridge.ts';
+import { displayName } from '../../shared/format.ts';
+import { text } from '../../shared/text.ts';
+import type { NetworkView } from '../../shared/views.ts';
+import { Avatar } from './avatar.tsx';
+import { Mark } from './brand.tsx';
+import { GearIcon, LeaveIcon } from './icons.tsx';
+import { StatusPill } from './status.tsx';
+
+interface HeaderProps {
+  readonly app: AppState;
+  readonly network: NetworkView;
+  openSettings(): void;
+  leave(): void;
+}
+
+export function Header({ app, network, openSettings, leave }: HeaderProps): JSX.Element {
+  const { name } = app.settings;
+  return (
+    <header class="header">
+      <p class="brand">
+        <Mark />
+        <span>{text.brand.name}</span>
+      </p>
+      <div class="header-tools">
+        {app.room && <StatusPill brokers={network.brokers} />}
+        {app.room && (
+          <button
+            type="button"
+            class="self"
+            aria-label={text.room.you(name)}
+            title={text.room.you(name)}
+            onClick={openSettings}
+          >
+            <Avatar name={name} identity={name} />
+            <bdi class="self-name">{displayName(name)}</bdi>
+          </button>
+        )}
+        <button
+          type="button"
+          class="button icon-only quiet"
+          aria-label={text.room.settings}
+          title={text.room.settings}
+          onClick={openSettings}
+        >
+          <GearIcon />
+        </button>
+        {app.room && (
+          <button type="button" class="button small leave" onClick={leave}>
+            <LeaveIcon />
+            <span>{text.room.leave}</span>
+          </button>
+        )}
+      </div>
+    </header>
+  );
+}

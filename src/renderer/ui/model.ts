@@ -1,0 +1,99 @@
+import type { AppState, CallInput, SourceSummary } from '../../shared/bridge.ts';
+import type { Sentence } from '../../shared/text.ts';
+import type { NetworkView, TransferView } from '../../shared/views.ts';
+
+/** All that the screen shows. Snapshots are replaced, never changed in place: what is the same object is not drawn again. */
+export interface Model {
+  /** Null until main has answered for the first time. */
+  readonly app: AppState | null;
+  readonly connectedToMain: boolean;
+  /** Another page has taken over; this one must not act any more. */
+  readonly detached: boolean;
+  readonly network: NetworkView;
+  /** In the order they were offered, oldest first. */
+  readonly transfers: readonly TransferView[];
+  /** What is offered to whoever joins, as far as this page offered it. */
+  readonly staged: readonly SourceSummary[];
+  readonly notices: readonly Notice[];
+}
+
+/** Something a person should read once. */
+export interface Notice extends Sentence {
+  readonly id: number;
+}
+
+export type SettingsChange = CallInput<'settingsUpdate'>;
+
+/**
+ * What a person can do. Everything rejects with a `ReasonError` that the screen then shows.
+ * `to` lists sessions; empty: everyone here and everyone who comes.
+ */
+export interface Actions {
+  createRoom(): Promise<void>;
+  joinRoom(code: string): Promise<void>;
+  leaveRoom(): Promise<void>;
+  /** Must read `data` before it returns: it is empty once the drop event is over. */
+  sendDropped(data: DataTransfer, to: readonly string[]): Promise<void>;
+  /** With main's own dialogs (`host.dialogs`). */
+  pickAndSend(kind: 'files' | 'folder', to: readonly string[]): Promise<void>;
+  /** Without them: what `<input type="file">` gave. */
+  pickInput(files: readonly File[], to: readonly string[]): Promise<void>;
+  answer(id: string, accept: boolean): Promise<void>;
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  cancel(id: string): Promise<void>;
+  show(id: string): Promise<void>;
+  forget(id: string): Promise<void>;
+  updateSettings(change: SettingsChange): Promise<void>;
+  pickDownloads(): Promise<void>;
+  /** Makes this page the one of the app again after `detached`. */
+  takeOver(): Promise<void>;
+}
+
+export interface Store {
+  get(): Model;
+  /** Replaces the named parts and tells every listener, at once. */
+  set(change: Partial<Model>): void;
+  /** Returns the function that ends it. */
+  subscribe(listener: () => void): () => void;
+}
+
+export const emptyModel: Model = {
+  app: null,
+  connectedToMain: true,
+  detached: false,
+  network: { brokers: [], members: [], trouble: null },
+  transfers: [],
+  staged: [],
+  notices: [],
+};
+
+export function createStore(initial: Model = emptyModel): Store {
+  let model = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => model,
+    set(change) {
+      model = { ...model, ...change };
+      for (const listener of [...listeners]) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Shown at once; older ones make way. */
+const noticesKept = 4;
+
+/** Adds a notice; the same sentence is not said twice at a time. */
+export function notify(store: Store, sentence: Sentence): void {
+  const others = store.get().notices.filter((notice) => notice.title !== sentence.title);
+  const id = Math.max(0, ...store.get().notices.map((notice) => notice.id)) + 1;
+  store.set({ notices: [...others, { ...sentence, id }].slice(-noticesKept) });
+}
+
+export function dismiss(store: Store, id: number): void {
+  store.set({ notices: store.get().notices.filter((notice) => notice.id !== id) });
+}

@@ -1,0 +1,116 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { displayName } from '../../shared/format.ts';
+import { reasonText, text } from '../../shared/text.ts';
+import type { MemberView } from '../../shared/views.ts';
+import { Avatar } from './avatar.tsx';
+import { everyone, reachable } from './drop-target.ts';
+import { PeopleIcon } from './icons.tsx';
+import { SendButtons } from './send-buttons.tsx';
+
+const shortLabels = { files: text.send.files, folder: text.send.folder };
+
+/** Who is here, each a target to drop on; everyone at once from two on. */
+export function People({ members }: { members: readonly MemberView[] }): JSX.Element {
+  const connected = reachable(members);
+  return (
+    <section class="people" aria-labelledby="people-heading">
+      <h2 id="people-heading" class="section-heading">
+        {text.room.people}
+        <span class="count">{members.length}</span>
+      </h2>
+      <ul class="cards">
+        {members.map((member) => (
+          <PersonCard key={member.session} member={member} />
+        ))}
+        {connected.length > 1 && <EveryoneCard sessions={connected.map((member) => member.session)} />}
+      </ul>
+    </section>
+  );
+}
+
+/** Drawn again only when this member changed. */
+function PersonCard({ member }: { member: MemberView }): JSX.Element {
+  return useMemo(() => <Person member={member} />, [member]);
+}
+
+function Person({ member }: { member: MemberView }): JSX.Element {
+  const { session, name, state, key } = member;
+  const id = `person-${session}`;
+  return (
+    <li class="card person" data-drop={session} data-session={session} data-state={state} aria-labelledby={id}>
+      <div class="person-head">
+        <Avatar name={name} identity={key} />
+        <div class="person-text">
+          <h3 id={id} class="person-name" title={displayName(name)}>
+            <bdi>{displayName(name)}</bdi>
+          </h3>
+          <LinkState member={member} />
+        </div>
+      </div>
+      {member.reason && state !== 'connected' && <p class="person-reason">{reasonText(member.reason).title}</p>}
+      <SendButtons
+        to={[session]}
+        disabled={state !== 'connected'}
+        labels={{ files: text.send.filesTo(name), folder: text.send.folderTo(name) }}
+        short={shortLabels}
+      />
+      <span class="drop-here" aria-hidden="true">
+        {text.drop.overCard}
+      </span>
+    </li>
+  );
+}
+
+function quality(roundTripMs: number): keyof typeof text.people.quality {
+  return roundTripMs < 100 ? 'good' : roundTripMs < 300 ? 'fair' : 'poor';
+}
+
+function LinkState({ member }: { member: MemberView }): JSX.Element {
+  const { state, path, roundTripMs } = member;
+  const words = text.people;
+  if (state !== 'connected') {
+    return (
+      <p class="link-state" data-state={state}>
+        {words[state]}
+      </p>
+    );
+  }
+  const more = [path === null ? null : words.path[path], roundTripMs === null ? null : words.roundTrip(roundTripMs)];
+  return (
+    <p
+      class="link-state"
+      data-state={state}
+      data-quality={roundTripMs === null ? undefined : quality(roundTripMs)}
+      title={roundTripMs === null ? undefined : words.quality[quality(roundTripMs)]}
+    >
+      {[words.connected, ...more.filter((part) => part !== null)].join(' · ')}
+    </p>
+  );
+}
+
+function EveryoneCard({ sessions }: { sessions: readonly string[] }): JSX.Element {
+  return (
+    <li class="card person" data-drop={everyone} aria-labelledby="person-everyone">
+      <div class="person-head">
+        <span class="avatar everyone" aria-hidden="true">
+          <PeopleIcon />
+        </span>
+        <div class="person-text">
+          <h3 id="person-everyone" class="person-name">
+            {text.people.everyone}
+          </h3>
+          <p class="link-state">{text.people.everyoneDetail(sessions.length)}</p>
+        </div>
+      </div>
+      <SendButtons
+        to={sessions}
+        labels={{ files: text.send.filesToEveryone, folder: text.send.folderToEveryone }}
+        short={shortLabels}
+      />
+      <span class="drop-here" aria-hidden="true">
+        {text.drop.overCard}
+      </span>
+    </li>
+  );
+}

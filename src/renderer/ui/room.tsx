@@ -1,0 +1,123 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { AppState, RoomView } from '../../shared/bridge.ts';
+import { text } from '../../shared/text.ts';
+import type { MemberView } from '../../shared/views.ts';
+import { Avatar } from './avatar.tsx';
+import { brokerHealth } from './broker-health.ts';
+import { CodeCard } from './code-card.tsx';
+import { attempt, useUi } from './context.ts';
+import { DropLayer } from './drop-layer.tsx';
+import { dropPlan, reachable, windowTarget } from './drop-target.ts';
+import { useFileDrag } from './file-drag.ts';
+import { FilesIcon } from './icons.tsx';
+import { type Model, notify } from './model.ts';
+import { People } from './people.tsx';
+import { Requests } from './requests.tsx';
+import { SendButtons } from './send-buttons.tsx';
+import { Staged } from './staged.tsx';
+import { TransferList } from './transfer-list.tsx';
+import { groupTransfers } from './transfer-order.ts';
+import { Waiting } from './waiting.tsx';
+
+interface RoomProps {
+  readonly model: Model;
+  readonly app: AppState;
+  readonly room: RoomView;
+}
+
+/** In a room: the code, who is here, what is asked, and what moves. */
+export function Room({ model, app, room }: RoomProps): JSX.Element {
+  const { members, brokers } = model.network;
+  const { requests, active, ended } = groupTransfers(model.transfers);
+  const { dragging, reading } = useDrops(model);
+  const alone = members.length === 0;
+  const idle = active.length + ended.length + requests.length === 0;
+  return (
+    <div class={alone ? 'room alone' : 'room'} data-dragging={dragging}>
+      {!alone && (
+        <aside class="room-side" aria-label={text.room.label}>
+          <section class="card code-section">
+            <h2 class="section-heading">{text.code.label}</h2>
+            <CodeCard code={room.code} />
+            <p class="hint">{text.room.share}</p>
+          </section>
+          <People members={members} />
+        </aside>
+      )}
+      <main class="room-main" tabIndex={-1}>
+        {!alone && <h1 class="visually-hidden">{text.transfers.heading}</h1>}
+        <Requests requests={requests} />
+        {alone && <Waiting code={room.code} name={app.settings.name} online={brokerHealth(brokers) === 'online'} />}
+        <Staged sources={model.staged} alone={alone} />
+        {!alone && <Invitation model={model} large={idle} />}
+        <TransferList active={active} ended={ended} />
+      </main>
+      {dragging && <DropLayer members={members} />}
+      {reading && (
+        <p class="reading" role="status">
+          {text.send.preparing}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Takes what is dropped to whom it is for, and says so when it is for nobody. */
+function useDrops(model: Model): { dragging: boolean; reading: boolean } {
+  const ui = useUi();
+  const [reading, setReading] = useState(0);
+  const dragging = useFileDrag((data, over) => {
+    const plan = dropPlan(model.network.members, over);
+    if ('to' in plan) {
+      setReading((count) => count + 1);
+      void attempt(ui, () => ui.actions.sendDropped(data, plan.to)).then(() => setReading((count) => count - 1));
+    } else if (plan.refused === 'choose') {
+      notify(ui.store, { title: text.drop.choose, detail: text.drop.chooseDetail });
+    } else {
+      notify(ui.store, { title: text.drop.notConnected(plan.name), detail: text.drop.notConnectedDetail });
+    }
+  });
+  return { dragging, reading: reading > 0 };
+}
+
+/** From me to them, as a picture. */
+function Way({ own, others }: { own: string; others: readonly MemberView[] }): JSX.Element {
+  return (
+    <div class="way-picture" aria-hidden="true">
+      <Avatar name={own} identity={own} />
+      <span class="way-line">
+        <FilesIcon />
+      </span>
+      <span class="way-others">
+        {others.slice(0, 4).map((member) => (
+          <Avatar key={member.session} name={member.name} identity={member.key} />
+        ))}
+      </span>
+    </div>
+  );
+}
+
+/** How to send, where there is nothing else to see yet; one line once there is. */
+function Invitation({ model, large }: { model: Model; large: boolean }): JSX.Element | null {
+  const target = windowTarget(model.network.members);
+  if (target.kind !== 'one' && target.kind !== 'choose') return null;
+  if (!large) return null;
+  return (
+    <div class="drop-zone large">
+      <Way own={model.app?.settings.name ?? ''} others={reachable(model.network.members)} />
+      <div>
+        <p class="drop-zone-title">
+          {target.kind === 'one' ? text.drop.idleOne(target.member.name) : text.drop.idleMany}
+        </p>
+        <p class="hint">{text.drop.idleDetail}</p>
+      </div>
+      {target.kind === 'one' && (
+        <SendButtons
+          to={[target.member.session]}
+          labels={{ files: text.send.chooseFiles, folder: text.send.chooseFolder }}
+        />
+      )}
+    </div>
+  );
+}

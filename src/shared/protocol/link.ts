@@ -1,0 +1,90 @@
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import * as v from 'valibot';
+import type { LinkTranscript } from '../bridge.ts';
+import { ReasonError } from '../reasons.ts';
+import { peerNameSchema } from './peer-name.ts';
+
+/** What two pages say on the data channel, as strings; binary messages are main's and opaque here. */
+export const linkVersion = 1;
+
+const base64urlOf = (bytes: number) => {
+  const characters = Math.ceil((bytes * 8) / 6);
+  return v.pipe(v.string(), v.length(characters), v.regex(/^[A-Za-z0-9_-]*$/));
+};
+
+const versions = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(16));
+
+export const linkMessageSchema = v.variant('type', [
+  /** First from both: who I am, and the proof that it is about this very link. */
+  v.object({
+    type: v.literal('hello'),
+    versions,
+    name: peerNameSchema,
+    capabilities: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)),
+    /** The installation's raw Ed25519 public key. */
+    key: base64urlOf(32),
+    /** Its signature over `linkTranscriptBytes` as the sender sees the link. */
+    signature: base64urlOf(64),
+  }),
+  /** Instead of going on: why this link is refused. The channel closes after it. */
+  v.object({ type: v.literal('refuse'), reason: v.picklist(['version-unknown', 'own-key', 'hello-invalid']) }),
+  /** I am alive. */
+  v.object({ type: v.literal('beat') }),
+  /** I leave the room. The same goes over the brokers, where there are any. */
+  v.object({ type: v.literal('bye') }),
+]);
+export type LinkMessage = v.InferOutput<typeof linkMessageSchema>;
+export type Hello = Extract<LinkMessage, { type: 'hello' }>;
+
+/** What a hello keeps in every version, so that versions can refuse each other. */
+const anyHelloSchema = v.object({ type: v.literal('hello'), versions });
+
+export type DecodedLinkMessage =
+  | { readonly kind: 'message'; readonly message: LinkMessage }
+  | { readonly kind: 'version-unknown' }
+  /** A well-formed message of a type that this version does not know. */
+  | { readonly kind: 'unknown-type' }
+  | { readonly kind: 'malformed' };
+
+const knownTypes: readonly string[] = ['hello', 'refuse', 'beat', 'bye'] satisfies LinkMessage['type'][];
+
+export function decodeLinkMessage(json: string): DecodedLinkMessage {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return { kind: 'malformed' };
+  }
+  const hello = v.safeParse(anyHelloSchema, parsed);
+  if (hello.success && !hello.output.versions.includes(linkVersion)) return { kind: 'version-unknown' };
+  const known = v.safeParse(linkMessageSchema, parsed);
+  if (known.success) return { kind: 'message', message: known.output };
+  const typed = v.safeParse(v.object({ type: v.string() }), parsed);
+  if (typed.success && !knownTypes.includes(typed.output.type)) return { kind: 'unknown-type' };
+  return { kind: 'malformed' };
+}
+
+export function encodeLinkMessage(message: LinkMessage): string {
+  return JSON.stringify(message);
+}
+
+/**
+ * What an installation signs for one link: the domain and the fields below as lines of UTF-8, joined by line feeds, as
+ * the signer sees them.
+ *
+ * @throws ReasonError `request-invalid` when a field holds a line feed, which would make the lines ambiguous
+ */
+export function linkTranscriptBytes(transcript: LinkTranscript): Uint8Array<ArrayBuffer> {
+  const lines = [
+    'roomdrop-link-v1',
+    transcript.topic,
+    transcript.linkId,
+    transcript.role,
+    transcript.ownSession,
+    transcript.peerSession,
+    transcript.ownFingerprint,
+    transcript.peerFingerprint,
+  ];
+  if (lines.some((line) => line.includes('\n'))) throw new ReasonError('request-invalid', { message: 'line feed' });
+  return utf8ToBytes(lines.join('\n'));
+}

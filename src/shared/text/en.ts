@@ -1,0 +1,296 @@
+import {
+  displayName,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatList,
+  formatMilliseconds,
+  formatPercent,
+  formatRate,
+} from '../format.ts';
+import { enDesktop } from './en-desktop.ts';
+import { enReasons } from './en-reasons.ts';
+
+const plurals = new Intl.PluralRules('en');
+
+function counted(count: number, one: string, other: string): string {
+  return `${formatCount(count)} ${plurals.select(count) === 'one' ? one : other}`;
+}
+
+const files = (count: number): string => counted(count, 'file', 'files');
+const folders = (count: number): string => counted(count, 'folder', 'folders');
+
+/** `128 files in 6 folders`, `1 file`, `2 empty folders`. */
+function contents(fileCount: number, folderCount: number): string {
+  if (fileCount === 0) return counted(folderCount, 'empty folder', 'empty folders');
+  return folderCount === 0 ? files(fileCount) : `${files(fileCount)} in ${folders(folderCount)}`;
+}
+
+const name = displayName;
+
+export const en = {
+  locale: 'en',
+
+  brand: {
+    name: 'Roomdrop',
+    headline: 'Hand files to someone, straight across.',
+    lead: 'Share five words, then drag. Your files go from your computer to theirs, and are stored nowhere in between.',
+  },
+
+  welcome: {
+    start: 'Start a room',
+    startLead: 'You get a code of five words to give to the other person.',
+    starting: 'Starting…',
+    join: 'Join with a code',
+    joinLead: 'Type or paste the five words you were given.',
+    joinAction: 'Join room',
+    joining: 'Joining…',
+    name: 'Others see you as',
+    dropFirst: 'Start or join a room first.',
+    dropFirstDetail: 'Then drop the files again.',
+  },
+
+  code: {
+    label: 'Room code',
+    placeholder: 'five words, like apple-river-…',
+    completions: 'Words that fit',
+    complete: 'All five words fit together.',
+    progress: (done: number): string => `${formatCount(done)} of 5 words`,
+    useInstead: (word: string): string => `Use “${word}”`,
+    copy: 'Copy code',
+    copied: 'Copied',
+    copyFailed: 'The code could not be copied.',
+    copyFailedDetail: 'Select the words and copy them by hand.',
+  },
+
+  room: {
+    label: 'Room',
+    leave: 'Leave room',
+    settings: 'Settings',
+    people: 'People here',
+    you: (own: string): string => `You are here as ${name(own)}`,
+    share: 'Whoever has these five words can join. Read them out, or send them by a message you trust.',
+  },
+
+  waiting: {
+    title: 'Waiting for someone to join',
+    titleOffline: 'Waiting for a connection',
+    share: 'Read these five words to the other person, or send them. They choose “Join with a code” in Roomdrop.',
+    stillAlone: 'Nobody yet?',
+    checkCode: 'Is it the same five words on both computers?',
+    checkApp: 'Has the other person opened Roomdrop and pressed “Join room”?',
+    checkNetwork: 'Does their Roomdrop say “Online”, too?',
+    drop: 'Drop files here already',
+    dropDetail: 'They will be offered to whoever joins.',
+    staged: 'Will be offered to whoever joins',
+    stagedAlso: 'Also offered to whoever joins later',
+    stagedItem: (title: string, fileCount: number, bytes: number): string =>
+      `${name(title)}, ${files(fileCount)}, ${formatBytes(bytes)}`,
+  },
+
+  people: {
+    everyone: 'Everyone',
+    everyoneDetail: (count: number): string => `All ${formatCount(count)} connected people`,
+    connecting: 'Connecting…',
+    connected: 'Connected',
+    reconnecting: 'Connection lost. Reconnecting…',
+    closed: 'Not connected',
+    path: { local: 'same network', direct: 'direct, over the internet', relay: 'through a relay' },
+    roundTrip: (ms: number): string => formatMilliseconds(ms),
+    quality: { good: 'Fast answers', fair: 'Slower answers', poor: 'Slow answers' },
+  },
+
+  send: {
+    files: 'Send files',
+    folder: 'Send folder',
+    filesTo: (who: string): string => `Send files to ${name(who)}`,
+    folderTo: (who: string): string => `Send a folder to ${name(who)}`,
+    filesToEveryone: 'Send files to everyone here',
+    folderToEveryone: 'Send a folder to everyone here',
+    chooseFiles: 'Choose files',
+    chooseFolder: 'Choose folder',
+    preparing: 'Reading what you chose…',
+  },
+
+  drop: {
+    idleOne: (who: string): string => `Drop files anywhere to send them to ${name(who)}`,
+    idleMany: 'Drop files on a person, or on Everyone',
+    idleDetail: 'Files or whole folders, of any size.',
+    overOne: (who: string): string => `Drop to send to ${name(who)}`,
+    overNobody: 'Drop to offer to whoever joins',
+    overConnecting: 'Drop to offer as soon as someone is connected',
+    overMany: 'Drop on a person, or on Everyone',
+    overCard: 'Drop here',
+    choose: 'Who is it for?',
+    chooseDetail: 'Drop it on a person, or on Everyone.',
+    notConnected: (who: string): string => `${name(who)} is not connected right now.`,
+    notConnectedDetail: 'Nothing was sent. Drop it again when the connection is there.',
+  },
+
+  request: {
+    heading: 'Incoming',
+    from: (who: string): string => `${name(who)} wants to send you`,
+    more: (count: number): string => `and ${formatCount(count)} more`,
+    contents: (fileCount: number, folderCount: number): string => contents(fileCount, folderCount),
+    bytes: (bytes: number): string => formatBytes(bytes),
+    into: (folder: string): string => `Goes to ${name(folder)}`,
+    free: (bytes: number): string => `${formatBytes(bytes)} free`,
+    noFit: (total: number, free: number): string =>
+      `This does not fit: ${formatBytes(total)} to receive, only ${formatBytes(free)} free.`,
+    noFitDetail: 'Free some space first, or choose another downloads folder in the settings.',
+    showFiles: 'Show what is in it',
+    moreFiles: (count: number): string => `and ${counted(count, 'more file', 'more files')}`,
+    accept: 'Accept',
+    acceptAnyway: 'Accept anyway',
+    decline: 'Decline',
+    acceptLabel: (title: string, who: string): string => `Accept ${name(title)} from ${name(who)}`,
+    declineLabel: (title: string, who: string): string => `Decline ${name(title)} from ${name(who)}`,
+  },
+
+  transfers: {
+    heading: 'Transfers',
+    active: 'In progress',
+    ended: 'Finished',
+    none: 'Nothing sent or received yet',
+    clearEnded: 'Clear finished',
+    to: (who: string): string => `To ${name(who)}`,
+    from: (who: string): string => `From ${name(who)}`,
+    titled: (title: string, entries: number): string =>
+      entries > 1 ? `${name(title)} and ${formatCount(entries - 1)} more` : name(title),
+    filesDone: (done: number, total: number): string =>
+      total === 1 ? '1 file' : `${formatCount(done)} of ${files(total)}`,
+    contents: (fileCount: number, folderCount: number): string => contents(fileCount, folderCount),
+    bytesOf: (bytes: number, total: number): string => `${formatBytes(bytes)} of ${formatBytes(total)}`,
+    bytes: (bytes: number): string => formatBytes(bytes),
+    rate: (bytesPerSecond: number): string => formatRate(bytesPerSecond),
+    timeLeft: (seconds: number): string => `${formatDuration(seconds)} left`,
+    percent: (percent: number): string => formatPercent(percent),
+    progressLabel: (title: string): string => `Progress of ${name(title)}`,
+    progressText: (percent: number, state: string): string => `${formatPercent(percent)}, ${state}`,
+    state: {
+      offered: (who: string): string => `Waiting for ${name(who)} to answer`,
+      acceptedOut: (who: string): string => `${name(who)} accepted, starting…`,
+      acceptedIn: 'Starting…',
+      sending: 'Sending',
+      receiving: 'Receiving',
+      pausedByMe: 'Paused by you',
+      pausedByPeer: (who: string): string => `Paused by ${name(who)}`,
+      pausedByBoth: (who: string): string => `Paused by you and ${name(who)}`,
+      paused: 'Waiting',
+      interrupted: 'Interrupted',
+      verifying: 'Checking that all arrived well…',
+      sent: 'Sent',
+      received: 'Received',
+      declinedByMe: 'You declined',
+      declinedByPeer: (who: string): string => `${name(who)} declined`,
+      cancelled: 'Cancelled',
+      cancelledByMe: 'You cancelled',
+      cancelledByPeer: (who: string): string => `${name(who)} cancelled`,
+      failed: 'Not finished',
+    },
+    failedFiles: (count: number): string =>
+      `${formatCount(count)} ${count === 1 ? 'file' : 'files'} could not be copied`,
+    moreFailed: (count: number): string => `and ${formatCount(count)} more`,
+    pause: 'Pause',
+    resume: 'Resume',
+    retry: 'Try again',
+    cancel: 'Cancel',
+    withdraw: 'Withdraw',
+    show: 'Show in folder',
+    remove: 'Remove',
+    /** Names the row a button belongs to, for screen readers. */
+    actionOn: (action: string, title: string): string => `${action}: ${name(title)}`,
+  },
+
+  status: {
+    heading: 'Meeting servers',
+    explain: 'They only help two computers find each other. They never see your files, and cannot read what is sealed.',
+    online: 'Online',
+    connecting: 'Connecting…',
+    offline: 'Offline',
+    reached: (connected: number, total: number): string =>
+      `${formatCount(connected)} of ${counted(total, 'meeting server', 'meeting servers')} reached`,
+    broker: { connecting: 'Connecting…', connected: 'Connected', waiting: 'Not reached, trying again' },
+    none: 'No meeting server is set. Add one in the settings to find others.',
+    downAlone: 'No meeting server can be reached. Trying again…',
+    downAloneDetail: 'Check that this computer is online. You will join the room as soon as one answers.',
+    downConnected: 'No meeting server can be reached. Trying again…',
+    downConnectedDetail: 'Your transfers go on. Until one answers, nobody new can join.',
+  },
+
+  settings: {
+    title: 'Settings',
+    name: 'Your name',
+    nameHint: 'What others in a room see.',
+    downloads: 'Received files go to',
+    downloadsChange: 'Change…',
+    downloadsHint: 'The whole path of a folder on this computer.',
+    accept: 'When someone offers files',
+    acceptAsk: 'Ask me each time',
+    acceptAskHint: 'You see what it is before anything is copied.',
+    acceptAll: 'Accept everything',
+    acceptAllHint: 'Everyone with the code can then fill your downloads folder.',
+    brokers: 'Meeting servers',
+    brokersHint: 'Addresses begin with wss:// or ws://. Both computers need at least one in common.',
+    broker: (number: number): string => `Meeting server ${formatCount(number)}`,
+    brokerAdd: 'Add a server',
+    advanced: 'Connection helpers (STUN and TURN)',
+    iceHint: 'STUN finds a direct way; TURN passes sealed bytes along where there is none.',
+    iceUrl: 'Address',
+    iceUser: 'User name',
+    icePassword: 'Password',
+    iceAdd: 'Add a helper',
+    removeEntry: (what: string): string => `Remove ${name(what)}`,
+    removeEmpty: 'Remove this line',
+    nameMissing: 'Type a name, so that others know who you are.',
+    save: 'Save',
+    saving: 'Saving…',
+    cancel: 'Cancel',
+    version: (version: string): string => `Roomdrop ${version}`,
+  },
+
+  leave: {
+    title: 'Leave while files are moving?',
+    detail: (count: number): string =>
+      `${counted(count, 'transfer is', 'transfers are')} not finished and will stop. Finished files are kept.`,
+    leave: 'Leave room',
+    stay: 'Stay',
+  },
+
+  notices: {
+    label: 'Notices',
+    dismiss: 'Dismiss',
+  },
+
+  page: {
+    opening: 'Opening Roomdrop…',
+    gone: 'Roomdrop itself is not running any more',
+    goneDetail:
+      'Transfers have stopped; finished files are kept. Start Roomdrop again and this page comes back by itself.',
+    goneElectron: 'One moment…',
+    goneElectronDetail: 'This window is reconnecting to Roomdrop.',
+    detached: 'This room is open in another tab',
+    detachedDetail: 'Only one tab at a time can hold it. Go on there, or bring it here.',
+    takeOver: 'Use it here',
+  },
+
+  announce: {
+    joined: (who: string): string => `${name(who)} is connected.`,
+    left: (who: string): string => `${name(who)} has left.`,
+    lost: (who: string): string => `The connection to ${name(who)} was lost. Reconnecting.`,
+    request: (who: string, title: string, fileCount: number, bytes: number): string =>
+      `${name(who)} wants to send you ${name(title)}: ${files(fileCount)}, ${formatBytes(bytes)}.`,
+    sent: (title: string, who: string): string => `${name(title)} was sent to ${name(who)}.`,
+    received: (title: string, who: string): string => `${name(title)} was received from ${name(who)}.`,
+    ended: (title: string, state: string): string => `${name(title)}: ${state}.`,
+    offline: 'No meeting server can be reached.',
+    online: 'Meeting servers are reached again.',
+  },
+
+  list: (items: readonly string[]): string => formatList(items),
+  desktop: enDesktop,
+  reasons: enReasons,
+};
+
+/** What every language has to say. */
+export type Catalogue = typeof en;

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { type AppProcess, startApp } from '../support/app-process.ts';
+import { openPage } from '../support/chromium.ts';
+import { writeRandomFile } from '../support/trees.ts';
+
+/** Two apps in one room, the first offering a file that the second takes as soon as it is there. */
+export interface AppPair {
+  readonly sender: AppProcess;
+  readonly receiver: AppProcess;
+  /** From acceptance until the receiver's `done`, milliseconds. */
+  transferMs(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startPair(browsers: readonly [Browser, Browser], bytes: number): Promise<AppPair> {
+  const folder = await mkdtemp(join(tmpdir(), 'roomdrop-bench-'));
+  const file = join(folder, 'bench.bin');
+  await writeRandomFile(file, bytes);
+  const sender = await startApp(['--broker', 'embedded', '--ice-server', 'none', file]);
+  const { url: senderUrl, broker } = await sender.event('ready');
+  const pages: Page[] = [await openPage(browsers[0], senderUrl ?? '')];
+  const { code } = await sender.event('room');
+  const receiver = await startApp([
+    '--broker',
+    broker ?? '',
+    '--ice-server',
+    'none',
+    '--accept',
+    'all',
+    '--room',
+    code,
+  ]);
+  const { url: receiverUrl } = await receiver.event('ready');
+
+  return {
+    sender,
+    receiver,
+    async transferMs() {
+      pages.push(await openPage(browsers[1], receiverUrl ?? ''));
+      await receiver.event('transfer');
+      const startMs = performance.now();
+      await receiver.event('transfer', ({ state }) => state === 'done');
+      return performance.now() - startMs;
+    },
+    async close() {
+      for (const page of pages) await page.context().close();
+      await receiver.stop();
+      await sender.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { joinRoom, type Link } from '../../../src/renderer/connect/room.ts';
+import { linkTranscriptBytes } from '../../../src/shared/protocol/link.ts';
+
+/** The app's link code alone: a source and a sink in the pages, no port, no files. */
+const messageBytes = 64 * 1024;
+/** What main keeps on the way at most: handed to the link and not yet drained. */
+const undrainedBytes = 1024 * 1024;
+const acknowledgement = Uint8Array.of(0);
+
+let ready: Promise<Link> = Promise.reject(new Error('not joined'));
+ready.catch(() => undefined);
+let onMessage: (message: Uint8Array) => void = () => undefined;
+let onDrain: () => void = () => undefined;
+
+/** Joins a room and waits for the one peer in it; a sink acknowledges each `totalBytes`. */
+export async function joinAs(name: string, broker: string, topic: string, sinkBytes: number): Promise<void> {
+  const keys = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+  const raw = new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey));
+  ready = new Promise((done) => {
+    joinRoom({
+      topic,
+      sealingKey: new Uint8Array(32).fill(7),
+      name,
+      brokers: [broker],
+      iceServers: [],
+      async sign(transcript) {
+        const signature = await crypto.subtle.sign(
+          'Ed25519',
+          keys.privateKey,
+          Uint8Array.from(linkTranscriptBytes(transcript)),
+        );
+        return { key: base64Url(raw), signature: base64Url(new Uint8Array(signature)) };
+      },
+      onNetwork: () => undefined,
+      onLink(link) {
+        let received = 0;
+        link.listen({
+          message(message) {
+            received += message.byteLength;
+            if (received === sinkBytes) {
+              received = 0;
+              link.send(acknowledgement.slice());
+            }
+            onMessage(message);
+          },
+          drain: () => onDrain(),
+          close: () => undefined,
+        });
+        done(link);
+      },
+    });
+  });
+  await ready;
+}
+
+export async function linkSend(totalBytes: number): Promise<number> {
+  const link = await ready;
+  const acknowledged = new Promise<void>((done) => {
+    onMessage = () => done();
+  });
+  const startMs = performance.now();
+  const drainedBefore = link.drainedBytes;
+  let sent = 0;
+  onDrain = () => {
+    while (sent < totalBytes && sent - (link.drainedBytes - drainedBefore) < undrainedBytes) {
+      const message = new Uint8Array(messageBytes);
+      message[0] = 1;
+      sent += messageBytes;
+      link.send(message);
+    }
+  };
+  onDrain();
+  await acknowledged;
+  return totalBytes / ((performance.now() - startMs) / 1000);
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}

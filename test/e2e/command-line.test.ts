@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { runToEnd } from '../support/app-process.ts';
+import { createStage } from '../support/stage.ts';
+
+const stage = createStage();
+
+test.each([
+  ['an unknown flag', ['--frobnicate'], ''],
+  ['a bad broker', ['--broker', 'http://x'], ''],
+  ['a missing path', ['no such file'], ''],
+  ['a wrong code', ['--room', 'apple-apple-apple-apple-apple'], ''],
+  ['a wrong code on standard input', ['--host', 'browser', '--room', '-', '--json'], 'nonsense\n'],
+  ['no code on standard input', ['--host', 'browser', '--room', '-', '--json'], ''],
+])('%s: one sentence on standard error, exit 2', async (_, args, input) => {
+  const { code, stdout, stderr } = await runToEnd(args, input);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr.trim()).toMatch(/^[^\n]+\.$/);
+});
+
+test('standard output has JSON lines only, the address opens, and SIGTERM ends it with 0', async () => {
+  const app = await stage.app('--broker', 'embedded');
+  const { url, broker } = await app.event('ready');
+  expect(broker).toMatch(/^ws:\/\/127\.0\.0\.1:\d+$/);
+  expect((await fetch(url ?? '')).status).toBe(200);
+  expect(await app.stop()).toBe(0);
+});
+
+test('a data folder that another app holds is refused by name', async () => {
+  const app = await stage.app('--broker', 'embedded');
+  await app.event('ready');
+  const { code, stderr } = await runToEnd(['--host', 'browser', '--data-dir', `${app.home}/data`]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('in use')]);
+});
+
+test('a port that is taken is refused by number', async () => {
+  const app = await stage.app('--broker', 'embedded');
+  const { url } = await app.event('ready');
+  const { port } = new URL(url ?? '');
+  const { code, stderr } = await runToEnd(['--host', 'browser', '--data-dir', `${app.home}/other`, '--port', port]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(port)]);
+});

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { AppEvent } from '../../src/main/events.ts';
+
+const projectRoot = join(import.meta.dirname, '../..');
+
+type EventOf<N extends AppEvent['event']> = Extract<AppEvent, { event: N }>;
+
+/** A running `npm start -- --host browser --json`, with folders of its own. */
+export interface AppProcess {
+  readonly home: string;
+  readonly downloads: string;
+  readonly events: readonly AppEvent[];
+  readonly stderr: string;
+  readonly pid: number;
+  /** The first event, past or to come, that fits. Fails when the process ends first. */
+  event<N extends AppEvent['event']>(name: N, fits?: (event: EventOf<N>) => boolean): Promise<EventOf<N>>;
+  /** SIGTERM; the exit code. The folders are removed. */
+  stop(): Promise<number | null>;
+}
+
+export async function startApp(args: readonly string[], input?: string): Promise<AppProcess> {
+  const home = await mkdtemp(join(tmpdir(), 'roomdrop-test-'));
+  const downloads = join(home, 'downloads');
+  const own = ['--host', 'browser', '--json', '--data-dir', join(home, 'data'), '--downloads', downloads];
+  const child = spawnStart([...own, ...args]);
+  child.stdin?.end(input ?? '');
+  const events: AppEvent[] = [];
+  const waiting = new Set<() => void>();
+  let stderr = '';
+  let ended: number | null | undefined;
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      events.push(JSON.parse(line) as AppEvent);
+      for (const check of [...waiting]) check();
+    });
+  }
+  const exit = new Promise<number | null>((done) => {
+    child.once('close', (code) => {
+      ended = code;
+      for (const check of [...waiting]) check();
+      done(code);
+    });
+  });
+
+  return {
+    home,
+    downloads,
+    events,
+    get stderr() {
+      return stderr;
+    },
+    pid: child.pid ?? -1,
+    event(name, fits = () => true) {
+      return new Promise((done, fail) => {
+        const check = (): void => {
+          const found = events.find(
+            (event): event is EventOf<typeof name> => event.event === name && fits(event as EventOf<typeof name>),
+          );
+          if (!found && ended === undefined) return;
+          waiting.delete(check);
+          if (found) done(found);
+          else fail(new Error(`ended with ${ended} before "${name}": ${stderr}\n${JSON.stringify(events.slice(-5))}`));
+        };
+        waiting.add(check);
+        check();
+      });
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const code = await exit;
+      await rm(home, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** Runs the command line to its end: for what ends by itself. */
+export async function runToEnd(
+  args: readonly string[],
+  input = '',
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawnStart(args);
+  child.stdin?.end(input);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  return { code, stdout, stderr };
+}
+
+function spawnStart(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'scripts/start.ts'), ...args], {
+    cwd: projectRoot,
+    env: { ...process.env, INIT_CWD: projectRoot },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}

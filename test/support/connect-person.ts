@@ -1,0 +1,140 @@
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/renderer/connect/room.ts';
+import type { LinkTranscript } from '../../src/shared/bridge.ts';
+import { linkTranscriptBytes } from '../../src/shared/protocol/link.ts';
+import type { MemberView, NetworkView } from '../../src/shared/views.ts';
+import { nodePlatform } from './connect-platform.ts';
+
+/** What two people have to share to meet. */
+export interface TestRoom {
+  readonly topic: string;
+  readonly sealingKey: Uint8Array<ArrayBuffer>;
+}
+
+export function makeTestRoom(): TestRoom {
+  return {
+    topic: `roomdrop/${randomBytes(16).toString('base64url')}`,
+    sealingKey: new Uint8Array(createHash('sha256').update(randomBytes(32)).digest()),
+  };
+}
+
+/** An installation's key, as main would keep it. */
+export interface TestIdentity {
+  readonly key: string;
+  sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
+}
+
+export function makeTestIdentity(): TestIdentity {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ format: 'jwk' }).x ?? '';
+  return {
+    key,
+    sign: async (transcript) => ({
+      key,
+      signature: sign(null, linkTranscriptBytes(transcript), privateKey).toString('base64url'),
+    }),
+  };
+}
+
+/** Somebody in a room, with all that they see. */
+export interface Person {
+  readonly name: string;
+  readonly key: string;
+  readonly room: Room;
+  readonly view: NetworkView;
+  readonly views: readonly NetworkView[];
+  readonly links: readonly Link[];
+  /** Resolves with the first view, past ones of this moment included, for which the check holds. */
+  until(what: string, check: (view: NetworkView) => boolean): Promise<NetworkView>;
+  untilLinked(count?: number): Promise<Link>;
+  member(name: string): MemberView | undefined;
+  leave(): Promise<void>;
+}
+
+export type PersonOptions = Partial<RoomOptions> & {
+  readonly brokers: readonly string[];
+  readonly identity?: TestIdentity;
+};
+
+const people = new Set<Person>();
+
+export function joinAs(
+  name: string,
+  room: TestRoom,
+  { identity = makeTestIdentity(), ...options }: PersonOptions,
+): Person {
+  const views: NetworkView[] = [];
+  const links: Link[] = [];
+  const waiting = new Set<() => void>();
+  const changed = (): void => {
+    for (const look of [...waiting]) look();
+  };
+
+  const joined = joinRoom({
+    ...room,
+    name,
+    iceServers: [],
+    sign: identity.sign,
+    platform: nodePlatform,
+    ...options,
+    onNetwork(view) {
+      views.push(view);
+      options.onNetwork?.(view);
+      changed();
+    },
+    onLink(link) {
+      links.push(link);
+      options.onLink?.(link);
+      changed();
+    },
+  });
+
+  const nothing: NetworkView = { brokers: [], members: [], trouble: null };
+
+  function wait<T>(what: string, look: () => T | undefined, timeoutMs = 30_000): Promise<T> {
+    return new Promise((done, fail) => {
+      const timer = setTimeout(() => {
+        waiting.delete(attempt);
+        fail(
+          new Error(
+            `${name} waited in vain until ${what}; sees ${JSON.stringify(person.view)}, ${JSON.stringify(joined.diagnostics())}`,
+          ),
+        );
+      }, timeoutMs);
+      const attempt = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        clearTimeout(timer);
+        waiting.delete(attempt);
+        done(found);
+      };
+      waiting.add(attempt);
+      attempt();
+    });
+  }
+
+  const person: Person = {
+    name,
+    key: identity.key,
+    room: joined,
+    get view() {
+      return views.at(-1) ?? nothing;
+    },
+    views,
+    links,
+    until: (what, check) => wait(what, () => (check(person.view) ? person.view : undefined)),
+    untilLinked: (count = 1) => wait(`link ${count}`, () => links[count - 1]),
+    member: (other) => person.view.members.find((member) => member.name === other),
+    async leave() {
+      people.delete(person);
+      await joined.leave();
+    },
+  };
+  people.add(person);
+  return person;
+}
+
+/** For `afterEach`: nobody stays behind. */
+export async function everybodyLeaves(): Promise<void> {
+  await Promise.all([...people].map((person) => person.leave()));
+}

@@ -1,0 +1,131 @@
+import type { Lane, LaneHandlers } from '../../src/main/lane/lane.ts';
+
+/**
+ * Two connected lanes in memory. Messages cross in turns of the event loop, at most `bytesPerTurn` each turn and
+ * direction, so that tests set a pace without any time passing.
+ */
+export interface LanePair {
+  readonly a: Lane;
+  readonly b: Lane;
+  /** Loses everything under way and closes both ends, as a link that breaks. */
+  cut(): void;
+  /** Message bytes that have arrived, either way. */
+  readonly arrivedBytes: number;
+}
+
+export interface LanePairOptions {
+  bytesPerTurn?: number;
+  maxMessageBytes?: number;
+  /** Looks at each message just before it arrives; may change it, or lose it by returning null. */
+  tamper?(message: Uint8Array<ArrayBuffer>, towards: 'a' | 'b'): Uint8Array<ArrayBuffer> | null;
+  /** Control messages wait for this many turns, and so arrive late beside blocks. */
+  controlDelayTurns?: number;
+  /** Told after each turn. */
+  afterTurn?(pair: LanePair): void;
+}
+
+interface Direction {
+  readonly towards: 'a' | 'b';
+  control: { message: Uint8Array<ArrayBuffer>; turn: number }[];
+  blocks: Uint8Array<ArrayBuffer>[];
+  undrained: number;
+}
+
+export function createLanePair(options: LanePairOptions = {}): LanePair {
+  const perTurn = options.bytesPerTurn ?? Number.POSITIVE_INFINITY;
+  const handlers: { a: LaneHandlers | null; b: LaneHandlers | null } = { a: null, b: null };
+  const early: { a: Uint8Array[]; b: Uint8Array[] } = { a: [], b: [] };
+  const toA: Direction = { towards: 'a', control: [], blocks: [], undrained: 0 };
+  const toB: Direction = { towards: 'b', control: [], blocks: [], undrained: 0 };
+  let open = true;
+  let scheduled = false;
+  let turn = 0;
+  let arrivedBytes = 0;
+
+  function schedule(): void {
+    if (scheduled || !open) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      runTurn();
+    });
+  }
+
+  function deliver(message: Uint8Array<ArrayBuffer>, direction: Direction): void {
+    direction.undrained -= message.byteLength;
+    const arriving = options.tamper ? options.tamper(message, direction.towards) : message;
+    if (!arriving) return;
+    arrivedBytes += arriving.byteLength;
+    const handler = handlers[direction.towards];
+    if (handler) handler.message(arriving);
+    else early[direction.towards].push(arriving);
+  }
+
+  function carry(direction: Direction): void {
+    let carried = 0;
+    for (let due = direction.control[0]; open && due && due.turn <= turn; due = direction.control[0]) {
+      direction.control.shift();
+      carried += due.message.byteLength;
+      deliver(due.message, direction);
+    }
+    const blocks = direction.blocks;
+    let taken = 0;
+    while (open && carried < perTurn && taken < blocks.length) {
+      const message = blocks[taken++];
+      if (!message) break;
+      carried += message.byteLength;
+      deliver(message, direction);
+    }
+    direction.blocks.splice(0, taken);
+    if (open && carried > 0) handlers[direction.towards === 'a' ? 'b' : 'a']?.drain();
+  }
+
+  function runTurn(): void {
+    turn++;
+    carry(toA);
+    carry(toB);
+    if (toA.control.length + toA.blocks.length + toB.control.length + toB.blocks.length > 0) schedule();
+    options.afterTurn?.(pair);
+  }
+
+  function lane(own: 'a' | 'b', out: Direction): Lane {
+    return {
+      maxMessageBytes: options.maxMessageBytes ?? 256 * 1024,
+      get undrainedBytes() {
+        return out.undrained;
+      },
+      send(message) {
+        if (!open) return;
+        out.undrained += message.byteLength;
+        if (message[0] === 0) out.control.push({ message, turn: turn + (options.controlDelayTurns ?? 0) });
+        else out.blocks.push(message);
+        schedule();
+      },
+      listen(given) {
+        handlers[own] = given;
+        for (const message of early[own].splice(0)) given.message(message);
+        if (!open) given.close();
+      },
+      close() {
+        if (!open) return;
+        open = false;
+        handlers[own === 'a' ? 'b' : 'a']?.close();
+      },
+    };
+  }
+
+  const pair: LanePair = {
+    a: lane('a', toB),
+    b: lane('b', toA),
+    cut() {
+      if (!open) return;
+      open = false;
+      handlers.a?.close();
+      handlers.b?.close();
+    },
+    get arrivedBytes() {
+      return arrivedBytes;
+    },
+  };
+  return pair;
+}

@@ -1,0 +1,40 @@
+import type { Page } from 'playwright-core';
+import type { Story } from './stories.ts';
+
+/** Files over the window, as the system reports them while a person drags. */
+export async function dragFiles(page: Page, selector: string, event: 'dragover' | 'drop'): Promise<void> {
+  const data = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['hello'], 'hello.txt', { type: 'text/plain' }));
+    return transfer;
+  });
+  await page.dispatchEvent(selector, event, { dataTransfer: data });
+  await data.dispose();
+}
+
+/** Brings a story to the moment it is about. */
+export async function act(page: Page, what: Story['act']): Promise<void> {
+  switch (what) {
+    case 'type-code':
+      await page.getByRole('combobox').pressSequentially('camp-kitten-dino');
+      break;
+    case 'type-bad-code':
+      await page.getByRole('combobox').pressSequentially('camp-kiten-dinosaur-');
+      break;
+    case 'drag-files': {
+      const card = page.locator('[data-drop]');
+      await dragFiles(page, (await card.count()) > 1 ? '[data-drop] >> nth=0' : 'main', 'dragover');
+      break;
+    }
+    case 'open-settings':
+      await page.getByRole('button', { name: 'Settings' }).click();
+      break;
+    case 'open-request':
+      await page.getByText('Show what is in it').first().click();
+      break;
+    case 'open-status':
+      await page.locator('.status-pill').click();
+      break;
+    case undefined:
+  }
+}

@@ -1,0 +1,62 @@
+import type { Actions, Store } from '../../../src/renderer/ui/model.ts';
+import { createStore } from '../../../src/renderer/ui/model.ts';
+import { mountUi } from '../../../src/renderer/ui/mount.tsx';
+import { type ReasonCode, ReasonError } from '../../../src/shared/reasons.ts';
+import { type Story, stories } from './stories.ts';
+
+declare global {
+  interface Window {
+    /** The screen's state, for tests to change. */
+    store: Store;
+    /** What a person did, as the actions were called. */
+    asked: unknown[][];
+    /** The next action fails with this. */
+    refuseNext: ReasonCode | null;
+  }
+}
+
+window.asked = [];
+window.refuseNext = null;
+
+/** Actions that only note that they were called. */
+async function note(...call: unknown[]): Promise<void> {
+  window.asked.push(call);
+  const reason = window.refuseNext;
+  window.refuseNext = null;
+  if (reason) throw new ReasonError(reason);
+}
+
+const actions: Actions = {
+  createRoom: () => note('createRoom'),
+  joinRoom: (code) => note('joinRoom', code),
+  leaveRoom: () => note('leaveRoom'),
+  sendDropped: (data, to) =>
+    note(
+      'sendDropped',
+      [...data.files].map((file) => file.name),
+      to,
+    ),
+  pickAndSend: (kind, to) => note('pickAndSend', kind, to),
+  pickInput: (files, to) =>
+    note(
+      'pickInput',
+      files.map((file) => file.name),
+      to,
+    ),
+  answer: (id, accept) => note('answer', id, accept),
+  pause: (id) => note('pause', id),
+  resume: (id) => note('resume', id),
+  cancel: (id) => note('cancel', id),
+  show: (id) => note('show', id),
+  forget: (id) => note('forget', id),
+  updateSettings: (change) => note('updateSettings', change),
+  pickDownloads: () => note('pickDownloads'),
+  takeOver: () => note('takeOver'),
+};
+
+const named = new Map<string, Story>(Object.entries(stories));
+const story = named.get(new URLSearchParams(location.search).get('story') ?? '');
+const root = document.getElementById('app');
+if (!story || !root) throw new Error(`Ask with ?story= for one of ${[...named.keys()].join(', ')}.`);
+window.store = createStore(story.model);
+mountUi(root, window.store, actions, { aloneHintAfterMs: story.aloneHintAfterMs });

@@ -1,0 +1,165 @@
+import type { MemberView, TransferView } from '../../../src/shared/views.ts';
+
+/** Keys and sessions are only told apart here, so any text serves. */
+function member(name: string, part: Partial<MemberView> = {}): MemberView {
+  return {
+    session: `session-${name}`,
+    name,
+    key: `key-${name}`,
+    state: 'connected',
+    path: 'local',
+    roundTripMs: 3,
+    reason: null,
+    ...part,
+  };
+}
+
+export const mira = member('Mira Okafor');
+export const jonas = member('Jonas', { path: 'direct', roundTripMs: 42 });
+export const ama = member('Ama’s MacBook', {
+  state: 'reconnecting',
+  path: null,
+  roundTripMs: null,
+  reason: { code: 'link-timeout' },
+});
+export const connecting = member('Leïla', { key: null, state: 'connecting', path: null, roundTripMs: null });
+
+const megabyte = 1_000_000;
+
+function transfer(id: string, from: MemberView, part: Partial<TransferView>): TransferView {
+  return {
+    id,
+    direction: 'out',
+    peer: { key: from.key ?? '', session: from.session, name: from.name },
+    state: 'running',
+    title: 'holiday-photos',
+    topLevelEntries: 1,
+    files: 1,
+    folders: 0,
+    preview: [],
+    bytes: 0,
+    total: 100 * megabyte,
+    filesDone: 0,
+    rate: 0,
+    secondsLeft: null,
+    pausedByMe: false,
+    pausedByPeer: false,
+    reason: null,
+    failedCount: 0,
+    failed: [],
+    folder: null,
+    freeBytes: null,
+    ...part,
+  };
+}
+
+export const request = transfer('request', mira, {
+  direction: 'in',
+  state: 'offered',
+  title: 'Lisbon, spring',
+  files: 248,
+  folders: 6,
+  total: 1_842 * megabyte,
+  folder: '~/Downloads',
+  freeBytes: 182_000 * megabyte,
+  preview: [
+    { path: 'Lisbon, spring/01 Alfama/DSC_0412.jpg', bytes: 8_412_331 },
+    { path: 'Lisbon, spring/01 Alfama/DSC_0413.jpg', bytes: 7_990_120 },
+    { path: 'Lisbon, spring/01 Alfama/DSC_0420.jpg', bytes: 8_100_422 },
+    { path: 'Lisbon, spring/02 Elétrico 28/clip-01.mov', bytes: 412_000_000 },
+    { path: 'Lisbon, spring/notes.txt', bytes: 1_204 },
+  ],
+});
+
+export const tooLarge = transfer('too-large', jonas, {
+  direction: 'in',
+  state: 'offered',
+  title: 'archive-2019-2025.tar',
+  total: 212_400 * megabyte,
+  folder: '~/Downloads',
+  freeBytes: 38_200 * megabyte,
+  preview: [{ path: 'archive-2019-2025.tar', bytes: 212_400 * megabyte }],
+});
+
+/** Oldest first, as main reports them. */
+export const transfers: readonly TransferView[] = [
+  transfer('done-in', jonas, {
+    direction: 'in',
+    state: 'done',
+    title: 'floor-plan.pdf',
+    bytes: 4_210_000,
+    total: 4_210_000,
+    filesDone: 1,
+  }),
+  transfer('some-failed', mira, {
+    state: 'done',
+    title: 'sketches',
+    files: 64,
+    folders: 4,
+    filesDone: 62,
+    bytes: 318 * megabyte,
+    total: 322 * megabyte,
+    reason: { code: 'some-files-failed', detail: { count: 2 } },
+    failedCount: 2,
+    failed: [
+      {
+        path: 'sketches/ideas/draft.psd',
+        reason: { code: 'file-changed', detail: { path: 'sketches/ideas/draft.psd' } },
+      },
+      { path: 'sketches/old.key', reason: { code: 'file-missing', detail: { path: 'sketches/old.key' } } },
+    ],
+  }),
+  transfer('declined', jonas, { state: 'declined', title: 'screen-recording.mp4', total: 890 * megabyte }),
+  transfer('interrupted', ama, {
+    state: 'interrupted',
+    title: 'thesis-final',
+    files: 312,
+    folders: 21,
+    filesDone: 187,
+    bytes: 512 * megabyte,
+    total: 870 * megabyte,
+    reason: { code: 'link-lost' },
+  }),
+  transfer('paused', jonas, {
+    direction: 'in',
+    state: 'paused',
+    title: 'set-list and stems',
+    files: 24,
+    filesDone: 7,
+    bytes: 640 * megabyte,
+    total: 2_310 * megabyte,
+    pausedByPeer: true,
+    reason: { code: 'paused-by-peer' },
+  }),
+  transfer('running-in', jonas, {
+    direction: 'in',
+    title: 'interview-cut-03.mov',
+    bytes: 1_412 * megabyte,
+    total: 1_960 * megabyte,
+    rate: 11.4 * megabyte,
+    secondsLeft: 48,
+  }),
+  transfer('running-out', mira, {
+    title: 'Atlas of the harbour',
+    topLevelEntries: 3,
+    files: 128,
+    folders: 9,
+    filesDone: 51,
+    bytes: 402 * megabyte,
+    total: 1_240 * megabyte,
+    rate: 9.8 * megabyte,
+    secondsLeft: 86,
+  }),
+];
+
+/** As many as someone with a long day has. */
+export const manyTransfers: readonly TransferView[] = Array.from({ length: 50 }, (_, index) =>
+  transfer(`many-${index}`, index % 2 === 0 ? mira : jonas, {
+    title: `recording-${String(index + 1).padStart(2, '0')}.wav`,
+    direction: index % 3 === 0 ? 'in' : 'out',
+    state: 'running',
+    bytes: (index + 1) * megabyte,
+    rate: megabyte,
+    secondsLeft: 60,
+  }),
+);

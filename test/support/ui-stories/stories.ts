@@ -1,0 +1,101 @@
+import { emptyModel, type Model } from '../../../src/renderer/ui/model.ts';
+import type { AppState } from '../../../src/shared/bridge.ts';
+import type { NetworkView } from '../../../src/shared/views.ts';
+import { ama, connecting, jonas, manyTransfers, mira, request, tooLarge, transfers } from './people.ts';
+
+export interface Story {
+  readonly model: Model;
+  readonly aloneHintAfterMs?: number;
+  /** What a person has done when the picture is taken. */
+  readonly act?: 'type-bad-code' | 'type-code' | 'drag-files' | 'open-settings' | 'open-request' | 'open-status';
+}
+
+export const code = 'camp-kitten-dinosaur-fence-gloom';
+
+const app: AppState = {
+  version: '0.1.0',
+  host: { kind: 'electron', dialogs: true, showInFolder: true },
+  settings: {
+    name: 'Noor',
+    downloads: '/home/noor/Downloads',
+    brokers: ['wss://broker.hivemq.com:8884/mqtt', 'wss://broker.emqx.io:8084/mqtt', 'wss://test.mosquitto.org:8081'],
+    iceServers: [{ urls: 'stun:stun.l.google.com:19302' }, { urls: 'stun:stun.cloudflare.com:3478' }],
+    accept: 'ask',
+  },
+  room: null,
+  transfers: [],
+};
+const inRoom: AppState = { ...app, room: { code, topic: 'topic', sealingKey: 'key' } };
+
+const online: NetworkView = {
+  brokers: app.settings.brokers.map((url) => ({ url, state: 'connected', reason: null })),
+  members: [],
+  trouble: null,
+};
+const down: NetworkView = {
+  ...online,
+  brokers: app.settings.brokers.map((url) => ({ url, state: 'waiting', reason: { code: 'broker-unreachable' } })),
+};
+
+function model(part: Partial<Model>): Model {
+  return { ...emptyModel, app: inRoom, network: online, ...part };
+}
+
+const alone = model({});
+const two = model({ network: { ...online, members: [mira] } });
+const busy = model({ network: { ...online, members: [mira, jonas, ama] }, transfers: [...transfers, request] });
+
+/** Every state of the screen worth looking at, by the name it is asked for with `?story=`. */
+export const stories = {
+  opening: { model: emptyModel },
+  welcome: { model: model({ app }) },
+  'welcome-code': { model: model({ app }), act: 'type-code' },
+  'welcome-bad-code': { model: model({ app }), act: 'type-bad-code' },
+  'room-alone': { model: alone },
+  'room-alone-long': { model: alone, aloneHintAfterMs: 0 },
+  'room-alone-staged': {
+    model: model({
+      staged: [{ id: 'source', title: 'Lisbon, spring', files: 248, folders: 6, bytes: 1_842_000_000, again: false }],
+    }),
+  },
+  'room-brokers-down': { model: model({ network: down }), act: 'open-status' },
+  'room-connecting': { model: model({ network: { ...online, members: [connecting] } }) },
+  'room-two': { model: two },
+  'room-busy': { model: busy },
+  'room-readme': { model: busy },
+  'room-many': { model: model({ network: { ...online, members: [mira, jonas] }, transfers: manyTransfers }) },
+  'room-brokers-lost': { model: { ...busy, network: { ...busy.network, brokers: down.brokers } } },
+  request: {
+    model: model({ network: { ...online, members: [mira, jonas] }, transfers: [request, tooLarge] }),
+    act: 'open-request',
+  },
+  'drag-over-one': { model: two, act: 'drag-files' },
+  'drag-over-many': { model: busy, act: 'drag-files' },
+  settings: { model: busy, act: 'open-settings' },
+  'settings-browser': {
+    model: { ...busy, app: { ...inRoom, host: { kind: 'browser', dialogs: false, showInFolder: false } } },
+    act: 'open-settings',
+  },
+  notices: {
+    model: {
+      ...two,
+      notices: [
+        {
+          id: 1,
+          title: 'Mira Okafor is not connected right now.',
+          detail: 'Nothing was sent. Drop it again when the connection is there.',
+        },
+      ],
+    },
+  },
+  detached: { model: { ...busy, detached: true } },
+  'main-gone': {
+    model: {
+      ...busy,
+      app: { ...inRoom, host: { kind: 'browser', dialogs: false, showInFolder: false } },
+      connectedToMain: false,
+    },
+  },
+} satisfies Record<string, Story>;
+
+export type StoryName = keyof typeof stories;

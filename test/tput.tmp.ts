@@ -1,0 +1,10 @@
+import { createPair, writeTree } from '/work/main/test/support/engine-pair.ts';
+import { join } from 'node:path';
+const pair = await createPair({});
+const out = await pair.folders.folder('out');
+const tree: Record<string,string>={}; for (let i=0;i<6000;i++) tree[`many/${i%50}/f${i}.txt`]='x'.repeat(i%4096);
+await writeTree(out, tree);
+pair.connect();
+const c=process.cpuUsage();
+const t=performance.now(); const id=await pair.send(join(out,'many')); await pair.bob.reach(id,'done'); const u=process.cpuUsage(c); console.log('6000 small', Math.round(performance.now()-t),'ms', u.user/1e6, u.system/1e6);
+await pair.close();

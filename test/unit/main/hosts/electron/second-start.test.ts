@@ -1,0 +1,16 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { pathsOfStart } from '../../../../../src/main/hosts/electron/second-start.ts';
+
+describe('a second start', () => {
+  it('brings its paths, relative to where it was started', () => {
+    expect(pathsOfStart({ argv: ['.', '--json'], cwd: tmpdir() })).toEqual([tmpdir()]);
+  });
+
+  it.each([[null], ['text'], [{}], [{ argv: 'a', cwd: '/' }], [{ argv: ['--unknown'], cwd: '/' }]])(
+    'that says %j brings none',
+    (told) => {
+      expect(pathsOfStart(told)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,63 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openIdentity } from '../../../../src/main/identity.ts';
+import { lockInstance } from '../../../../src/main/storage/instance-lock.ts';
+import { openSettings } from '../../../../src/main/storage/settings.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'roomdrop-storage-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('settings', () => {
+  test('are defaults, then what is stored, then the command line, until the person changes the same thing', async () => {
+    const first = await openSettings(folder, '/downloads', {});
+    expect(first.current).toMatchObject({ downloads: '/downloads', accept: 'ask' });
+    await first.update({ name: 'Ann', accept: 'all' });
+
+    const second = await openSettings(folder, '/downloads', { name: 'Bo' });
+    expect(second.current).toMatchObject({ name: 'Bo', accept: 'all' });
+    await second.update({ accept: 'ask' });
+    expect(second.current.name).toBe('Bo');
+    await second.update({ name: 'Cleo' });
+    expect(second.current.name).toBe('Cleo');
+    expect((await openSettings(folder, '/downloads', {})).current).toMatchObject({ name: 'Cleo', accept: 'ask' });
+  });
+
+  test('that cannot be read are moved aside, not lost', async () => {
+    await writeFile(join(folder, 'settings.json'), '{"name": 5');
+    expect((await openSettings(folder, '/d', {})).current.accept).toBe('ask');
+    expect(await readFile(join(folder, 'settings.json.unreadable'), 'utf8')).toBe('{"name": 5');
+  });
+
+  test('leave no half-written file behind', async () => {
+    const settings = await openSettings(folder, '/d', {});
+    await Promise.all(Array.from({ length: 20 }, (_, index) => settings.update({ name: `Ann ${index}` })));
+    expect(await readdir(folder)).toEqual(['settings.json']);
+  });
+});
+
+describe('identity', () => {
+  test('is made once, kept, and readable by its owner only', async () => {
+    const first = await openIdentity(folder);
+    const second = await openIdentity(folder);
+    expect(second.key).toBe(first.key);
+    expect(Buffer.from(first.key, 'base64url').byteLength).toBe(32);
+    if (process.platform !== 'win32') expect((await stat(join(folder, 'identity.json'))).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a data folder', () => {
+  test('is held by one at a time, and free again after', async () => {
+    const held = await lockInstance(folder);
+    expect(held).not.toBeNull();
+    expect(await lockInstance(folder)).toBeNull();
+    await held?.release();
+    const again = await lockInstance(folder);
+    expect(again).not.toBeNull();
+    await again?.release();
+  });
+});
