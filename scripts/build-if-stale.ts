@@ -36,7 +36,7 @@ async function waitForLock() {
 
 async function sourcesStamp(): Promise<string> {
   const inSrc = (await readdir(join(projectRoot, 'src'), { recursive: true })).map((name) => join('src', name));
-  const names = [...inSrc.sort(), 'package.json', 'package-lock.json', 'electron.vite.config.ts'];
+  const names = [...inSrc.sort(), 'package.json', 'package-lock.json', 'electron.vite.config.ts', 'build/icon.png'];
   const hash = createHash('sha256');
   for (const name of names) {
     const path = join(projectRoot, name);

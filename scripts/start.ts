@@ -36,7 +36,7 @@ async function start(): Promise<number> {
     return await runBrowser();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    say(`${error.message.replace(/[.]$/, '')}.`);
+    say(error.message);
     return 2;
   }
 }

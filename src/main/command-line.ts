@@ -30,6 +30,10 @@ export interface Plan {
 /** Its message is one sentence for standard error; the process exits with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+
+  constructor(sentence: string) {
+    super(/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);
+  }
 }
 
 export const usage = `Usage: roomdrop [files or folders...] [options]

@@ -66,8 +66,10 @@ export function formatCount(count: number, locale = 'en'): string {
   return new Intl.NumberFormat(locale).format(count);
 }
 
+/** Never broken over two lines. */
 export function formatMilliseconds(ms: number, locale = 'en'): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 }).format(ms);
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
+  return format.format(ms).replace(' ', '\u00a0');
 }
 
 /** `Ada, Bo, and Cleo`. */

@@ -15,7 +15,7 @@ test.each([
   const { code, stdout, stderr } = await runToEnd(args, input);
   expect(code).toBe(2);
   expect(stdout).toBe('');
-  expect(stderr.trim()).toMatch(/^[^\n]+\.$/);
+  expect(stderr.trim()).toMatch(/^[^\n]+[.?]$/);
 });
 
 test('standard output has JSON lines only, the address opens, and SIGTERM ends it with 0', async () => {

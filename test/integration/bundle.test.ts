@@ -1,30 +1,37 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 const folder = join(import.meta.dirname, '../../out/main');
 
-async function bundle(): Promise<Map<string, string>> {
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.js'));
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
-  );
+/** The modules of the Electron host, its entry first: what a package holds. */
+const modules = new Map<string, string>();
+const outside = new Set<string>();
+
+beforeAll(() => follow('electron.js'));
+
+async function follow(name: string): Promise<void> {
+  if (modules.has(name)) return;
+  const code = await readFile(join(folder, name), 'utf8');
+  modules.set(name, code);
+  for (const [, imported] of code.matchAll(/^(?:import|export)\b[^;"]*"([^"]+)"/gm)) {
+    if (imported?.startsWith('.')) await follow(join(name, '..', imported));
+    else if (imported && !isBuiltin(imported)) outside.add(imported);
+  }
 }
 
-describe('the built main process', () => {
-  it('carries its libraries, since a package holds no node_modules', async () => {
-    const outside = new Set<string>();
-    for (const code of (await bundle()).values()) {
-      for (const [, name] of code.matchAll(/^(?:import|export)\b[^;"]*"([^"]+)"/gm)) {
-        if (name && !name.startsWith('.') && !isBuiltin(name)) outside.add(name);
-      }
-    }
+describe('the built Electron host', () => {
+  it('carries its libraries, since a package holds no node_modules', () => {
     expect([...outside]).toEqual(['electron']);
   });
 
-  it('starts without a dynamic import, behind which Electron would be ready too early', async () => {
-    const code = (await bundle()).get('electron.js') ?? '';
+  it('carries nothing of the browser host', () => {
+    expect([...modules.keys()]).not.toContain('browser.js');
+  });
+
+  it('starts without a dynamic import, behind which Electron would be ready too early', () => {
+    const code = modules.get('electron.js') ?? '';
     expect(code).toMatch(/from "electron"/);
     expect(code).not.toMatch(/\bimport\(/);
     expect(code).not.toMatch(/^(?:const .*= )?await\b/m);

@@ -134,6 +134,21 @@ export function joinAs(
   return person;
 }
 
+/** Listens on a link until so many messages have come. */
+export function collect(link: Link, count: number): Promise<Uint8Array<ArrayBuffer>[]> {
+  return new Promise((done) => {
+    const messages: Uint8Array<ArrayBuffer>[] = [];
+    link.listen({
+      message(bytes) {
+        messages.push(bytes);
+        if (messages.length === count) done(messages);
+      },
+      drain: () => undefined,
+      close: () => undefined,
+    });
+  });
+}
+
 /** For `afterEach`: nobody stays behind. */
 export async function everybodyLeaves(): Promise<void> {
   await Promise.all([...people].map((person) => person.leave()));

@@ -1,16 +1,17 @@
 import * as polyfill from 'node-datachannel/polyfill';
 import type { Platform } from '../../src/renderer/connect/platform.ts';
 
-/** simple-peer writes into the descriptions it creates; the polyfill's are read-only. */
+/** simple-peer writes into the descriptions it creates; the polyfill's own are read-only. */
 class NodeConnection extends polyfill.RTCPeerConnection {
   declare ondatachannel: RTCPeerConnection['ondatachannel'];
 
-  override async createOffer(): Promise<RTCSessionDescriptionInit> {
-    return plain(await super.createOffer());
-  }
-
-  override async createAnswer(): Promise<RTCSessionDescriptionInit> {
-    return plain(await super.createAnswer());
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    // Assigned, because the interface's old callback forms leave a method no type that fits.
+    Object.assign(this, {
+      createOffer: async () => plain(await super.createOffer()),
+      createAnswer: async () => plain(await super.createAnswer()),
+    });
   }
 }
 
@@ -20,8 +21,8 @@ class NodeCandidate extends polyfill.RTCIceCandidate {
   }
 }
 
-function plain({ type, sdp }: RTCSessionDescriptionInit): RTCSessionDescriptionInit {
-  return sdp === undefined ? { type } : { type, sdp };
+function plain({ type, sdp }: RTCSessionDescription): RTCSessionDescriptionInit {
+  return { type, sdp };
 }
 
 /** WebRTC in Node. */

@@ -108,6 +108,8 @@ export interface Pair {
   readonly folders: Folders;
   readonly alice: Side;
   readonly bob: Side;
+  /** The clock of both: each turn of the lanes takes `turnMs`. */
+  now(): number;
   /** A new lane between them; the one before is replaced. */
   connect(options?: LanePairOptions): LanePair;
   /** Offers paths from alice to bob. */
@@ -115,18 +117,30 @@ export interface Pair {
   close(): Promise<void>;
 }
 
+/** What the fake clock makes of one turn of the lanes. */
+export const turnMs = 10;
+
 type SideOptions = Partial<Omit<EngineOptions, 'onChange' | 'onForgotten'>>;
 
 export async function createPair(options: { alice?: SideOptions; bob?: SideOptions } = {}): Promise<Pair> {
   const folders = await createFolders();
-  const alice = createSide('alice', await folders.folder('alice-downloads'), options.alice);
-  const bob = createSide('bob', await folders.folder('bob-downloads'), options.bob);
+  let nowMs = 0;
+  const clock = { now: () => nowMs };
+  const alice = createSide('alice', await folders.folder('alice-downloads'), { clock, ...options.alice });
+  const bob = createSide('bob', await folders.folder('bob-downloads'), { clock, ...options.bob });
   return {
     folders,
     alice,
     bob,
+    now: clock.now,
     connect(laneOptions) {
-      const lanes = createLanePair(laneOptions);
+      const lanes = createLanePair({
+        ...laneOptions,
+        afterTurn(turned) {
+          nowMs += turnMs;
+          laneOptions?.afterTurn?.(turned);
+        },
+      });
       alice.engine.attach(bob.person, lanes.a);
       bob.engine.attach(alice.person, lanes.b);
       return lanes;

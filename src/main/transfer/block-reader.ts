@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { blockCharge, blockPayload, createBlock } from '../../shared/protocol/block.ts';
+import { blockCharge, blockHeaderBytes, blockPayload, createBlock } from '../../shared/protocol/block.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import { type ReasonCode, reasonOf } from '../../shared/reasons.ts';
 import type { OpenFile, Source, SourceEntry } from '../files/source.ts';
 import type { Position } from './incoming-record.ts';
@@ -44,8 +45,35 @@ export interface BlockReaderOptions {
 }
 
 const groupBlocks = 8;
+/** Files so small that opening them is most of the work are read side by side, this many. */
+const filesAtOnce = 8;
+/** Fits one group also in the smallest blocks. */
+const smallFileBytes = groupBlocks * (limits.smallestBlockBytes - blockHeaderBytes);
 const readAheadBytes = 512 * 1024;
 const rehashBytes = 256 * 1024;
+
+/** One segment to read, or the rest of it. */
+interface Segment {
+  entry: SourceEntry;
+  segment: number;
+  from: number;
+}
+
+interface ReadBlock {
+  message: Uint8Array<ArrayBuffer>;
+  offset: number;
+}
+
+/** The last block carries the digest; a digest without a block travels alone. */
+function itemsOf(entry: number, blocks: readonly ReadBlock[], digest: ReadItem['digest']): ReadItem[] {
+  if (blocks.length === 0) return [{ entry, message: null, charge: 0, digest }];
+  return blocks.map(({ message }, index) => ({
+    entry,
+    message,
+    charge: blockCharge(blockPayload(message).byteLength),
+    digest: index === blocks.length - 1 ? digest : null,
+  }));
+}
 
 export function createBlockReader(options: BlockReaderOptions): BlockReader {
   const { entries } = options.source;
@@ -93,21 +121,78 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     return file;
   }
 
-  /** The next segment in order, moving the position behind it. */
-  function nextInOrder(): { entry: SourceEntry; segment: number; from: number } | null {
+  /** The next segment in order that is still wanted; the position stays before it. */
+  function nextInOrder(): Segment | null {
     for (;;) {
       const entry = entries[position.entry];
       if (!entry) return null;
       const from = position.offset;
-      const segment = segmentOf(from);
-      const open = entry.kind === 'file' && !options.isFailed(entry.index) && (from < entry.bytes || from === 0);
-      if (open && from < entry.bytes) position.offset = segmentEnd(segment, entry.bytes);
-      if (!open || position.offset >= entry.bytes) {
-        position.entry++;
-        position.offset = 0;
-      }
-      if (open) return { entry, segment, from };
+      const left = from < entry.bytes || (from === 0 && entry.bytes === 0);
+      if (left && entry.kind === 'file' && !options.isFailed(entry.index)) return { entry, segment: segmentOf(from), from };
+      moveTo(position.entry + 1, 0);
     }
+  }
+
+  function moveTo(entry: number, offset: number): void {
+    position.entry = entry;
+    position.offset = offset;
+  }
+
+  function moveBehind({ entry, segment }: Segment): void {
+    const end = segmentEnd(segment, entry.bytes);
+    if (end < entry.bytes) moveTo(entry.index, end);
+    else moveTo(entry.index + 1, 0);
+  }
+
+  /** The next segment, or several small files that follow each other. */
+  function nextTogether(): Segment[] {
+    const together: Segment[] = [];
+    for (let next = nextInOrder(); next && together.length < filesAtOnce; next = nextInOrder()) {
+      if (together.length > 0 && !isWholeSmallFile(next)) break;
+      together.push(next);
+      moveBehind(next);
+      if (!isWholeSmallFile(next)) break;
+    }
+    return together;
+  }
+
+  function isWholeSmallFile({ entry, from }: Segment): boolean {
+    return from === 0 && entry.bytes <= smallFileBytes;
+  }
+
+  /** A small file by itself, beside others; what is made of it is queued by the caller, in order. */
+  async function readSmall(entry: SourceEntry): Promise<ReadItem[]> {
+    const file = await options.source.open(entry);
+    try {
+      const hash = createHash('sha256');
+      const blocks = nextGroup(entry, 0, entry.bytes);
+      for (const { message, offset } of blocks) {
+        await file.read(blockPayload(message), offset);
+        hash.update(blockPayload(message));
+      }
+      await file.assertUnchanged();
+      return itemsOf(entry.index, blocks, [entry.index, 0, hash.digest('base64')]);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function readSmallFiles(files: readonly SourceEntry[]): Promise<boolean> {
+    const results = await Promise.allSettled(files.map(readSmall));
+    for (const [index, entry] of files.entries()) {
+      const result = results[index];
+      const going = await attempt(entry, async () => {
+        if (result?.status === 'rejected') throw result.reason;
+        await room(entry.index);
+        if (wanted(entry.index)) for (const item of result?.value ?? []) push(item);
+      });
+      if (!going) return false;
+    }
+    return true;
+  }
+
+  async function room(entry: number): Promise<void> {
+    while (queuedBytes >= readAheadBytes && wanted(entry)) await sleep();
   }
 
   async function readSegment(entry: SourceEntry, segment: number, from: number, repair: boolean): Promise<void> {
@@ -117,7 +202,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     await rehash(file, hash, segmentStart(segment), from);
     let at = from;
     do {
-      while (queuedBytes >= readAheadBytes && wanted(entry.index)) await sleep();
+      await room(entry.index);
       if (!wanted(entry.index)) return;
       const group = nextGroup(entry, at, end);
       await Promise.all(group.map(({ message, offset }) => file.read(blockPayload(message), offset)));
@@ -127,15 +212,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
       if (last && (repair || end >= entry.bytes)) await file.assertUnchanged();
       if (!wanted(entry.index)) return;
       const digest: ReadItem['digest'] = last ? [entry.index, segment, hash.digest('base64')] : null;
-      group.forEach(({ message }, index) => {
-        push({
-          entry: entry.index,
-          message,
-          charge: blockCharge(blockPayload(message).byteLength),
-          digest: index === group.length - 1 ? digest : null,
-        });
-      });
-      if (group.length === 0) push({ entry: entry.index, message: null, charge: 0, digest });
+      for (const item of itemsOf(entry.index, group, digest)) push(item);
     } while (at < end);
   }
 
@@ -149,8 +226,8 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     }
   }
 
-  function nextGroup(entry: SourceEntry, from: number, end: number): { message: Uint8Array<ArrayBuffer>; offset: number }[] {
-    const group = [];
+  function nextGroup(entry: SourceEntry, from: number, end: number): ReadBlock[] {
+    const group: ReadBlock[] = [];
     const payloadBytes = options.payloadBytes();
     for (let offset = from; offset < end && group.length < groupBlocks; offset += payloadBytes) {
       const { transfer, binding } = options;
@@ -185,9 +262,12 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
         if (!going) return away();
         continue;
       }
-      const next = nextInOrder();
-      if (next) {
-        const going = await attempt(next.entry, () => readSegment(next.entry, next.segment, next.from, false));
+      const [first, ...others] = nextTogether();
+      if (first) {
+        const small = isWholeSmallFile(first);
+        const going = small
+          ? await readSmallFiles([first, ...others].map(({ entry }) => entry))
+          : await attempt(first.entry, () => readSegment(first.entry, first.segment, first.from, false));
         if (!going) return away();
         continue;
       }

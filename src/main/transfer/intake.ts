@@ -71,6 +71,8 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
   const fileCount = entries.reduce((count, entry) => count + (entry.kind === 'file' ? 1 : 0), 0);
   const placed: Position = { ...record.position };
   let main: Run | null = null;
+  /** The main run that was last written on; the one taken in may be ahead of it. */
+  let writing: Run | null = null;
 
   function bytesOf(entry: number): number {
     return entries[entry]?.bytes ?? 0;
@@ -205,6 +207,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
       record.written += bytes;
       const sha256 = run.written === run.end ? run.hash.digest('base64') : null;
       if (run.main) {
+        writing = run;
         record.position.offset = run.written;
         settleWritten();
       }
@@ -246,14 +249,22 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
         repairs.set(key, start(entry, segment, false, segmentStart(segment)));
       }
       if (position.entry === entry) position.offset = segmentStart(reached);
-      main = null;
+      writing = null;
       file.verified.clear();
       takeBack(entry, file.written);
     },
     rebind() {
-      Object.assign(placed, record.position);
-      if (main && (main.entry !== placed.entry || main.written !== placed.offset || main.written === main.end)) main = null;
+      const position = record.position;
+      const kept = writing?.entry === position.entry && writing.written === position.offset ? writing : null;
+      main = kept && kept.written < kept.end ? kept : null;
+      const from = segmentStart(segmentOf(position.offset));
       if (main) main.placed = main.written;
+      else if (position.offset > from) {
+        // Without its running hash a segment begins anew.
+        takeBack(position.entry, position.offset - from);
+        position.offset = from;
+      }
+      Object.assign(placed, position);
       const again: [number, number][] = [];
       for (const [key, { entry, segment }] of awaiting) {
         again.push([entry, segment]);

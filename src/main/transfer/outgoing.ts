@@ -1,3 +1,4 @@
+import { limits } from '../../shared/protocol/limits.ts';
 import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
@@ -108,7 +109,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       binding,
       position: { entry: accept.entry, offset: accept.offset },
       isFailed: (entry) => failed.has(entry),
-      payloadBytes: () => link?.payloadBytes ?? 1,
+      payloadBytes: () => link?.payloadBytes ?? limits.smallestBlockBytes,
       ready: () => link?.pump(),
       failed(entry, reason) {
         if (own === reader) giveUp(entry, reason);

@@ -54,6 +54,8 @@ function unreachable(): void {}
 const partSuffix = '.roomdrop-part';
 /** Adjacent blocks go to the disk together, up to this many. */
 const batchBlocks = 16;
+/** Small files written side by side. */
+const filesAtOnce = 8;
 /** Files finished together: their flushes run side by side. */
 const finishBatch = 64;
 /** Parts kept open; others are opened again when they are needed. */
@@ -62,6 +64,12 @@ const openParts = 128;
 interface Job {
   run: Run;
   payload: Uint8Array;
+  charge: number;
+}
+
+interface Batch {
+  run: Run;
+  payloads: Uint8Array[];
   charge: number;
 }
 
@@ -145,14 +153,35 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     }
   }
 
-  function takeBatch(first: Job): Job[] {
+  /** The next blocks of one run, which go to the disk together. */
+  function takeBatch(): Batch | null {
+    const run = queue[0]?.run;
+    if (!run) return null;
     let count = 1;
-    while (count < batchBlocks && queue[count]?.run === first.run) count++;
-    return queue.splice(0, count);
+    while (count < batchBlocks && queue[count]?.run === run) count++;
+    const jobs = queue.splice(0, count);
+    return { run, payloads: jobs.map((job) => job.payload), charge: jobs.reduce((sum, job) => sum + job.charge, 0) };
   }
 
-  async function writeBatch(batch: Job[], run: Run): Promise<void> {
-    const payloads = batch.map((job) => job.payload);
+  /** The next batch, or several of files so small that opening them is most of the work. */
+  function takeBatches(): Batch[] {
+    const batches: Batch[] = [];
+    for (let batch = takeBatch(); batch; batch = takeBatch()) {
+      batches.push(batch);
+      const next = queue[0]?.run;
+      const small = isSmall(batch.run.entry) && next && isSmall(next.entry);
+      const apart = next && batches.every((each) => each.run.entry !== next.entry);
+      if (!small || !apart || batches.length === filesAtOnce) break;
+    }
+    return batches;
+  }
+
+  function isSmall(entry: number): boolean {
+    return (entries[entry]?.bytes ?? 0) <= limits.linkMessageBytes;
+  }
+
+  async function writeBatch({ run, payloads }: Batch): Promise<void> {
+    if (!isWanted(run.entry)) return;
     await use(run.entry, async (handle) => {
       const writing = handle.write(payloads, run.written);
       // Hashed while the system writes; a failed write takes it back.
@@ -162,25 +191,22 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
         throw error;
       });
     });
-    if (!disposed) intake.wrote(run, payloads);
   }
 
   async function work(): Promise<void> {
-    for (let first = queue[0]; first && !stopped; first = queue[0]) {
-      const batch = takeBatch(first);
-      const { entry } = first.run;
-      let charge = 0;
-      for (const job of batch) {
-        charge += job.charge;
-        queuedBytes -= job.payload.byteLength;
+    for (let batches = takeBatches(); batches.length > 0 && !stopped; batches = takeBatches()) {
+      const results = await Promise.allSettled(batches.map(writeBatch));
+      // In order: what stands behind a write that failed has to come again.
+      for (const [index, batch] of batches.entries()) {
+        if (disposed) return;
+        const result = results[index];
+        if (result?.status === 'rejected') {
+          if (!refusesName(result.reason)) return trouble(result.reason);
+          events.failed(batch.run.entry, 'file-name-refused');
+        } else intake.wrote(batch.run, batch.payloads);
+        for (const payload of batch.payloads) queuedBytes -= payload.byteLength;
+        events.consumed(batch.charge);
       }
-      try {
-        if (isWanted(entry)) await writeBatch(batch, first.run);
-      } catch (error) {
-        if (!refusesName(error)) return trouble(error);
-        events.failed(entry, 'file-name-refused');
-      }
-      if (!stopped) events.consumed(charge);
     }
   }
 

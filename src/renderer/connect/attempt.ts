@@ -9,8 +9,7 @@ import type { Counters } from './counters.ts';
 import { observe, type Platform } from './platform.ts';
 import { readSdp, type SdpFacts } from './sdp.ts';
 import type { Timings } from './timings.ts';
-
-export type Role = 'offerer' | 'answerer';
+import { createWire, type Role, type Wire } from './wire.ts';
 
 /** One try to connect with one member: a new simple-peer under a new link id. It ends, or its channel opens. */
 export interface Attempt {
@@ -33,29 +32,6 @@ export interface AttemptDiagnosis {
   readonly iceState: string;
 }
 
-/** An open channel to the peer, before anybody knows who that is. */
-export interface Wire {
-  readonly linkId: string;
-  readonly role: Role;
-  readonly channel: RTCDataChannel;
-  readonly maxMessageBytes: number;
-  readonly ownFingerprint: string;
-  readonly peerFingerprint: string;
-  /** Does nothing once the channel is no longer open. */
-  send(data: string | Uint8Array<ArrayBuffer>): void;
-  /** Earlier messages are delivered then, in order. */
-  listen(handlers: WireHandlers): void;
-  stats(): Promise<RTCStatsReport | null>;
-  close(): void;
-}
-
-export interface WireHandlers {
-  text(text: string): void;
-  binary(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Not for our own `close`. */
-  close(): void;
-}
-
 export interface AttemptOptions {
   readonly linkId: string;
   readonly peer: string;
@@ -72,9 +48,6 @@ export interface AttemptOptions {
   /** The attempt failed before its channel was open. */
   onEnd(reason: ReasonCode): void;
 }
-
-/** Message bytes kept for a wire nobody listens to yet; our handshake takes less than a window's time. */
-const unheardBytes = limits.windowLargestBytes;
 
 export function createAttempt(options: AttemptOptions): Attempt {
   const { linkId, clock, timings, counters, offer } = options;
@@ -222,96 +195,4 @@ export function createAttempt(options: AttemptOptions): Attempt {
       iceState,
     }),
   };
-}
-
-interface WireParts {
-  readonly linkId: string;
-  readonly role: Role;
-  stats(): Promise<RTCStatsReport | null>;
-  maxMessageBytes(): number;
-  channel(): RTCDataChannel | null;
-  fingerprints(): { own: string; peer: string };
-  onTooLarge(): void;
-}
-
-function createWire(peer: SimplePeer.Instance, parts: WireParts): Wire {
-  let handlers: WireHandlers | null = null;
-  let unheard: (string | Uint8Array<ArrayBuffer>)[] = [];
-  let kept = 0;
-  let closed = false;
-
-  function deliver(message: string | Uint8Array<ArrayBuffer>, to: WireHandlers): void {
-    if (typeof message === 'string') to.text(message);
-    else to.binary(message);
-  }
-
-  function close(): void {
-    if (closed) return;
-    closed = true;
-    unheard = [];
-    peer.destroy();
-  }
-
-  /** A peer that breaks a limit is cut off as if it had closed. */
-  function cutOff(): void {
-    parts.onTooLarge();
-    close();
-    handlers?.close();
-  }
-
-  peer.on('data', (data: unknown) => {
-    if (closed) return;
-    const message = typeof data === 'string' ? data : exactBytes(data);
-    if (message === null || message.length > limits.linkMessageBytes) return cutOff();
-    if (handlers) return deliver(message, handlers);
-    kept += message.length;
-    if (kept > unheardBytes) return cutOff();
-    unheard.push(message);
-  });
-  peer.on('close', () => {
-    if (closed) return;
-    closed = true;
-    handlers?.close();
-  });
-
-  return {
-    linkId: parts.linkId,
-    role: parts.role,
-    get channel() {
-      const channel = parts.channel();
-      if (!channel) throw new Error('an open link has a data channel');
-      return channel;
-    },
-    get maxMessageBytes() {
-      return parts.maxMessageBytes();
-    },
-    get ownFingerprint() {
-      return parts.fingerprints().own;
-    },
-    get peerFingerprint() {
-      return parts.fingerprints().peer;
-    },
-    send(data) {
-      // Between the channel's end and simple-peer's own close event `send` would throw.
-      if (!closed && peer.connected) peer.send(data);
-    },
-    listen(given) {
-      handlers = given;
-      for (const message of unheard.splice(0)) {
-        if (!closed) deliver(message, given);
-      }
-    },
-    stats: parts.stats,
-    close,
-  };
-}
-
-/** simple-peer gives a `Buffer`; a port wants bytes that own a buffer of exactly their size. */
-function exactBytes(data: unknown): Uint8Array<ArrayBuffer> | null {
-  if (!(data instanceof Uint8Array)) return null;
-  const { buffer, byteOffset, byteLength } = data;
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength) {
-    return new Uint8Array(buffer);
-  }
-  return new Uint8Array(data);
 }

@@ -41,11 +41,9 @@ export function createClock(): Clock {
     for (const [id, entry] of pending) entry.stop = byTimer(id, Math.max(0, entry.dueMs - now()));
   }
 
-  if (typeof Worker === 'function') {
-    worker = new Worker(new URL('./clock-worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data }: MessageEvent<number>) => fire(data));
-    worker.addEventListener('error', doWithoutWorker);
-  }
+  worker = startWorker();
+  worker?.addEventListener('message', ({ data }: MessageEvent<number>) => fire(data));
+  worker?.addEventListener('error', doWithoutWorker);
 
   return {
     now,
@@ -65,4 +63,14 @@ export function createClock(): Clock {
       worker = null;
     },
   };
+}
+
+function startWorker(): Worker | null {
+  if (typeof Worker !== 'function') return null;
+  try {
+    return new Worker(new URL('./clock-worker.ts', import.meta.url), { type: 'module' });
+  } catch {
+    // Forbidden by the page's policy; an absent file is told by an error event instead.
+    return null;
+  }
 }

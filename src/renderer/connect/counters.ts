@@ -1,28 +1,37 @@
-/** What was refused or dropped, and how often: for diagnosis. */
-export const counterNames = [
-  'signalTooLarge',
-  'signalTooFrequent',
-  'signalNotOpened',
-  'signalNotVerified',
-  'signalMalformed',
-  'signalVersionUnknown',
-  'signalDuplicate',
-  'signalUnproven',
-  'signalRetired',
-  'signalStale',
-  'offerRefused',
-  'offersTooFrequent',
-  'candidateStale',
-  'candidateRefused',
-  'candidateOverflow',
-  'linkMessageMalformed',
-  'linkMessageTooLarge',
-  'helloRefused',
-  'published',
-  'received',
-] as const;
+/** What was refused, dropped or sent, and how often: for diagnosis. */
+const zero = {
+  // from brokers
+  received: 0,
+  signalTooLarge: 0,
+  signalTooFrequent: 0,
+  signalNotOpened: 0,
+  signalNotVerified: 0,
+  signalMalformed: 0,
+  signalVersionUnknown: 0,
+  signalDuplicate: 0,
+  /** The sender has not proven to be alive, or echoes no nonce of ours. */
+  signalUnproven: 0,
+  /** The sender has left, or is here under another session. */
+  signalRetired: 0,
+  /** About an attempt that is over, or from the wrong side. */
+  signalStale: 0,
+  challengeTooFrequent: 0,
+  offerRefused: 0,
+  offersTooFrequent: 0,
+  /** Of another ICE session or attempt. */
+  candidateStale: 0,
+  /** By the platform. */
+  candidateRefused: 0,
+  candidateOverflow: 0,
+  // on links
+  helloRefused: 0,
+  linkMessageMalformed: 0,
+  linkMessageTooLarge: 0,
+  // to brokers, each broker counted
+  published: 0,
+};
 
-export type CounterName = (typeof counterNames)[number];
+export type CounterName = keyof typeof zero;
 
 export interface Counters {
   count(name: CounterName, by?: number): void;
@@ -30,13 +39,11 @@ export interface Counters {
 }
 
 export function createCounters(): Counters {
-  const counts = new Map<CounterName, number>();
+  const counts = { ...zero };
   return {
-    count: (name, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by),
-    snapshot() {
-      const all: Partial<Record<CounterName, number>> = {};
-      for (const name of counterNames) all[name] = counts.get(name) ?? 0;
-      return all as Record<CounterName, number>;
+    count(name, by = 1) {
+      counts[name] += by;
     },
+    snapshot: () => ({ ...counts }),
   };
 }

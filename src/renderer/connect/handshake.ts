@@ -8,9 +8,9 @@ import {
   linkVersion,
 } from '../../shared/protocol/link.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
-import type { Wire } from './attempt.ts';
 import { fromBase64url } from './base64url.ts';
 import type { Clock } from './clock.ts';
+import type { Wire } from './wire.ts';
 
 /** Who the far end of a wire has proven to be. */
 export interface Proven {

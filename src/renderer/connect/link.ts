@@ -1,5 +1,4 @@
 import { decodeLinkMessage, encodeLinkMessage } from '../../shared/protocol/link.ts';
-import type { Wire } from './attempt.ts';
 import { createBufferTarget } from './buffer-target.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
@@ -7,6 +6,7 @@ import type { Proven } from './handshake.ts';
 import { type PathFacts, readPath } from './path.ts';
 import { createSendQueue } from './send-queue.ts';
 import type { Timings } from './timings.ts';
+import type { Wire } from './wire.ts';
 
 /** A way to one person whose hello has verified: opaque binary messages both ways. */
 export interface Link {

@@ -2,7 +2,7 @@ import type { LinkTranscript } from '../../shared/bridge.ts';
 import type { Candidate, SignalBody } from '../../shared/protocol/signal.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { MemberView } from '../../shared/views.ts';
-import { type Attempt, type AttemptDiagnosis, createAttempt, type Wire } from './attempt.ts';
+import { type Attempt, type AttemptDiagnosis, createAttempt } from './attempt.ts';
 import { createBackoff } from './backoff.ts';
 import { randomId } from './base64url.ts';
 import { createBoundedSet, createRateLimit, setBounded } from './bounded.ts';
@@ -14,6 +14,7 @@ import type { PathFacts } from './path.ts';
 import type { Platform } from './platform.ts';
 import { readSdp } from './sdp.ts';
 import type { Timings } from './timings.ts';
+import type { Wire } from './wire.ts';
 
 /**
  * The connection with one member, over as many attempts as it takes. Of the two sessions the one with the higher id
@@ -300,8 +301,8 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     },
     onRetry(last) {
       if (!offers || final) return counters.count('signalStale');
-      // What it asks about is over already, or its answer is this attempt's offer, which is sent until it is answered.
-      if (attempt ? last !== attempt.linkId : running && last !== running.link.id) return;
+      // It asks about an attempt that is over: a newer one is under way, or has led to a link.
+      if ((attempt || running) && last !== lastLinkId) return;
       if (!admit()) return counters.count('offersTooFrequent');
       tryWith(randomId(), null);
     },

@@ -38,7 +38,7 @@ export function readPath(report: RTCStatsReport): PathFacts {
 /** `local`: the same network, as far as addresses tell. A host address that the platform hides is one of the same network. */
 export function pathOf(local: CandidateFacts, remote: CandidateFacts): 'local' | 'direct' | 'relay' {
   if (local.type === 'relay' || remote.type === 'relay') return 'relay';
-  if (isPrivate(remote.address)) return 'local';
+  if (isPrivate(remote.address) || (remote.address !== '' && remote.address === local.address)) return 'local';
   if (remote.type === 'host' && (remote.address === '' || remote.address.endsWith('.local'))) return 'local';
   return sameSubnet(local.address, remote.address) ? 'local' : 'direct';
 }

@@ -123,7 +123,7 @@ export function createPresence(options: PresenceOptions): Presence {
     onAnnounce(from, signal) {
       if (options.isLinked(from)) return true;
       if (!admitChallenge()) {
-        counters.count('signalTooFrequent');
+        counters.count('challengeTooFrequent');
         return false;
       }
       if (!options.hasPlaceFor(from)) {

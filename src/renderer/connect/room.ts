@@ -75,8 +75,10 @@ export function joinRoom(options: RoomOptions): Room {
   const refusedVersions = createBoundedSet(256);
   let left = false;
   let isFull = false;
-  let versionTrouble = false;
+  /** Until then somebody with another version counts as trouble. */
+  let versionTroubleUntilMs = 0;
   let shown = false;
+  let shownTrouble: NetworkView['trouble'] = null;
   let signaling: Signaling | null = null;
   let presence: Presence | null = null;
   let facts: RoomFacts | null = null;
@@ -87,7 +89,10 @@ export function joinRoom(options: RoomOptions): Room {
     shown = true;
     queueMicrotask(() => {
       shown = false;
-      if (!left) options.onNetwork(view());
+      if (left) return;
+      const now = view();
+      shownTrouble = now.trouble;
+      options.onNetwork(now);
     });
   }
 
@@ -98,7 +103,7 @@ export function joinRoom(options: RoomOptions): Room {
       trouble:
         isFull && members.size === 0
           ? { code: 'room-full', detail: { members: limits.roomMembers } }
-          : versionTrouble
+          : clock.now() < versionTroubleUntilMs
             ? { code: 'version-unknown' }
             : null,
     };
@@ -172,7 +177,7 @@ export function joinRoom(options: RoomOptions): Room {
       case 'response':
         return heard(from, broker, presence.onResponse(from, signal));
       case 'refuse':
-        if (signal.reason === 'version-unknown') versionTrouble = true;
+        if (signal.reason === 'version-unknown') versionTroubleUntilMs = clock.now() + timings.forgetMs;
         else if (signal.echo !== null && presence.isOurNonce(signal.echo)) isFull = true;
         show();
         return true;
@@ -215,7 +220,7 @@ export function joinRoom(options: RoomOptions): Room {
   }
 
   function onVersionUnknown(from: string, to: string | null): void {
-    versionTrouble = true;
+    versionTroubleUntilMs = clock.now() + timings.forgetMs;
     show();
     // What was not for everybody was an answer to us: answering that would go on forever.
     if (to !== null || refusedVersions.has(from)) return;
@@ -223,8 +228,9 @@ export function joinRoom(options: RoomOptions): Room {
     void signaling?.tell({ type: 'refuse', to: from, echo: null, reason: 'version-unknown' });
   }
 
-  /** Lets go of members who vanished without a word. */
+  /** Lets go of members who vanished without a word, and of trouble that is over. */
   function sweep(): void {
+    if (shownTrouble && !view().trouble) show();
     for (const member of [...members.values()]) {
       if (member.pair.linked) continue;
       const nowMs = clock.now();

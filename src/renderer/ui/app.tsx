@@ -16,11 +16,25 @@ import { TroubleStrip } from './status.tsx';
 import { isEnded, isRequest } from './transfer-order.ts';
 import { Welcome } from './welcome.tsx';
 
+const hiddenDrawIntervalMs = 250;
+
+/** The store's state: a new one at most once a frame, and seldom while nobody can see it. */
 function useModel(store: Store): Model {
   const [model, setModel] = useState(store.get());
   useEffect(() => {
-    setModel(store.get());
-    return store.subscribe(() => setModel(store.get()));
+    let due = false;
+    const draw = (): void => {
+      due = false;
+      setModel(store.get());
+    };
+    const drawSoon = (): void => {
+      if (due) return;
+      due = true;
+      if (document.hidden) setTimeout(draw, hiddenDrawIntervalMs);
+      else requestAnimationFrame(draw);
+    };
+    drawSoon();
+    return store.subscribe(drawSoon);
   }, [store]);
   return model;
 }

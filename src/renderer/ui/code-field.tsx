@@ -3,16 +3,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Reason, reasonOf } from '../../shared/reasons.ts';
 import { parseRoomCode } from '../../shared/room-code.ts';
 import { reasonText, text } from '../../shared/text.ts';
-import {
-  codeWords,
-  completeDraft,
-  correctDraft,
-  type DraftWord,
-  readDraft,
-  type Typed,
-  tidy,
-  typed,
-} from './code-draft.ts';
+import { codeWords, completeDraft, correctDraft, type DraftWord, readDraft, type Typed, typed } from './code-draft.ts';
 import { useUi } from './context.ts';
 import { ArrowIcon, CheckIcon } from './icons.tsx';
 
@@ -43,6 +34,11 @@ export function CodeField(): JSX.Element {
     if (input.selectionStart !== input.selectionEnd) return;
     if (input.selectionStart !== now.caret) input.setSelectionRange(now.caret, now.caret);
   }, [now]);
+
+  const followCaret = (): void => {
+    const caret = field.current?.selectionStart ?? 0;
+    setNow((last) => (last.caret === caret || field.current?.value !== last.text ? last : { ...last, caret }));
+  };
 
   const join = async (): Promise<void> => {
     const [only, ...more] = draft.completions;
@@ -137,10 +133,8 @@ export function CodeField(): JSX.Element {
               typed({ text: currentTarget.value, caret: currentTarget.selectionStart ?? currentTarget.value.length }),
             )
           }
-          onSelect={({ currentTarget }) => {
-            const caret = currentTarget.selectionStart ?? 0;
-            if (caret !== now.caret) setNow({ ...tidy(now), caret });
-          }}
+          onClick={followCaret}
+          onKeyUp={followCaret}
           onKeyDown={onKeyDown}
           onBlur={() => setClosed(true)}
         />
@@ -165,7 +159,7 @@ export function CodeField(): JSX.Element {
       </div>
       <WordMarks words={draft.words} code={draft.code} />
       <p class="field-message" id={ids.message} aria-live="polite" data-bad={problem !== null}>
-        <Message problem={problem} complete={draft.code !== null} />
+        <Message problem={problem} complete={draft.code !== null} brief={suggestion !== undefined} />{' '}
         {suggestion !== undefined && (
           <button type="button" class="link" onClick={() => correct(suggestion)}>
             {text.code.useInstead(suggestion)}
@@ -227,12 +221,19 @@ function WordMarks({ words, code }: { words: readonly DraftWord[]; code: string 
   );
 }
 
-function Message({ problem, complete }: { problem: Reason | null; complete: boolean }): JSX.Element | null {
+interface MessageProps {
+  readonly problem: Reason | null;
+  readonly complete: boolean;
+  /** Leaves what can be done to the button beside it. */
+  readonly brief: boolean;
+}
+
+function Message({ problem, complete, brief }: MessageProps): JSX.Element | null {
   if (problem) {
     const { title, detail } = reasonText(problem);
     return (
       <>
-        <strong>{title}</strong> {detail}
+        <strong>{title}</strong> {!brief && detail}
       </>
     );
   }

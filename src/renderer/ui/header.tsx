@@ -47,7 +47,7 @@ export function Header({ app, network, openSettings, leave }: HeaderProps): JSX.
           <GearIcon />
         </button>
         {app.room && (
-          <button type="button" class="button small leave" onClick={leave}>
+          <button type="button" class="button small leave" aria-label={text.room.leave} onClick={leave}>
             <LeaveIcon />
             <span>{text.room.leave}</span>
           </button>

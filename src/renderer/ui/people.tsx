@@ -46,6 +46,9 @@ function Person({ member }: { member: MemberView }): JSX.Element {
             <bdi>{displayName(name)}</bdi>
           </h3>
           <LinkState member={member} />
+          <p class="drop-here" aria-hidden="true">
+            {state === 'connected' ? text.drop.overCard : text.people[state]}
+          </p>
         </div>
       </div>
       {member.reason && state !== 'connected' && <p class="person-reason">{reasonText(member.reason).title}</p>}
@@ -55,9 +58,6 @@ function Person({ member }: { member: MemberView }): JSX.Element {
         labels={{ files: text.send.filesTo(name), folder: text.send.folderTo(name) }}
         short={shortLabels}
       />
-      <span class="drop-here" aria-hidden="true">
-        {text.drop.overCard}
-      </span>
     </li>
   );
 }
@@ -91,7 +91,7 @@ function LinkState({ member }: { member: MemberView }): JSX.Element {
 
 function EveryoneCard({ sessions }: { sessions: readonly string[] }): JSX.Element {
   return (
-    <li class="card person" data-drop={everyone} aria-labelledby="person-everyone">
+    <li class="card person" data-drop={everyone} data-state="connected" aria-labelledby="person-everyone">
       <div class="person-head">
         <span class="avatar everyone" aria-hidden="true">
           <PeopleIcon />
@@ -101,6 +101,9 @@ function EveryoneCard({ sessions }: { sessions: readonly string[] }): JSX.Elemen
             {text.people.everyone}
           </h3>
           <p class="link-state">{text.people.everyoneDetail(sessions.length)}</p>
+          <p class="drop-here" aria-hidden="true">
+            {text.drop.overCard}
+          </p>
         </div>
       </div>
       <SendButtons
@@ -108,9 +111,6 @@ function EveryoneCard({ sessions }: { sessions: readonly string[] }): JSX.Elemen
         labels={{ files: text.send.filesToEveryone, folder: text.send.folderToEveryone }}
         short={shortLabels}
       />
-      <span class="drop-here" aria-hidden="true">
-        {text.drop.overCard}
-      </span>
     </li>
   );
 }

@@ -6,6 +6,7 @@ import type { TransferView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { attempt, useUi } from './context.ts';
 import { AlertIcon, CheckIcon, ChevronIcon, FolderIcon } from './icons.tsx';
+import { pathWithin } from './transfer-words.ts';
 
 /** Offers that wait for an answer. Where the keyboard is stays a person's own; after an answer it goes to the next one. */
 export function Requests({ requests }: { requests: readonly TransferView[] }): JSX.Element | null {
@@ -141,7 +142,7 @@ function Contents({ request }: { request: TransferView }): JSX.Element | null {
       <ul class="file-list">
         {preview.map((entry) => (
           <li key={entry.path}>
-            <bdi class="file-path">{displayName(entry.path)}</bdi>
+            <bdi class="file-path">{displayName(pathWithin(request, entry.path))}</bdi>
             <span class="file-size">{text.request.bytes(entry.bytes)}</span>
           </li>
         ))}

@@ -34,32 +34,34 @@ export function Room({ model, app, room }: RoomProps): JSX.Element {
   const alone = members.length === 0;
   const idle = active.length + ended.length + requests.length === 0;
   return (
-    <div class={alone ? 'room alone' : 'room'} data-dragging={dragging}>
+    <main class={alone ? 'room alone' : 'room'} data-dragging={dragging} tabIndex={-1}>
+      {!alone && <h1 class="visually-hidden">{text.room.label}</h1>}
+      <Requests requests={requests} />
       {!alone && (
-        <aside class="room-side" aria-label={text.room.label}>
-          <section class="card code-section">
-            <h2 class="section-heading">{text.code.label}</h2>
+        <div class="room-side">
+          <section class="card code-section" aria-labelledby="code-heading">
+            <h2 id="code-heading" class="section-heading">
+              {text.code.label}
+            </h2>
             <CodeCard code={room.code} />
             <p class="hint">{text.room.share}</p>
           </section>
           <People members={members} />
-        </aside>
+        </div>
       )}
-      <main class="room-main" tabIndex={-1}>
-        {!alone && <h1 class="visually-hidden">{text.transfers.heading}</h1>}
-        <Requests requests={requests} />
+      <div class="room-activity">
         {alone && <Waiting code={room.code} name={app.settings.name} online={brokerHealth(brokers) === 'online'} />}
         <Staged sources={model.staged} alone={alone} />
-        {!alone && <Invitation model={model} large={idle} />}
+        {!alone && idle && <Invitation model={model} />}
         <TransferList active={active} ended={ended} />
-      </main>
+      </div>
       {dragging && <DropLayer members={members} />}
       {reading && (
         <p class="reading" role="status">
           {text.send.preparing}
         </p>
       )}
-    </div>
+    </main>
   );
 }
 
@@ -98,11 +100,10 @@ function Way({ own, others }: { own: string; others: readonly MemberView[] }): J
   );
 }
 
-/** How to send, where there is nothing else to see yet; one line once there is. */
-function Invitation({ model, large }: { model: Model; large: boolean }): JSX.Element | null {
+/** How to send, where there is nothing else to see yet. */
+function Invitation({ model }: { model: Model }): JSX.Element | null {
   const target = windowTarget(model.network.members);
   if (target.kind !== 'one' && target.kind !== 'choose') return null;
-  if (!large) return null;
   return (
     <div class="drop-zone large">
       <Way own={model.app?.settings.name ?? ''} others={reachable(model.network.members)} />

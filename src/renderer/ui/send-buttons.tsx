@@ -33,6 +33,7 @@ export function SendButtons({ to, disabled = false, labels, short = labels }: Se
       class="button small"
       disabled={disabled || busy}
       aria-label={labels[kind]}
+      title={labels[kind] === short[kind] ? undefined : labels[kind]}
       onClick={() => void send(kind)}
     >
       {icon}

@@ -18,7 +18,7 @@ import {
   UpIcon,
 } from './icons.tsx';
 import { isEnded } from './transfer-order.ts';
-import { type TransferWords, transferControls, transferPercent, transferWords } from './transfer-words.ts';
+import { pathWithin, type TransferWords, transferControls, transferPercent, transferWords } from './transfer-words.ts';
 
 const words = text.transfers;
 
@@ -133,7 +133,7 @@ function FailedFiles({ transfer }: { transfer: TransferView }): JSX.Element | nu
       <ul class="file-list">
         {failed.map(({ path, reason }) => (
           <li key={path}>
-            <bdi class="file-path">{displayName(path)}</bdi>
+            <bdi class="file-path">{displayName(pathWithin(transfer, path))}</bdi>
             <span class="file-reason">{reasonText(reason).title}</span>
           </li>
         ))}

@@ -103,3 +103,9 @@ export function transferPercent(transfer: TransferView): number {
   if (transfer.total === 0) return transfer.state === 'done' ? 100 : 0;
   return percentOf(transfer.bytes, transfer.total);
 }
+
+/** A path without the folder that is the transfer's title anyway. */
+export function pathWithin(transfer: TransferView, path: string): string {
+  const folder = `${transfer.title}/`;
+  return transfer.topLevelEntries === 1 && path.startsWith(folder) ? path.slice(folder.length) : path;
+}

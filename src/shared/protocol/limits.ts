@@ -10,8 +10,8 @@ const GiB = 1024 * MiB;
 export const limits = {
   /** A sealed message from a broker, before any decryption. */
   signalBytes: 16 * KiB,
-  /** Signals decrypted from one broker in any ten seconds; the rest are dropped and counted. */
-  signalsPerTenSeconds: 200,
+  /** Signals decrypted from one broker in any ten seconds: twelve people who meet at once need 700. The rest are dropped and counted. */
+  signalsPerTenSeconds: 1000,
   /** Challenges sent in any ten seconds; more newcomers than that have to announce themselves again. */
   challengesPerTenSeconds: 32,
   /** One SDP in an offer or answer; with its escapes it must fit into a signal. */

@@ -56,7 +56,7 @@ export const en = {
     completions: 'Words that fit',
     complete: 'All five words fit together.',
     progress: (done: number): string => `${formatCount(done)} of 5 words`,
-    useInstead: (word: string): string => `Use “${word}”`,
+    useInstead: (word: string): string => `Did you mean “${word}”?`,
     copy: 'Copy code',
     copied: 'Copied',
     copyFailed: 'The code could not be copied.',
@@ -69,7 +69,7 @@ export const en = {
     settings: 'Settings',
     people: 'People here',
     you: (own: string): string => `You are here as ${name(own)}`,
-    share: 'Whoever has these five words can join. Read them out, or send them by a message you trust.',
+    share: 'Whoever knows these five words can join.',
   },
 
   waiting: {

@@ -1,22 +1,163 @@
 import { afterEach, expect, test } from 'vitest';
-import { startTestBroker } from '../../support/broker-aedes.ts';
-import { everybodyLeaves, joinAs, makeTestRoom } from '../../support/connect-person.ts';
+import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
+import { collect, everybodyLeaves, joinAs, makeTestIdentity, makeTestRoom } from '../../support/connect-person.ts';
 
-afterEach(everybodyLeaves);
+const brokers: TestBroker[] = [];
 
-test('two people meet and exchange messages', async () => {
-  const broker = await startTestBroker();
+async function startBroker(options?: { start?: boolean }): Promise<TestBroker> {
+  const broker = await startTestBroker(options);
+  brokers.push(broker);
+  return broker;
+}
+
+afterEach(async () => {
+  await everybodyLeaves();
+  await Promise.all(brokers.splice(0).map((broker) => broker.close()));
+});
+
+const KiB = 1024;
+
+test('two people meet, see each other as who they are, and exchange 20 MB both ways unharmed and in order', async () => {
+  const broker = await startBroker();
   const room = makeTestRoom();
   const ada = joinAs('Ada', room, { brokers: [broker.url] });
-  await ada.until('the broker is connected', (view) => view.brokers[0]?.state === 'connected');
   const ben = joinAs('Ben', room, { brokers: [broker.url] });
   const [toBen, toAda] = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
-  const got = new Promise<Uint8Array>((done) =>
-    toAda.listen({ message: done, drain: () => undefined, close: () => undefined }),
+  expect(toBen).toMatchObject({ name: 'Ben', key: ben.key });
+  expect(toAda).toMatchObject({ name: 'Ada', key: ada.key });
+  expect(toBen.session).not.toBe(toAda.session);
+  expect(toBen.id).toBe(toAda.id);
+  await ada.until(
+    'Ben is connected with a path',
+    ({ members }) => members[0]?.state === 'connected' && members[0]?.path !== null,
   );
-  toBen.send(new Uint8Array([1, 2, 3]));
-  expect(await got).toEqual(new Uint8Array([1, 2, 3]));
-  console.log(broker.published.length, JSON.stringify(ada.room.diagnostics()));
-  await everybodyLeaves();
-  await broker.close();
+  expect(ada.member('Ben')).toMatchObject({ key: ben.key, path: 'local', reason: null });
+
+  const messages = 320;
+  const make = (index: number): Uint8Array<ArrayBuffer> => {
+    const message = new Uint8Array(toBen.maxMessageBytes).fill(index % 251);
+    message[0] = 1;
+    new DataView(message.buffer).setUint32(1, index);
+    return message;
+  };
+  expect(toBen.maxMessageBytes).toBe(64 * KiB);
+  const arrived = [collect(toAda, messages), collect(toBen, messages)];
+  for (let index = 0; index < messages; index++) {
+    toBen.send(make(index));
+    toAda.send(make(index));
+  }
+  for (const received of await Promise.all(arrived)) {
+    received.forEach((message, index) => {
+      expect(message.byteLength).toBe(message.buffer.byteLength);
+      expect(Buffer.compare(message, make(index))).toBe(0);
+    });
+  }
+  expect(toBen.drainedBytes).toBe(messages * 64 * KiB);
+});
+
+test('control messages overtake blocks that wait for the channel', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  const [toBen, toAda] = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  const blocks = 200;
+  const arrived = collect(toAda, blocks + 1);
+  for (let index = 0; index < blocks; index++) toBen.send(new Uint8Array(64 * KiB).fill(1));
+  const waiting = blocks * 64 * KiB - toBen.drainedBytes;
+  expect(waiting).toBeGreaterThan(1024 * KiB);
+  toBen.send(new Uint8Array([0, 7]));
+  const at = (await arrived).findIndex((message) => message[0] === 0);
+  expect(at).toBeGreaterThanOrEqual(0);
+  expect(at).toBeLessThan(blocks - 16);
+});
+
+test('three people all pair up, one of them coming later', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  await ada.untilLinked();
+  const cleo = joinAs('Cleo', room, { brokers: [broker.url] });
+  await Promise.all([ada, ben, cleo].map((person) => person.untilLinked(2)));
+  for (const person of [ada, ben, cleo]) {
+    expect(person.view.members.map((member) => member.state)).toEqual(['connected', 'connected']);
+  }
+  expect(cleo.links.map((link) => link.name).sort()).toEqual(['Ada', 'Ben']);
+});
+
+test('another room on the same broker, and the same topic with another key, find nobody', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const stranger = joinAs(
+    'Eve',
+    { topic: room.topic, sealingKey: makeTestRoom().sealingKey },
+    { brokers: [broker.url] },
+  );
+  const elsewhere = joinAs('Mia', makeTestRoom(), { brokers: [broker.url] });
+  await Promise.all(
+    [ada, stranger, elsewhere].map((one) => one.until('connected', ({ brokers: [b] }) => b?.state === 'connected')),
+  );
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  expect(stranger.views.every((view) => view.members.length === 0)).toBe(true);
+  expect(elsewhere.views.every((view) => view.members.length === 0)).toBe(true);
+  expect(stranger.room.diagnostics().counters.signalNotOpened).toBeGreaterThan(0);
+  expect(elsewhere.room.diagnostics().counters).toMatchObject({ signalNotOpened: 0, received: 0 });
+});
+
+test('who says goodbye is gone at once, and the link is closed', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  const [toBen] = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  const closed = new Promise<void>((done) =>
+    toBen.listen({ message: () => undefined, drain: () => undefined, close: done }),
+  );
+  await ben.leave();
+  await closed;
+  await ada.until('Ben is gone', ({ members }) => members.length === 0);
+  expect(ada.views.flatMap((view) => view.members).some((member) => member.state === 'reconnecting')).toBe(false);
+});
+
+test('the same installation twice is refused, and says why', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const identity = makeTestIdentity();
+  const first = joinAs('Ada', room, { brokers: [broker.url], identity });
+  const second = joinAs('Ada again', room, { brokers: [broker.url], identity });
+  for (const one of [first, second]) {
+    const view = await one.until('refused', ({ members }) => members[0]?.state === 'closed');
+    expect(view.members[0]?.reason).toEqual({ code: 'own-key' });
+    expect(one.links).toEqual([]);
+  }
+});
+
+test('somebody who comes back under a new session takes the place of the old one', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const identity = makeTestIdentity();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const before = joinAs('Ben', room, { brokers: [broker.url], identity });
+  const [toBen] = await Promise.all([ada.untilLinked(), before.untilLinked()]);
+  const closed = new Promise<void>((done) =>
+    toBen.listen({ message: () => undefined, drain: () => undefined, close: done }),
+  );
+  const after = joinAs('Ben', room, { brokers: [broker.url], identity });
+  await ada.untilLinked(2);
+  await closed;
+  const view = await ada.until('only one Ben is left', ({ members }) => members.length === 1);
+  expect(view.members[0]).toMatchObject({ name: 'Ben', state: 'connected', session: ada.links[1]?.session });
+  expect(after.links).toHaveLength(1);
+});
+
+test('names are cleaned before anybody sees them', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs(` B\u202een\u0000\n ${'x'.repeat(100)}`, room, { brokers: [broker.url] });
+  const [toBen] = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  expect(toBen.name).toBe(`Ben ${'x'.repeat(60)}`);
 });

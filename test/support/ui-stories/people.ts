@@ -17,6 +17,7 @@ function member(name: string, part: Partial<MemberView> = {}): MemberView {
 export const mira = member('Mira Okafor');
 export const jonas = member('Jonas', { path: 'direct', roundTripMs: 42 });
 export const ama = member('Ama’s MacBook', {
+  key: 'key-Priya',
   state: 'reconnecting',
   path: null,
   roundTripMs: null,

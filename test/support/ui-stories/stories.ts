@@ -27,6 +27,8 @@ const app: AppState = {
 };
 const inRoom: AppState = { ...app, room: { code, topic: 'topic', sealingKey: 'key' } };
 
+const browserApp: AppState = { ...inRoom, host: { kind: 'browser', dialogs: false, showInFolder: false } };
+
 const online: NetworkView = {
   brokers: app.settings.brokers.map((url) => ({ url, state: 'connected', reason: null })),
   members: [],
@@ -71,9 +73,10 @@ export const stories = {
   },
   'drag-over-one': { model: two, act: 'drag-files' },
   'drag-over-many': { model: busy, act: 'drag-files' },
+  'room-browser': { model: { ...busy, app: browserApp } },
   settings: { model: busy, act: 'open-settings' },
   'settings-browser': {
-    model: { ...busy, app: { ...inRoom, host: { kind: 'browser', dialogs: false, showInFolder: false } } },
+    model: { ...busy, app: browserApp },
     act: 'open-settings',
   },
   notices: {
@@ -92,7 +95,7 @@ export const stories = {
   'main-gone': {
     model: {
       ...busy,
-      app: { ...inRoom, host: { kind: 'browser', dialogs: false, showInFolder: false } },
+      app: browserApp,
       connectedToMain: false,
     },
   },

@@ -30,7 +30,7 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<numbe
     return await run(plan);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message.replace(/[.]$/, '')}.\n`);
+    process.stderr.write(`${error.message}\n`);
     return 2;
   }
 }
@@ -56,7 +56,7 @@ async function run(plan: Plan): Promise<number> {
     app = running;
     server = await listen(plan, running);
     announce(output, server, running);
-    if (hasScreen && !plan.json) await open(server.url);
+    if (hasScreen && !plan.json) await open(server.url).catch(() => undefined);
     await stopped;
     return 0;
   } finally {

@@ -20,13 +20,14 @@ import { refuseNavigation } from './navigation.ts';
 import { restrictPermissions } from './permissions.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { takeInstance } from './single-instance.ts';
-import { prepareChromium, readPlan, refuseUsage, useDataFolder } from './start.ts';
+import { outliveReaders, prepareChromium, readPlan, refuseUsage, useDataFolder } from './start.ts';
 import { createWindow, openPage, showWindow } from './window.ts';
 
 /** The build: main, preload and renderer side by side. This module is its entry, so its place is known. */
 const out = join(import.meta.dirname, '..');
 
 // Until `ready` everything is synchronous and in this order: each step counts only before a later one.
+outliveReaders();
 const start = { argv: ownArguments(process.argv, process.defaultApp === true), cwd: process.cwd() };
 const plan = readPlan(start);
 useDataFolder(plan);

@@ -22,7 +22,7 @@ export function readPlan({ argv, cwd }: Start): Plan {
 
 /** One sentence on standard error, and exit 2. */
 export function refuseUsage(error: UsageError): never {
-  process.stderr.write(`${error.message.replace(/[.]$/, '')}.\n`);
+  process.stderr.write(`${error.message}\n`);
   process.exit(2);
 }
 
@@ -31,6 +31,11 @@ export function useDataFolder(plan: Plan): void {
   const userData = join(plan.dataDir ?? usualDataDir(), 'electron');
   mkdirSync(userData, { recursive: true, mode: 0o700 });
   app.setPath('userData', userData);
+}
+
+/** A terminal or script that is gone must not bring Electron's error dialog for each line it no longer reads. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** Switches and names that count only before the app is ready. */

@@ -1,0 +1,128 @@
+import type SimplePeer from 'simple-peer';
+import { limits } from '../../shared/protocol/limits.ts';
+
+export type Role = 'offerer' | 'answerer';
+
+/** An open channel to the peer, before anybody knows who that is. */
+export interface Wire {
+  readonly linkId: string;
+  readonly role: Role;
+  readonly channel: RTCDataChannel;
+  readonly maxMessageBytes: number;
+  readonly ownFingerprint: string;
+  readonly peerFingerprint: string;
+  /** Does nothing once the channel is no longer open. */
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Earlier messages are delivered then, in order. */
+  listen(handlers: WireHandlers): void;
+  stats(): Promise<RTCStatsReport | null>;
+  close(): void;
+}
+
+export interface WireHandlers {
+  text(text: string): void;
+  binary(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Not for our own `close`. */
+  close(): void;
+}
+
+/** Message bytes kept for a wire nobody listens to yet; our handshake takes less than a window's time. */
+const unheardBytes = limits.windowLargestBytes;
+
+export interface WireParts {
+  readonly linkId: string;
+  readonly role: Role;
+  stats(): Promise<RTCStatsReport | null>;
+  maxMessageBytes(): number;
+  channel(): RTCDataChannel | null;
+  fingerprints(): { own: string; peer: string };
+  onTooLarge(): void;
+}
+
+/** Wraps a simple-peer from its first moment on, so that nothing that comes is missed. */
+export function createWire(peer: SimplePeer.Instance, parts: WireParts): Wire {
+  let handlers: WireHandlers | null = null;
+  let unheard: (string | Uint8Array<ArrayBuffer>)[] = [];
+  let kept = 0;
+  let closed = false;
+
+  function deliver(message: string | Uint8Array<ArrayBuffer>, to: WireHandlers): void {
+    if (typeof message === 'string') to.text(message);
+    else to.binary(message);
+  }
+
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    unheard = [];
+    peer.destroy();
+  }
+
+  /** Ends the wire as if the far side had closed it. */
+  function cutOff(): void {
+    close();
+    handlers?.close();
+  }
+
+  peer.on('data', (data: unknown) => {
+    if (closed) return;
+    const message = typeof data === 'string' ? data : exactBytes(data);
+    if (message !== null && handlers && message.length <= limits.linkMessageBytes) return deliver(message, handlers);
+    kept += message?.length ?? 0;
+    if (message === null || message.length > limits.linkMessageBytes || kept > unheardBytes) {
+      parts.onTooLarge();
+      cutOff();
+    } else unheard.push(message);
+  });
+  peer.on('close', () => {
+    if (closed) return;
+    closed = true;
+    handlers?.close();
+  });
+
+  return {
+    linkId: parts.linkId,
+    role: parts.role,
+    get channel() {
+      const channel = parts.channel();
+      if (!channel) throw new Error('an open link has a data channel');
+      return channel;
+    },
+    get maxMessageBytes() {
+      return parts.maxMessageBytes();
+    },
+    get ownFingerprint() {
+      return parts.fingerprints().own;
+    },
+    get peerFingerprint() {
+      return parts.fingerprints().peer;
+    },
+    send(data) {
+      if (closed || !peer.connected) return;
+      try {
+        peer.send(data);
+      } catch {
+        // The channel is closing, or would not take the message: a wire that loses one is of no more use.
+        cutOff();
+      }
+    },
+    listen(given) {
+      handlers = given;
+      for (const message of unheard.splice(0)) {
+        if (!closed) deliver(message, given);
+      }
+    },
+    stats: parts.stats,
+    close,
+  };
+}
+
+/** simple-peer gives a `Buffer`; a port wants bytes that own a buffer of exactly their size. */
+function exactBytes(data: unknown): Uint8Array<ArrayBuffer> | null {
+  if (!(data instanceof Uint8Array)) return null;
+  const { buffer, byteOffset, byteLength } = data;
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength) {
+    return new Uint8Array(buffer);
+  }
+  return new Uint8Array(data);
+}

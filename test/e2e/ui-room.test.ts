@@ -1,0 +1,313 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { asked, openStage, refuseNext, type Stage } from '../support/ui-stage.ts';
+import { dragFiles } from '../support/ui-stories/act.ts';
+import { ama, jonas, mira } from '../support/ui-stories/people.ts';
+import { code } from '../support/ui-stories/stories.ts';
+
+let stage: Stage;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterEach(() => page.context().close());
+afterAll(async () => {
+  await stage.close();
+  expect(stage.complaints).toEqual([]);
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name });
+
+describe('alone', () => {
+  test('the code is shown and copied', async () => {
+    page = await stage.show('room-alone');
+    await page.getByRole('heading', { name: 'Waiting for someone to join' }).waitFor();
+    await button('Copy code').click();
+    await button('Copied').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+  });
+
+  test('how to check the code is said only after a while', async () => {
+    page = await stage.show('room-alone');
+    expect(await page.getByText('the same five words').count()).toBe(0);
+    await page.context().close();
+    page = await stage.show('room-alone-long');
+    await page.getByText('Is it the same five words on both computers?').waitFor();
+  });
+
+  test('a drop is offered to whoever joins', async () => {
+    page = await stage.show('room-alone');
+    await dragFiles(page, 'main', 'dragover');
+    await page.getByText('Drop to offer to whoever joins').waitFor();
+    await dragFiles(page, 'main', 'drop');
+    expect(await asked(page)).toEqual([['sendDropped', ['hello.txt'], []]]);
+    expect(await page.getByText('Drop to offer to whoever joins').count()).toBe(0);
+  });
+
+  test('without a connection it says so, in words and server by server', async () => {
+    page = await stage.show('room-brokers-down');
+    await page.getByRole('status').getByText('No meeting server can be reached.').waitFor();
+    await button('Offline').press('Enter');
+    const servers = page.getByRole('dialog', { name: 'Meeting servers' });
+    await servers.getByText('0 of 3 meeting servers reached').waitFor();
+    expect(await servers.getByText('Not reached, trying again').count()).toBe(3);
+    await page.keyboard.press('Escape');
+    expect(await servers.isVisible()).toBe(false);
+  });
+});
+
+describe('dropping', () => {
+  test('with one person the whole window is the target', async () => {
+    page = await stage.show('room-two');
+    await dragFiles(page, 'header', 'dragover');
+    await page.getByText('Drop to send to Mira Okafor').waitFor();
+    await dragFiles(page, 'header', 'drop');
+    expect(await asked(page)).toEqual([['sendDropped', ['hello.txt'], [mira.session]]]);
+  });
+
+  test('with several a card says for whom; Everyone is all who are connected', async () => {
+    page = await stage.show('room-busy');
+    await dragFiles(page, `[data-session="${jonas.session}"] h3`, 'dragover');
+    expect(await page.locator('[data-over]').getAttribute('data-drop')).toBe(jonas.session);
+    await dragFiles(page, `[data-session="${jonas.session}"] h3`, 'drop');
+    await dragFiles(page, '[data-drop="everyone"]', 'drop');
+    expect(await asked(page)).toEqual([
+      ['sendDropped', ['hello.txt'], [jonas.session]],
+      ['sendDropped', ['hello.txt'], [mira.session, jonas.session]],
+    ]);
+    expect(await page.locator('[data-over]').count()).toBe(0);
+  });
+
+  test('beside every card, or on someone not connected, sends nothing and says why', async () => {
+    page = await stage.show('room-busy');
+    await dragFiles(page, 'header', 'drop');
+    await page.getByText('Who is it for?').waitFor();
+    await dragFiles(page, `[data-session="${ama.session}"]`, 'drop');
+    await page.getByText('Ama’s MacBook is not connected right now.').waitFor();
+    expect(await asked(page)).toEqual([]);
+  });
+
+  test('what cannot be sent is told', async () => {
+    page = await stage.show('room-two');
+    await refuseNext(page, 'nothing-to-send');
+    await dragFiles(page, 'main', 'drop');
+    await page.getByText('There was nothing in it to send.').waitFor();
+  });
+});
+
+describe('choosing instead of dropping', () => {
+  test('by the dialogs of the desktop', async () => {
+    page = await stage.show('room-busy');
+    await button('Send files to Jonas').click();
+    await button('Send a folder to everyone here').click();
+    expect(await asked(page)).toEqual([
+      ['pickAndSend', 'files', [jonas.session]],
+      ['pickAndSend', 'folder', [mira.session, jonas.session]],
+    ]);
+    expect(await button('Send files to Ama’s MacBook').isDisabled()).toBe(true);
+  });
+
+  test('by the browser’s where there are no others', async () => {
+    page = await stage.show('room-browser');
+    const chooser = page.waitForEvent('filechooser');
+    await button('Send files to Jonas').click();
+    const files = ['a.txt', 'b.txt'].map((name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) }));
+    expect((await chooser).isMultiple()).toBe(true);
+    await (await chooser).setFiles(files);
+    await expect.poll(() => asked(page)).toEqual([['pickInput', ['a.txt', 'b.txt'], [jonas.session]]]);
+  });
+});
+
+describe('requests', () => {
+  test('say who, what, how much, where to, and whether it fits', async () => {
+    page = await stage.show('request');
+    const lisbon = page.getByRole('listitem', { name: 'Mira Okafor wants to send you Lisbon, spring' });
+    await lisbon.getByText('248 files in 6 folders').waitFor();
+    await lisbon.getByText('1.84 GB').waitFor();
+    await lisbon.getByText('Goes to ~/Downloads').waitFor();
+    await lisbon.getByText('Show what is in it').press('Enter');
+    expect(await lisbon.locator('.file-list li').allInnerTexts()).toContain('notes.txt\n1.2 kB');
+    const archive = page.getByRole('listitem', { name: 'Jonas wants to send you archive-2019-2025.tar' });
+    await archive.getByText('This does not fit: 212 GB to receive, only 38.2 GB free.').waitFor();
+  });
+
+  test('are answered by keyboard; the next one is at hand then', async () => {
+    page = await stage.show('request');
+    await button('Accept Lisbon, spring from Mira Okafor').press('Enter');
+    expect(await asked(page)).toEqual([['answer', 'request', true]]);
+    await page.evaluate(() => {
+      const { transfers } = window.store.get();
+      window.store.set({
+        transfers: transfers.map((each) => (each.id === 'request' ? { ...each, state: 'accepted' } : each)),
+      });
+    });
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-transfer')))
+      .toBe('too-large');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect((await asked(page)).at(-1)).toEqual(['answer', 'too-large', false]);
+  });
+
+  test('do not take the keyboard away from somebody who types', async () => {
+    page = await stage.show('settings');
+    const name = await page.evaluateHandle(() => {
+      const field = document.createElement('input');
+      document.body.append(field);
+      field.focus();
+      return field;
+    });
+    await page.evaluate(() => {
+      const { transfers } = window.store.get();
+      const request = transfers.find(({ id }) => id === 'request');
+      if (request) window.store.set({ transfers: [...transfers, { ...request, id: 'another' }] });
+    });
+    await page.locator('[data-transfer="another"]').waitFor();
+    expect(await name.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+});
+
+describe('transfers', () => {
+  test('have bars that say where they are', async () => {
+    page = await stage.show('room-busy');
+    const bar = page.getByRole('progressbar', { name: 'Progress of interview-cut-03.mov' });
+    expect(await bar.getAttribute('aria-valuenow')).toBe('72');
+    expect(await bar.getAttribute('aria-valuetext')).toBe('72%, Receiving');
+  });
+
+  test('are paused, cancelled, shown and removed, each by its name', async () => {
+    page = await stage.show('room-busy');
+    await button('Pause: interview-cut-03.mov').click();
+    await button('Cancel: thesis-final').click();
+    await button('Show in folder: floor-plan.pdf').click();
+    await button('Remove: floor-plan.pdf').click();
+    await button('Clear finished').click();
+    expect(await asked(page)).toEqual([
+      ['pause', 'running-in'],
+      ['cancel', 'interrupted'],
+      ['show', 'done-in'],
+      ['forget', 'done-in'],
+      ['forget', 'declined'],
+      ['forget', 'some-failed'],
+      ['forget', 'done-in'],
+    ]);
+  });
+
+  test('tell which files failed and why', async () => {
+    page = await stage.show('room-busy');
+    await page.getByText('2 files could not be copied').click();
+    await page.getByText('“sketches/old.key” is not there any more.').waitFor();
+  });
+
+  test('one that moves does not draw the others again', async () => {
+    page = await stage.show('room-many');
+    const reads = await page.evaluate(async () => {
+      const [first, second, ...rest] = window.store.get().transfers;
+      if (!first || !second) throw new Error('no transfers');
+      let count = 0;
+      const counted = Object.defineProperty({ ...first }, 'title', {
+        get: () => {
+          count++;
+          return first.title;
+        },
+      });
+      const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      window.store.set({ transfers: [counted, second, ...rest] });
+      await drawn();
+      const before = count;
+      window.store.set({ transfers: [counted, { ...second, bytes: second.bytes + 1_000_000 }, ...rest] });
+      await drawn();
+      return { before, after: count };
+    });
+    expect(reads.before).toBeGreaterThan(0);
+    expect(reads.after).toBe(reads.before);
+  });
+});
+
+test('joins, requests and ends are announced, progress is not', async () => {
+  page = await stage.show('room-two');
+  await page.evaluate(() => {
+    const { network } = window.store.get();
+    const [mira] = network.members;
+    if (mira) window.store.set({ network: { ...network, members: [mira, { ...mira, session: 'new', name: 'Teo' }] } });
+  });
+  await page.getByRole('log').getByText('Teo is connected.').waitFor();
+});
+
+describe('settings', () => {
+  test('keep the keyboard inside, and give it back', async () => {
+    page = await stage.show('room-two');
+    await button('Settings').focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Settings' });
+    await dialog.waitFor();
+    for (let step = 0; step < 30; step++) {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('.room, header.header'))).toBeNull();
+    }
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await button('Settings').evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  test('save only what was changed', async () => {
+    page = await stage.show('settings-browser');
+    const open = page.getByRole('button', { name: 'Settings', exact: true });
+    await open.click();
+    await page.getByRole('textbox', { name: 'Your name' }).fill('Noor at home');
+    await page.getByRole('radio', { name: 'Accept everything' }).check();
+    await button('Remove wss://test.mosquitto.org:8081').click();
+    await page.keyboard.press('Enter');
+    await button('Save').click();
+    expect((await asked(page)).at(-1)).toEqual([
+      'updateSettings',
+      {
+        name: 'Noor at home',
+        accept: 'all',
+        brokers: ['wss://broker.hivemq.com:8884/mqtt', 'wss://broker.emqx.io:8084/mqtt'],
+      },
+    ]);
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor({ state: 'detached' });
+  });
+
+  test('stay open with a sentence when they cannot be used', async () => {
+    page = await stage.show('settings-browser');
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Received files go to').fill('not a path');
+    await refuseNext(page, 'setting-invalid');
+    await button('Save').click();
+    await page.getByRole('alert').getByText('This setting cannot be used as it is.').waitFor();
+  });
+});
+
+test('leaving asks only while something moves', async () => {
+  page = await stage.show('room-two');
+  await button('Leave room').click();
+  expect(await asked(page)).toEqual([['leaveRoom']]);
+  await page.context().close();
+  page = await stage.show('room-busy');
+  await button('Leave room').click();
+  const question = page.getByRole('dialog', { name: 'Leave while files are moving?' });
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await question.waitFor({ state: 'detached' });
+  await button('Leave room').click();
+  await question.getByRole('button', { name: 'Leave room' }).click();
+  expect(await asked(page)).toEqual([['leaveRoom']]);
+});
+
+test('without main nothing can be pressed, and it says why', async () => {
+  page = await stage.show('main-gone');
+  await page.getByRole('alert').getByText('Roomdrop itself is not running any more').waitFor();
+  expect(await page.locator('.page').getAttribute('inert')).not.toBeNull();
+  await page.evaluate(() => window.store.set({ connectedToMain: true }));
+  await button('Leave room').click();
+});
+
+test('a room in another tab can be brought here', async () => {
+  page = await stage.show('detached');
+  await page.getByRole('heading', { name: 'This room is open in another tab' }).waitFor();
+  await button('Use it here').click();
+  expect(await asked(page)).toEqual([['takeOver']]);
+});

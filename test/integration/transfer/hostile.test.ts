@@ -1,0 +1,315 @@
+import { createHash } from 'node:crypto';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { limits } from '../../../src/shared/protocol/limits.ts';
+import type { ControlOf, ManifestEntry } from '../../../src/shared/protocol/transfer.ts';
+import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
+import { bytesOf, createPair, type Pair, treeOf, writeTree } from '../../support/engine-pair.ts';
+import { connectRawPeer, idOf, offerOf, type RawPeer } from '../../support/engine-raw-peer.ts';
+
+let pair: Pair;
+let disk: FaultyDisk;
+let peer: RawPeer;
+const id = idOf(1);
+
+beforeEach(async () => {
+  disk = createFaultyDisk();
+  pair = await createPair({ bob: { disk } });
+  peer = connectRawPeer(pair.bob);
+});
+
+afterEach(async () => {
+  await pair.bob.engine.close();
+  expect(disk.openHandles).toBe(0);
+  await pair.close();
+});
+
+/** Whatever was said before: nothing was written, and an honest transfer on the same lane still goes through. */
+async function survives(existing: Record<string, string> = {}): Promise<void> {
+  expect(await treeOf(pair.bob.downloads)).toEqual(existing);
+  expect(peer.closed).toBe(false);
+  const content = Buffer.from('honest');
+  const entries: ManifestEntry[] = [['f', 'honest.txt', content.byteLength, 0]];
+  const honest = idOf(0xabc);
+  const binding = await accepted(honest, entries);
+  peer.block({ transfer: honest, binding, entry: 0, offset: 0 }, content);
+  peer.say({ type: 'digests', transfer: honest, list: [[0, 0, sha256(content)]] });
+  await pair.bob.reach(honest, 'done');
+  expect(Object.keys(await treeOf(pair.bob.downloads))).toContain('honest.txt');
+}
+
+async function accepted(transfer: string, entries: ManifestEntry[]): Promise<number> {
+  peer.say(offerOf(transfer, entries));
+  await peer.hears('want-manifest');
+  peer.say({ type: 'manifest', transfer, page: 0, entries });
+  const accept = await peer.hears('accept');
+  expect(accept.transfer).toBe(transfer);
+  return accept.binding;
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('base64');
+}
+
+async function refusedWith(code: string): Promise<void> {
+  expect(await peer.hears('ended')).toMatchObject({ transfer: id, state: 'failed', reason: code });
+}
+
+test('bytes that are no message', async () => {
+  for (const message of [[], [0], [1], [2, 3], [0, 0x7b], [0, 0xff, 0xfe], [1, ...Array(40).fill(0)]]) {
+    peer.bytes(Uint8Array.from(message));
+  }
+  peer.bytes(new Uint8Array(limits.controlBytes + 1));
+  peer.bytes(Uint8Array.from([0, ...Buffer.from('{"type":"offer","transfer":"../../x"}')]));
+  peer.bytes(Uint8Array.from([0, ...Buffer.from(`{"type":"nonsense","transfer":"${id}"}`)]));
+  await peer.settled();
+  await survives();
+});
+
+test('messages for a transfer that nobody knows', async () => {
+  peer.say({ type: 'accept', transfer: id, binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null });
+  peer.say({ type: 'want-manifest', transfer: id, page: 0 });
+  peer.say({ type: 'digests', transfer: id, list: [[0, 0, sha256(Buffer.from('x'))]] });
+  peer.say({ type: 'progress', transfer: id, binding: 1, charge: 5, written: 5, files: 1 });
+  peer.block({ transfer: id, binding: 1, entry: 0, offset: 0 }, Buffer.from('x'));
+  peer.say({ type: 'query', transfer: id });
+  expect(await peer.hears('gone')).toEqual({ type: 'gone', transfer: id });
+  await survives();
+});
+
+describe('an offer that cannot be true', () => {
+  const good: ManifestEntry[] = [['f', 'a.txt', 10, 0]];
+
+  test.each<[string, Partial<ControlOf<'offer'>>]>([
+    ['with no entries', { files: 0 }],
+    ['with no pages', { pages: 0 }],
+    ['with more pages than entries', { pages: 2 }],
+    ['with more top-level entries than entries', { topLevelEntries: 2 }],
+  ])('%s', async (_, wrong) => {
+    peer.say({ ...offerOf(id, good), ...wrong });
+    await refusedWith('bad-offer');
+    await survives();
+  });
+
+  test('with more entries than anybody sends', async () => {
+    peer.say({ ...offerOf(id, good), files: limits.manifestEntries + 1, pages: 5 });
+    await refusedWith('too-many-entries');
+    await survives();
+  });
+
+  test.each<[string, ManifestEntry[]]>([
+    ['a size that does not add up', [['f', 'a.txt', 11, 0]]],
+    ['another kind', [['d', 'a.txt', 0, 0]]],
+    ['one entry more', [...good, ['f', 'b.txt', 0, 0]]],
+    ['no entries', []],
+    ['a folder with bytes', [['d', 'a.txt', 10, 0]]],
+    ['a path upwards', [['f', '../a.txt', 10, 0]]],
+    ['a path upwards further down', [['f', 'a/../../b.txt', 10, 0]]],
+    ['an absolute path', [['f', '/etc/passwd', 10, 0]]],
+    ['an empty segment', [['f', 'a//b', 10, 0]]],
+    ['a dot', [['f', './a', 10, 0]]],
+    ['a zero byte', [['f', 'a\0b', 10, 0]]],
+  ])('whose manifest has %s', async (_, entries) => {
+    peer.say(offerOf(id, good));
+    await peer.hears('want-manifest');
+    peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+    await refusedWith('bad-offer');
+    expect(pair.bob.views).toEqual([]);
+    await survives();
+  });
+
+  test('whose pages come unasked or twice', async () => {
+    const offer = { ...offerOf(id, [...good, ['f', 'b.txt', 1, 0]]), pages: 2 };
+    peer.say(offer);
+    await peer.hears('want-manifest');
+    peer.say({ type: 'manifest', transfer: id, page: 0, entries: good });
+    await peer.hears('want-manifest');
+    peer.say({ type: 'manifest', transfer: id, page: 0, entries: good });
+    await refusedWith('bad-offer');
+    await survives();
+  });
+
+  test.each<[string, ManifestEntry[]]>([
+    ['the same path twice', [
+      ['f', 'x/a', 1, 0],
+      ['f', 'x/a', 1, 0],
+    ]],
+    ['a path through a file', [
+      ['f', 'x/a', 1, 0],
+      ['f', 'x/a/b', 1, 0],
+    ]],
+  ])('because it names %s', async (_, entries) => {
+    peer.say(offerOf(id, entries));
+    await peer.hears('want-manifest');
+    peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+    await refusedWith('bad-offer');
+    await survives();
+  });
+
+  test('because it changed', async () => {
+    const entries: ManifestEntry[] = [['f', 'a.txt', 10, 0]];
+    await accepted(id, entries);
+    peer.say({ ...offerOf(id, entries), bytes: 11 });
+    await refusedWith('bad-offer');
+    await pair.bob.reach(id, 'failed');
+    await pair.bob.engine.close();
+    expect(await treeOf(pair.bob.downloads)).toEqual({});
+  });
+});
+
+test('names that are hostile are made safe, and nothing leaves the folder', async () => {
+  const names = ['con', 'AUX.txt', 'C:evil', '..\\..\\up', 'evil\u202etxt.exe', ' . ', '...', 'a/b\\c', 'x'.repeat(300)];
+  const entries = names.map((name): ManifestEntry => ['f', name, 0, 0]);
+  const transfer = id;
+  await accepted(transfer, entries);
+  peer.say({ type: 'digests', transfer, list: names.map((_, entry) => [entry, 0, sha256(Buffer.alloc(0))]) });
+  await pair.bob.reach(id, 'done');
+  const found = Object.keys(await treeOf(pair.folders.root)).filter((path) => path.startsWith('bob-downloads/'));
+  const files = found.filter((path) => !path.endsWith('/')).map((path) => path.slice('bob-downloads/'.length));
+  expect(files).toHaveLength(names.length);
+  for (const path of files) {
+    for (const segment of path.split('/')) {
+      expect(segment).not.toMatch(/[\\\p{Cc}\u202e]|^(con|aux)\b|^[A-Za-z]:|[. ]$/iu);
+      expect(Buffer.byteLength(segment)).toBeLessThanOrEqual(limits.diskNameBytes);
+    }
+  }
+});
+
+test('a link in the folder is not followed', async () => {
+  await writeTree(pair.folders.root, { 'outside/': '' });
+  await symlink(join(pair.folders.root, 'outside'), join(pair.bob.downloads, 'trip'));
+  await symlink(join(pair.folders.root, 'outside/made'), join(pair.bob.downloads, 'a.txt'));
+  await symlink(join(pair.folders.root, 'outside/part'), join(pair.bob.downloads, 'a (2).txt.roomdrop-part'));
+  const content = Buffer.from('x');
+  const entries: ManifestEntry[] = [
+    ['f', 'trip/in.txt', 1, 0],
+    ['f', 'a.txt', 1, 0],
+  ];
+  const binding = await accepted(id, entries);
+  for (const entry of [0, 1]) peer.block({ transfer: id, binding, entry, offset: 0 }, content);
+  peer.say({ type: 'digests', transfer: id, list: [0, 1].map((entry) => [entry, 0, sha256(content)]) });
+  await pair.bob.reach(id, 'done');
+  expect(await treeOf(join(pair.folders.root, 'outside'))).toEqual({});
+});
+
+describe('blocks out of place', () => {
+  const content = bytesOf(100_000);
+  const entries: ManifestEntry[] = [
+    ['f', 'trip/a.bin', content.byteLength, 0],
+    ['d', 'trip/sub', 0, 0],
+    ['f', 'trip/b.bin', 10, 0],
+  ];
+
+  async function broken(): Promise<void> {
+    await refusedWith('protocol-error');
+    expect(await pair.bob.reach(id, 'failed')).toMatchObject({ reason: { code: 'protocol-error' } });
+    // What follows is for a transfer that is over.
+    peer.block({ transfer: id, binding: 1, entry: 0, offset: 0 }, content.subarray(0, 10));
+    await pair.bob.engine.close();
+    expect(await treeOf(pair.bob.downloads)).toEqual({});
+  }
+
+  test.each<[string, { entry: number; offset: number; bytes: number }]>([
+    ['behind a gap', { entry: 0, offset: 10, bytes: 10 }],
+    ['beyond the end of the file', { entry: 0, offset: 0, bytes: 60_000 + 50_000 }],
+    ['of an entry that does not exist', { entry: 3, offset: 0, bytes: 10 }],
+    ['of a folder', { entry: 1, offset: 0, bytes: 10 }],
+    ['of a file whose turn it is not', { entry: 2, offset: 0, bytes: 10 }],
+    ['at an offset beyond any file', { entry: 0, offset: Number.MAX_SAFE_INTEGER, bytes: 10 }],
+  ])('%s', async (_, { entry, offset, bytes }) => {
+    const binding = await accepted(id, entries);
+    if (bytes > 60_000) {
+      peer.block({ transfer: id, binding, entry, offset: 0 }, content.subarray(0, 60_000));
+      peer.block({ transfer: id, binding, entry, offset: 60_000 }, bytesOf(50_000));
+    } else peer.block({ transfer: id, binding, entry, offset }, content.subarray(0, bytes));
+    await broken();
+  });
+
+  test('the same twice', async () => {
+    const binding = await accepted(id, entries);
+    peer.block({ transfer: id, binding, entry: 0, offset: 0 }, content.subarray(0, 10));
+    peer.block({ transfer: id, binding, entry: 0, offset: 0 }, content.subarray(0, 10));
+    await broken();
+  });
+
+  test('of an earlier binding are dropped', async () => {
+    const binding = await accepted(id, entries);
+    peer.block({ transfer: id, binding: binding + 7, entry: 0, offset: 50 }, content.subarray(0, 10));
+    await peer.settled();
+    expect(pair.bob.view(id)).toMatchObject({ state: 'accepted', bytes: 0 });
+  });
+
+  test('far more than the window', async () => {
+    const large: ManifestEntry[] = [['f', 'large.bin', 64 * 1024 * 1024, 0]];
+    const binding = await accepted(id, large);
+    const payload = new Uint8Array(64_000);
+    for (let offset = 0; offset < 40 * 1024 * 1024; ) {
+      const room = limits.segmentBytes - (offset % limits.segmentBytes);
+      const bytes = Math.min(payload.byteLength, room);
+      peer.block({ transfer: id, binding, entry: 0, offset }, payload.subarray(0, bytes));
+      offset += bytes;
+    }
+    await broken();
+  });
+
+  test('digests of segments that do not exist', async () => {
+    await accepted(id, entries);
+    peer.say({ type: 'digests', transfer: id, list: [[0, 1, sha256(content)]] });
+    await broken();
+  });
+});
+
+test('more offers than a person can answer', async () => {
+  for (let index = 0; index <= limits.pendingOffersPerPeer; index++) {
+    peer.say(offerOf(idOf(0x100 + index), [['f', `${index}.txt`, 1, 0]]));
+  }
+  expect(await peer.hears('ended')).toMatchObject({
+    transfer: idOf(0x100 + limits.pendingOffersPerPeer),
+    reason: 'too-many-offers',
+  });
+  for (let index = 0; index < limits.pendingOffersPerPeer; index++) {
+    peer.say({ type: 'cancel', transfer: idOf(0x100 + index), reason: 'cancelled-by-peer' });
+  }
+  await peer.settled();
+  await survives();
+});
+
+test("another person's transfer can be neither seen nor touched", async () => {
+  const binding = await accepted(id, [['f', 'a.txt', 1, 0]]);
+  const other = connectRawPeer(pair.bob, 'eve');
+  other.say({ type: 'cancel', transfer: id, reason: 'cancelled-by-peer' });
+  other.say({ type: 'query', transfer: id });
+  other.block({ transfer: id, binding, entry: 0, offset: 0 }, Buffer.from('y'));
+  other.say(offerOf(id, [['f', 'a.txt', 1, 0]]));
+  expect(await other.hears('ended')).toMatchObject({ reason: 'bad-offer' });
+  expect(pair.bob.view(id)).toMatchObject({ state: 'accepted', bytes: 0 });
+});
+
+test('an impossible acknowledgement ends the transfer, not the lane', async () => {
+  const outbox = await pair.folders.folder('outbox');
+  await writeTree(outbox, { 'a.txt': 'abc' });
+  const raw = connectRawPeer(pair.alice, 'bob');
+  const own = await pair.send(join(outbox, 'a.txt'));
+  await raw.hears('offer');
+  raw.say({ type: 'accept', transfer: own, binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null });
+  await raw.hears('digests');
+  raw.say({ type: 'progress', transfer: own, binding: 1, charge: 1e9, written: 3, files: 1 });
+  expect(await raw.hears('cancel')).toMatchObject({ reason: 'protocol-error' });
+  await pair.alice.reach(own, 'failed');
+  const next = await pair.send(join(outbox, 'a.txt'));
+  expect(await raw.hears('offer')).toMatchObject({ transfer: next });
+});
+
+test('an offer is not accepted by itself when little space would stay free', async () => {
+  disk.freeBytes = async () => limits.automaticFreeBytes + 5;
+  const entries: ManifestEntry[] = [['f', 'a.txt', 10, 0]];
+  peer.say(offerOf(id, entries));
+  await peer.hears('want-manifest');
+  peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+  expect(await pair.bob.reach(id, 'offered')).toMatchObject({ freeBytes: limits.automaticFreeBytes + 5 });
+  await peer.settled();
+  expect(pair.bob.view(id).state).toBe('offered');
+  await pair.bob.engine.answer(id, true);
+  await peer.hears('accept');
+});

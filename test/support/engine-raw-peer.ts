@@ -1,0 +1,94 @@
+import { decodeMessage, encodeControl } from '../../src/main/transfer/wire.ts';
+import { type BlockHeader, blockPayload, createBlock } from '../../src/shared/protocol/block.ts';
+import type { Control, ControlOf, ManifestEntry } from '../../src/shared/protocol/transfer.ts';
+import type { Side } from './engine-pair.ts';
+import { createLanePair, type LanePairOptions } from './lanes.ts';
+
+/** A peer without an engine: says whatever a test wants. */
+export interface RawPeer {
+  readonly received: Control[];
+  readonly closed: boolean;
+  say(control: Control): void;
+  bytes(message: Uint8Array<ArrayBuffer>): void;
+  block(header: BlockHeader, payload: Uint8Array): void;
+  /** The next control message of this type, counting those that came and were not asked for yet. */
+  hears<T extends Control['type']>(type: T): Promise<ControlOf<T>>;
+  /** Resolves when the engine has had everything said so far. */
+  settled(): Promise<void>;
+}
+
+export function connectRawPeer(side: Side, name = 'mallory', options: LanePairOptions = {}): RawPeer {
+  const lanes = createLanePair(options);
+  const received: Control[] = [];
+  const unheard: Control[] = [];
+  const watchers = new Set<() => void>();
+  let closed = false;
+  lanes.b.listen({
+    message(bytes) {
+      const message = decodeMessage(bytes);
+      if (message.kind !== 'control') return;
+      received.push(message.control);
+      unheard.push(message.control);
+      for (const watcher of [...watchers]) watcher();
+    },
+    drain() {},
+    close() {
+      closed = true;
+    },
+  });
+  side.engine.attach({ key: `key-of-${name}`, session: `session-of-${name}`, name }, lanes.a);
+
+  function isOf<T extends Control['type']>(control: Control, type: T): control is ControlOf<T> {
+    return control.type === type;
+  }
+
+  return {
+    received,
+    get closed() {
+      return closed;
+    },
+    say: (control) => lanes.b.send(encodeControl(control)),
+    bytes: (message) => lanes.b.send(message),
+    block(header, payload) {
+      const message = createBlock(header, payload.byteLength);
+      blockPayload(message).set(payload);
+      lanes.b.send(message);
+    },
+    hears: (type) =>
+      new Promise((done) => {
+        const watcher = (): void => {
+          const index = unheard.findIndex((control) => isOf(control, type));
+          const found = unheard[index];
+          if (!found || !isOf(found, type)) return;
+          unheard.splice(index, 1);
+          watchers.delete(watcher);
+          done(found);
+        };
+        watchers.add(watcher);
+        watcher();
+      }),
+    async settled() {
+      while (lanes.b.undrainedBytes > 0) await new Promise((done) => setImmediate(done));
+    },
+  };
+}
+
+/** An id made of one repeated digit. */
+export function idOf(digit: number): string {
+  return digit.toString(16).padStart(32, '0');
+}
+
+/** An honest offer of these entries on one page. */
+export function offerOf(transfer: string, entries: readonly ManifestEntry[]): ControlOf<'offer'> {
+  const files = entries.filter(([kind]) => kind !== 'd');
+  return {
+    type: 'offer',
+    transfer,
+    topLevelEntries: new Set(entries.map(([, path]) => path.split('/')[0])).size,
+    files: files.length,
+    folders: entries.length - files.length,
+    bytes: files.reduce((sum, [, , bytes]) => sum + bytes, 0),
+    pages: 1,
+    hold: null,
+  };
+}

@@ -1,0 +1,63 @@
+import { emptyModel, type Model } from '../../src/renderer/ui/model.ts';
+import type { AppState } from '../../src/shared/bridge.ts';
+import type { MemberView, TransferView } from '../../src/shared/views.ts';
+
+/** Views with only what a test is about. */
+
+export function transferView(part: Partial<TransferView> = {}): TransferView {
+  return {
+    id: 'id',
+    direction: 'out',
+    peer: { key: 'key', session: 'session', name: 'Bo' },
+    state: 'running',
+    title: 'photos',
+    topLevelEntries: 1,
+    files: 10,
+    folders: 1,
+    preview: [],
+    bytes: 0,
+    total: 100,
+    filesDone: 0,
+    rate: 0,
+    secondsLeft: null,
+    pausedByMe: false,
+    pausedByPeer: false,
+    reason: null,
+    failedCount: 0,
+    failed: [],
+    folder: null,
+    freeBytes: null,
+    ...part,
+  };
+}
+
+export function memberView(part: Partial<MemberView> = {}): MemberView {
+  return {
+    session: 'session',
+    name: 'Bo',
+    key: 'key',
+    state: 'connected',
+    path: 'local',
+    roundTripMs: 3,
+    reason: null,
+    ...part,
+  };
+}
+
+export const appState: AppState = {
+  version: '0.1.0',
+  host: { kind: 'browser', dialogs: false, showInFolder: false },
+  settings: {
+    name: 'Ada',
+    downloads: '/home/ada/Downloads',
+    brokers: ['wss://one', 'wss://two'],
+    iceServers: [{ urls: 'turn:example', username: 'ada', credential: 'secret' }],
+    accept: 'ask',
+  },
+  room: null,
+  transfers: [],
+};
+
+export function modelWith(part: Partial<Model> = {}): Model {
+  return { ...emptyModel, app: appState, ...part };
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { createCandidateBatch } from '../../../../src/renderer/connect/candidate-batch.ts';
+import { createRemoteCandidates, endOfCandidates } from '../../../../src/renderer/connect/candidates.ts';
+import { createCounters } from '../../../../src/renderer/connect/counters.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
+import { type Candidate, decodeSignal } from '../../../../src/shared/protocol/signal.ts';
+import { createFakeClock } from '../../../support/connect-clock.ts';
+
+// The rows of the table are those of MDN's "RTCPeerConnection: addIceCandidate()": what the platform would do is said
+// there, what simple-peer adds is tested with the real one in test/integration/connect/candidates.test.ts.
+
+const candidate = (port: number, usernameFragment: string | null = 'abcd'): Candidate => ({
+  candidate: `candidate:1 1 udp 2122260223 192.168.1.2 ${port} typ host`,
+  sdpMid: '0',
+  sdpMLineIndex: 0,
+  usernameFragment,
+});
+
+function setUp() {
+  const applied: Candidate[] = [];
+  const counters = createCounters();
+  const remote = createRemoteCandidates((one) => applied.push(one), counters);
+  return { applied, remote, counted: () => counters.snapshot() };
+}
+
+const id = 'A'.repeat(22);
+const decodeCandidates = (candidates: unknown) =>
+  decodeSignal(JSON.stringify({ v: 1, id, type: 'candidates', to: id, link: id, candidates }));
+
+describe('a candidate before the remote description', () => {
+  test('is kept, and applied in order once the description is there', () => {
+    const { applied, remote } = setUp();
+    remote.add([candidate(1), candidate(2)], false);
+    remote.add([candidate(3)], true);
+    expect(applied).toEqual([]);
+    remote.open('abcd', false);
+    expect(applied).toEqual([candidate(1), candidate(2), candidate(3), endOfCandidates]);
+  });
+
+  test('is kept up to a bound, then dropped and counted', () => {
+    const { applied, remote, counted } = setUp();
+    const many = Array.from({ length: limits.queuedCandidates + 5 }, (_, port) => candidate(port));
+    remote.add(many, false);
+    remote.open('abcd', false);
+    expect(applied).toEqual(many.slice(0, limits.queuedCandidates));
+    expect(counted().candidateOverflow).toBe(5);
+  });
+});
+
+describe('a candidate with neither sdpMid nor sdpMLineIndex', () => {
+  test('is refused by the schema', () => {
+    const line = 'candidate:1 1 udp 1 192.168.1.2 1 typ host';
+    expect(decodeCandidates([{ candidate: line }]).kind).toBe('malformed');
+    expect(decodeCandidates([{ candidate: line, sdpMid: null, sdpMLineIndex: null }]).kind).toBe('malformed');
+  });
+
+  test('one of the two is enough', () => {
+    const line = 'candidate:1 1 udp 1 192.168.1.2 1 typ host';
+    expect(decodeCandidates([{ candidate: line, sdpMid: '0' }]).kind).toBe('signal');
+    expect(decodeCandidates([{ candidate: line, sdpMLineIndex: 0 }]).kind).toBe('signal');
+    expect(decodeCandidates([{ candidate: line, sdpMLineIndex: -1 }]).kind).toBe('malformed');
+  });
+});
+
+describe('a candidate of another ICE session', () => {
+  test('is dropped and counted, before and after the description', () => {
+    const { applied, remote, counted } = setUp();
+    remote.add([candidate(1, 'old')], false);
+    remote.open('abcd', false);
+    remote.add([candidate(2, 'older'), candidate(3)], false);
+    expect(applied).toEqual([candidate(3)]);
+    expect(counted().candidateStale).toBe(2);
+  });
+
+  test('without a ufrag it is applied: its link id says whose it is', () => {
+    const { applied, remote } = setUp();
+    remote.open('abcd', false);
+    remote.add([candidate(1, null)], false);
+    expect(applied).toEqual([candidate(1, null)]);
+  });
+});
+
+describe('the end of candidates', () => {
+  test.each([
+    ['null', null],
+    ['empty', { candidate: '', sdpMid: '0', sdpMLineIndex: 0 }],
+    ['empty and without a mid', { candidate: '' }],
+    ['missing', { sdpMid: '0' }],
+  ])('%s is the same end to the platform', (_, sent) => {
+    const decoded = decodeCandidates([sent]);
+    if (decoded.kind !== 'signal' || decoded.signal.type !== 'candidates') throw new Error('must decode');
+    const { applied, remote } = setUp();
+    remote.open('abcd', false);
+    remote.add(decoded.signal.candidates, decoded.signal.end);
+    expect(remote.ended).toBe(true);
+    expect(applied).toEqual([{ candidate: '', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: null }]);
+    expect(remote.received).toEqual(applied);
+  });
+
+  test('said by the message, it follows the message\u2019s candidates', () => {
+    const { applied, remote } = setUp();
+    remote.open('abcd', false);
+    remote.add([candidate(1)], true);
+    expect(applied).toEqual([candidate(1), endOfCandidates]);
+    expect(remote.ended).toBe(true);
+  });
+
+  test('said by the description, it is known', () => {
+    const { applied, remote } = setUp();
+    remote.open('abcd', true);
+    expect(remote.ended).toBe(true);
+    expect(applied).toEqual([]);
+  });
+
+  test('what comes after it is applied', () => {
+    const { applied, remote } = setUp();
+    remote.open('abcd', false);
+    remote.add([], true);
+    remote.add([candidate(1)], false);
+    expect(applied).toEqual([endOfCandidates, candidate(1)]);
+  });
+});
+
+describe('our own candidates', () => {
+  function batch() {
+    const clock = createFakeClock();
+    const sent: { candidates: Candidate[]; end: boolean }[] = [];
+    const made = createCandidateBatch({ clock, waitMs: 20, send: (candidates, end) => sent.push({ candidates, end }) });
+    return { clock, sent, made };
+  }
+  const gathered = (port: number) => ({ candidate: `candidate:${port}`, sdpMid: '0', sdpMLineIndex: 0 });
+  const told = (port: number) => ({ ...gathered(port), usernameFragment: 'mine' });
+
+  test('gathered within a moment share a message, and the end goes with the last', async () => {
+    const { clock, sent, made } = batch();
+    made.release('mine');
+    made.add(gathered(1));
+    await clock.advance(10);
+    made.add(gathered(2));
+    await clock.advance(10);
+    expect(sent).toEqual([{ candidates: [told(1), told(2)], end: false }]);
+    made.add(gathered(3));
+    made.end();
+    await clock.advance(20);
+    expect(sent[1]).toEqual({ candidates: [told(3)], end: true });
+    expect(sent).toHaveLength(2);
+  });
+
+  test('wait for our description, and the end alone is a message too', async () => {
+    const { clock, sent, made } = batch();
+    made.add(gathered(1));
+    await clock.advance(1000);
+    expect(sent).toEqual([]);
+    made.release('mine');
+    await clock.advance(20);
+    made.end();
+    await clock.advance(20);
+    expect(sent).toEqual([
+      { candidates: [told(1)], end: false },
+      { candidates: [], end: true },
+    ]);
+  });
+
+  test('too many for one message are told in several, the end in the last', async () => {
+    const { clock, sent, made } = batch();
+    made.release('mine');
+    for (let port = 0; port < 40; port++) made.add(gathered(port));
+    made.end();
+    await clock.advance(20);
+    expect(sent.map(({ candidates, end }) => [candidates.length, end])).toEqual([
+      [16, false],
+      [16, false],
+      [8, true],
+    ]);
+  });
+
+  test('nothing is told after close', async () => {
+    const { clock, sent, made } = batch();
+    made.release('mine');
+    made.add(gathered(1));
+    made.close();
+    made.add(gathered(2));
+    await clock.advance(1000);
+    expect(sent).toEqual([]);
+    expect(clock.waiting).toBe(0);
+  });
+});

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { announcements } from '../../../../src/renderer/ui/announcements.ts';
+import type { NetworkView } from '../../../../src/shared/views.ts';
+import { memberView, modelWith, transferView } from '../../../support/ui-views.ts';
+
+const network = (part: Partial<NetworkView>): NetworkView => ({ brokers: [], members: [], trouble: null, ...part });
+const withMember = (part: Parameters<typeof memberView>[0]) =>
+  modelWith({ network: network({ members: [memberView(part)] }) });
+
+test('who is connected, lost and gone', () => {
+  const connecting = withMember({ state: 'connecting' });
+  const connected = withMember({ state: 'connected' });
+  const lost = withMember({ state: 'reconnecting' });
+  expect(announcements(modelWith(), connecting)).toEqual([]);
+  expect(announcements(connecting, connected)).toEqual(['Bo is connected.']);
+  expect(announcements(connected, lost)).toEqual(['The connection to Bo was lost. Reconnecting.']);
+  expect(announcements(lost, modelWith())).toEqual(['Bo has left.']);
+});
+
+test('a request says who, what and how much', () => {
+  const request = transferView({ direction: 'in', state: 'offered', files: 3, total: 2_000_000 });
+  expect(announcements(modelWith(), modelWith({ transfers: [request] }))).toEqual([
+    'Bo wants to send you photos: 3 files, 2 MB.',
+  ]);
+});
+
+test('progress is not announced, ends are', () => {
+  const running = transferView({ bytes: 10 });
+  const before = modelWith({ transfers: [running] });
+  expect(announcements(before, modelWith({ transfers: [{ ...running, bytes: 20 }] }))).toEqual([]);
+  expect(announcements(before, modelWith({ transfers: [{ ...running, state: 'done' }] }))).toEqual([
+    'photos was sent to Bo.',
+  ]);
+  expect(announcements(before, modelWith({ transfers: [{ ...running, state: 'failed' }] }))).toEqual([
+    'photos: Not finished.',
+  ]);
+  expect(announcements(before, modelWith({ transfers: [{ ...running, state: 'interrupted' }] }))).toEqual([
+    'photos: Interrupted.',
+  ]);
+});
+
+test('the meeting servers as one, when the last goes and the first is back', () => {
+  const down = modelWith({
+    network: network({ brokers: [{ url: 'wss://x', state: 'waiting', reason: { code: 'broker-unreachable' } }] }),
+  });
+  const up = modelWith({ network: network({ brokers: [{ url: 'wss://x', state: 'connected', reason: null }] }) });
+  expect(announcements(up, down)).toEqual(['No meeting server can be reached.']);
+  expect(announcements(down, up)).toEqual(['Meeting servers are reached again.']);
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { type ReasonCode, reasonCodes } from '../../../src/shared/reasons.ts';
+import { reasonLine, reasonText, text } from '../../../src/shared/text.ts';
+
+const broken = /undefined|NaN|\[object|“”| {2}/;
+
+describe('reasons', () => {
+  test.each(reasonCodes)('%s is a whole sentence, with and without particulars', (code) => {
+    const detail = {
+      path: 'a.txt',
+      word: 'appel',
+      words: 3,
+      url: 'wss://x',
+      needed: 5000,
+      free: 10,
+      count: 2,
+      limit: 9,
+    };
+    for (const reason of [{ code }, { code, detail }]) {
+      const { title, detail: more } = reasonText(reason);
+      expect(title).toMatch(/^\P{Ll}.*\.$/u);
+      if (more !== undefined) expect(more).toMatch(/^\P{Ll}.*[.?)]$/u);
+      expect(reasonLine(reason)).not.toMatch(broken);
+    }
+  });
+
+  /** Everything that befalls files says what it means for them. */
+  const aboutFiles: ReasonCode[] = ['link-lost', 'peer-quit', 'disk-full', 'some-files-failed', 'file-changed', 'quit'];
+  test.each(aboutFiles)('%s says what it means for the files', (code) => {
+    expect(reasonText({ code }).detail).toBeTruthy();
+  });
+
+  test('name what they are about', () => {
+    expect(reasonText({ code: 'file-missing', detail: { path: 'notes/a.txt' } }).title).toBe(
+      '“notes/a.txt” is not there any more.',
+    );
+    expect(reasonText({ code: 'not-enough-space', detail: { needed: 5_000_000, free: 1000 } }).title).toBe(
+      'There is not enough space: 5 MB needed, 1 kB free.',
+    );
+    expect(reasonLine({ code: 'code-word', detail: { word: 'appel', suggestion: 'apple' } })).toBe(
+      '“appel” is not a word of a room code. Did you mean “apple”?',
+    );
+    expect(reasonText({ code: 'code-length', detail: { words: 4 } }).title).toBe('One word is still missing.');
+  });
+
+  test('what they name cannot disguise itself', () => {
+    expect(reasonText({ code: 'file-missing', detail: { path: 'a\u202eb' } }).title).toContain('a\ufffdb');
+  });
+});
+
+test('counted things agree with their number', () => {
+  expect(text.request.contents(1, 0)).toBe('1 file');
+  expect(text.request.contents(1234, 1)).toBe('1,234 files in 1 folder');
+  expect(text.request.contents(0, 2)).toBe('2 empty folders');
+  expect(text.leave.detail(1)).toContain('1 transfer is');
+  expect(text.status.reached(2, 3)).toBe('2 of 3 meeting servers reached');
+});
+
+test('names are shown without disguise everywhere', () => {
+  const hostile = 'Bo\u202e';
+  for (const sentence of [
+    text.request.from(hostile),
+    text.send.filesTo(hostile),
+    text.transfers.to(hostile),
+    text.transfers.titled(hostile, 2),
+    text.announce.joined(hostile),
+    text.announce.request(hostile, hostile, 1, 1),
+    text.drop.overOne(hostile),
+  ]) {
+    expect(sentence).not.toContain('\u202e');
+  }
+});
