@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runToEnd } from '../support/app-process.ts';
+import { runToEnd, spawnNpmStart, startApp } from '../support/app-process.ts';
 import { createStage } from '../support/stage.ts';
 
 const stage = createStage();
@@ -39,4 +39,13 @@ test('a port that is taken is refused by number', async () => {
   const { port } = new URL(url ?? '');
   const { code, stderr } = await runToEnd(['--host', 'browser', '--data-dir', `${app.home}/other`, '--port', port]);
   expect([code, stderr]).toEqual([2, expect.stringContaining(port)]);
+});
+
+test.skipIf(process.platform === 'win32')('a signal to npm start reaches the app, which ends with 0', async () => {
+  const app = await startApp(['--broker', 'embedded', '--room', '-'], 'no room code\n', spawnNpmStart);
+  await expect(app.event('ready')).rejects.toThrow('ended with 2');
+  await app.stop();
+  const again = await startApp(['--broker', 'embedded'], '', spawnNpmStart);
+  await again.event('ready');
+  expect(await again.stop()).toBe(0);
 });

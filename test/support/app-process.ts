@@ -22,12 +22,16 @@ export interface AppProcess {
   stop(): Promise<number | null>;
 }
 
-export async function startApp(args: readonly string[], input?: string): Promise<AppProcess> {
+export async function startApp(
+  args: readonly string[],
+  input = '',
+  spawnIt: (args: readonly string[]) => ChildProcess = spawnStart,
+): Promise<AppProcess> {
   const home = await mkdtemp(join(tmpdir(), 'roomdrop-test-'));
   const downloads = join(home, 'downloads');
   const own = ['--host', 'browser', '--json', '--data-dir', join(home, 'data'), '--downloads', downloads];
-  const child = spawnStart([...own, ...args]);
-  child.stdin?.end(input ?? '');
+  const child = spawnIt([...own, ...args]);
+  child.stdin?.end(input);
   const events: AppEvent[] = [];
   const waiting = new Set<() => void>();
   let stderr = '';
@@ -98,6 +102,11 @@ export async function runToEnd(
   });
   const code = await new Promise<number | null>((done) => child.once('close', done));
   return { code, stdout, stderr };
+}
+
+/** As the README says to start it. */
+export function spawnNpmStart(args: readonly string[]): ChildProcess {
+  return spawn('npm', ['start', '--silent', '--', ...args], { cwd: projectRoot, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 function spawnStart(args: readonly string[]): ChildProcess {

@@ -191,7 +191,9 @@ export async function treeOf(root: string, below = ''): Promise<Record<string, s
       found[`${path}/`] = `folder ${time}`;
       Object.assign(found, await treeOf(root, path));
     } else {
-      const hash = createHash('sha256').update(await readFile(absolute)).digest('hex');
+      const hash = createHash('sha256')
+        .update(await readFile(absolute))
+        .digest('hex');
       found[path] = `file ${stats.size} ${(stats.mode & 0o100) !== 0 ? 'x' : '-'} ${time} ${hash}`;
     }
   }

@@ -10,7 +10,8 @@ const halves = /\p{Cs}/gu;
 const separators = /[/\\]/g;
 const drive = /^([A-Za-z]):/;
 /** https://learn.microsoft.com/windows/win32/fileio/naming-a-file; refused there with any extension behind them. */
-const reserved = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\s*\.|\s*$)/i;
+const reserved =
+  /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\s*\.|\s*$)/i;
 const forbiddenOnWindows = /[<>:"|?*]/g;
 const endings = /[. ]+$/;
 
@@ -19,7 +20,12 @@ const endings = /[. ]+$/;
  * every spelling (NFC). `platform` as in `process.platform`: what only Windows forbids stays elsewhere.
  */
 export function safeName(given: string, maxBytes: number, platform: NodeJS.Platform): string {
-  let name = given.replace(halves, '\ufffd').normalize('NFC').replace(unseen, '').replace(separators, '_').replace(drive, '$1_');
+  let name = given
+    .replace(halves, '\ufffd')
+    .normalize('NFC')
+    .replace(unseen, '')
+    .replace(separators, '_')
+    .replace(drive, '$1_');
   if (platform === 'win32') name = name.replace(forbiddenOnWindows, '_');
   name = shorten(name.replace(endings, ''), maxBytes).replace(endings, '');
   if (reserved.test(name)) name = shorten(`_${name}`, maxBytes).replace(endings, '');

@@ -128,7 +128,8 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
       if (!entry) return null;
       const from = position.offset;
       const left = from < entry.bytes || (from === 0 && entry.bytes === 0);
-      if (left && entry.kind === 'file' && !options.isFailed(entry.index)) return { entry, segment: segmentOf(from), from };
+      if (left && entry.kind === 'file' && !options.isFailed(entry.index))
+        return { entry, segment: segmentOf(from), from };
       moveTo(position.entry + 1, 0);
     }
   }
@@ -315,4 +316,3 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     },
   };
 }
-

@@ -173,7 +173,11 @@ export function createEngine(options: EngineOptions): Engine {
     else link.refuse();
   }
 
-  function refuseOffer(link: Link, offer: ControlOf<'offer'>, reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries'): void {
+  function refuseOffer(
+    link: Link,
+    offer: ControlOf<'offer'>,
+    reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries',
+  ): void {
     const { transfer } = offer;
     link.send({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
   }

@@ -69,7 +69,13 @@ export interface Manifest {
 export function createManifest(shape: Shape): Manifest {
   const count = shape.files + shape.folders;
   if (count > limits.manifestEntries) throw new ReasonError('too-many-entries', { count });
-  if (count < 1 || shape.pages < 1 || shape.pages > count || shape.topLevelEntries < 1 || shape.topLevelEntries > count) {
+  if (
+    count < 1 ||
+    shape.pages < 1 ||
+    shape.pages > count ||
+    shape.topLevelEntries < 1 ||
+    shape.topLevelEntries > count
+  ) {
     throw new ReasonError('bad-offer');
   }
   const entries: SourceEntry[] = [];
@@ -111,7 +117,10 @@ export function createManifest(shape: Shape): Manifest {
       for (const entry of given) add(entry);
       const whole = nextPage === shape.pages;
       const fits = whole
-        ? entries.length === count && bytes === shape.bytes && files === shape.files && tops.size === shape.topLevelEntries
+        ? entries.length === count &&
+          bytes === shape.bytes &&
+          files === shape.files &&
+          tops.size === shape.topLevelEntries
         : entries.length < count && bytes <= shape.bytes && files <= shape.files;
       if (!fits) throw new ReasonError('bad-offer');
     },

@@ -1,4 +1,5 @@
 import { decodeLinkMessage, encodeLinkMessage } from '../../shared/protocol/link.ts';
+import type { ReasonCode } from '../../shared/reasons.ts';
 import { createBufferTarget } from './buffer-target.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
@@ -37,8 +38,13 @@ export interface LinkHandlers {
   close(): void;
 }
 
-/** Why a link is no more. `let-go`: whoever used it closed it. */
-export type LinkEnd = 'let-go' | 'room-closed' | 'channel-closed' | 'silent' | 'bye' | 'malformed';
+/**
+ * Why a link is no more. `let-go`: whoever used it closed it. `refused`: our hello did not satisfy the peer, whose own
+ * was right.
+ */
+export type LinkEnd =
+  | { readonly why: 'let-go' | 'room-closed' | 'channel-closed' | 'silent' | 'bye' | 'malformed' }
+  | { readonly why: 'refused'; readonly reason: ReasonCode };
 
 /** A link with what only the room may see and do. */
 export interface RunningLink {
@@ -102,7 +108,7 @@ export function createLink(options: LinkOptions): RunningLink {
     pump();
   }
 
-  function end(reason: LinkEnd): void {
+  function end(how: LinkEnd): void {
     if (ended) return;
     ended = true;
     stopBeat();
@@ -112,8 +118,8 @@ export function createLink(options: LinkOptions): RunningLink {
     queue.clear();
     unheard = [];
     wire.close();
-    if (reason !== 'let-go') handlers?.close();
-    options.onEnd(reason);
+    if (how.why !== 'let-go') handlers?.close();
+    options.onEnd(how);
   }
 
   function onText(text: string): void {
@@ -121,8 +127,12 @@ export function createLink(options: LinkOptions): RunningLink {
     const decoded = decodeLinkMessage(text);
     if (decoded.kind === 'malformed') {
       counters.count('linkMessageMalformed');
-      end('malformed');
-    } else if (decoded.kind === 'message' && decoded.message.type === 'bye') end('bye');
+      end({ why: 'malformed' });
+    } else if (decoded.kind === 'message') {
+      const { message } = decoded;
+      if (message.type === 'bye') end({ why: 'bye' });
+      else if (message.type === 'refuse') end({ why: 'refused', reason: message.reason });
+    }
   }
 
   function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
@@ -148,7 +158,7 @@ export function createLink(options: LinkOptions): RunningLink {
     stopSilence = clock.after(Math.max(0, leftMs), () => {
       if (clock.now() < heardMs + timings.silenceMs - graceMs) return watchSilence();
       const lastMs = heardMs;
-      stopSilence = clock.after(graceMs, () => (heardMs === lastMs ? end('silent') : watchSilence()));
+      stopSilence = clock.after(graceMs, () => (heardMs === lastMs ? end({ why: 'silent' }) : watchSilence()));
     });
   }
 
@@ -188,7 +198,7 @@ export function createLink(options: LinkOptions): RunningLink {
       for (const bytes of unheard.splice(0)) given.message(bytes);
       if (drainedBytes > 0) given.drain();
     },
-    close: () => end('let-go'),
+    close: () => end({ why: 'let-go' }),
   };
 
   return {
@@ -208,11 +218,11 @@ export function createLink(options: LinkOptions): RunningLink {
         if (typeof message === 'string') onText(message);
         else onBinary(message);
       }
-      wire.listen({ text: onText, binary: onBinary, close: () => end('channel-closed') });
+      wire.listen({ text: onText, binary: onBinary, close: () => end({ why: 'channel-closed' }) });
     },
     bye() {
       wire.send(encodeLinkMessage({ type: 'bye' }));
     },
-    close: () => end('room-closed'),
+    close: () => end({ why: 'room-closed' }),
   };
 }

@@ -168,9 +168,8 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     // The old link may still work; if not for the peer, it asks again.
     if (running) return;
     reason = why;
-    // These do not change by trying again.
-    if (why === 'own-key' || why === 'version-unknown') final = true;
-    else beginLater();
+    final = isFinal(why);
+    beginLater();
     onView();
     onLoss();
   }
@@ -237,12 +236,14 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     running = null;
     carrier?.close();
     carrier = null;
-    if (end === 'bye') {
+    if (end.why === 'bye') {
       onBye();
       return;
     }
-    if (end === 'room-closed') return;
-    reason = end === 'silent' ? 'link-timeout' : 'link-closed';
+    if (end.why === 'room-closed') return;
+    reason = lossReason(end);
+    final = isFinal(reason);
+    // The next link may already be on its way.
     if (attempt) onView();
     else if (clock.now() - linkedSinceMs < shortLifeMs) beginLater();
     else {
@@ -319,4 +320,14 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     },
     diagnosis: () => ({ attempts: recent.map((one) => one.diagnosis()), path: running?.path ?? null }),
   };
+}
+
+function lossReason(end: LinkEnd): ReasonCode {
+  if (end.why === 'refused') return end.reason;
+  return end.why === 'silent' ? 'link-timeout' : 'link-closed';
+}
+
+/** These do not change by trying again. */
+function isFinal(reason: ReasonCode): boolean {
+  return reason === 'own-key' || reason === 'version-unknown';
 }

@@ -46,7 +46,11 @@ for (const [name, chosen] of [
     const id = await started();
     chosen().engine.pause(id);
     await bothReach(id, 'paused');
-    expect(chosen().view(id)).toMatchObject({ pausedByMe: true, pausedByPeer: false, reason: { code: 'paused-by-me' } });
+    expect(chosen().view(id)).toMatchObject({
+      pausedByMe: true,
+      pausedByPeer: false,
+      reason: { code: 'paused-by-me' },
+    });
     const other = chosen() === pair.alice ? pair.bob : pair.alice;
     expect(other.view(id)).toMatchObject({ pausedByMe: false, pausedByPeer: true, reason: { code: 'paused-by-peer' } });
     expect(other.view(id).bytes).toBeLessThan(total);

@@ -171,7 +171,10 @@ test('a name that this disk refuses fails only that file', async () => {
   const id = await pair.send(join(outbox, 'trip'));
   const views = await Promise.all([pair.alice.reach(id, 'done'), pair.bob.reach(id, 'done')]);
   for (const view of views) {
-    expect(view).toMatchObject({ failedCount: 1, failed: [{ path: 'trip/a.txt', reason: { code: 'file-name-refused' } }] });
+    expect(view).toMatchObject({
+      failedCount: 1,
+      failed: [{ path: 'trip/a.txt', reason: { code: 'file-name-refused' } }],
+    });
   }
   expect(Object.keys(await treeOf(pair.bob.downloads))).toEqual(['trip/', 'trip/b.txt']);
 });

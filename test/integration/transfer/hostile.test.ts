@@ -131,14 +131,20 @@ describe('an offer that cannot be true', () => {
   });
 
   test.each<[string, ManifestEntry[]]>([
-    ['the same path twice', [
-      ['f', 'x/a', 1, 0],
-      ['f', 'x/a', 1, 0],
-    ]],
-    ['a path through a file', [
-      ['f', 'x/a', 1, 0],
-      ['f', 'x/a/b', 1, 0],
-    ]],
+    [
+      'the same path twice',
+      [
+        ['f', 'x/a', 1, 0],
+        ['f', 'x/a', 1, 0],
+      ],
+    ],
+    [
+      'a path through a file',
+      [
+        ['f', 'x/a', 1, 0],
+        ['f', 'x/a/b', 1, 0],
+      ],
+    ],
   ])('because it names %s', async (_, entries) => {
     peer.say(offerOf(id, entries));
     await peer.hears('want-manifest');
@@ -159,7 +165,17 @@ describe('an offer that cannot be true', () => {
 });
 
 test('names that are hostile are made safe, and nothing leaves the folder', async () => {
-  const names = ['con', 'AUX.txt', 'C:evil', '..\\..\\up', 'evil\u202etxt.exe', ' . ', '...', 'a/b\\c', 'x'.repeat(300)];
+  const names = [
+    'con',
+    'AUX.txt',
+    'C:evil',
+    '..\\..\\up',
+    'evil\u202etxt.exe',
+    ' . ',
+    '...',
+    'a/b\\c',
+    'x'.repeat(300),
+  ];
   const entries = names.map((name): ManifestEntry => ['f', name, 0, 0]);
   const transfer = id;
   await accepted(transfer, entries);

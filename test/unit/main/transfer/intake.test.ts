@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { SourceEntry } from '../../../../src/main/files/source.ts';
+import { createRecord } from '../../../../src/main/transfer/incoming-record.ts';
+import { createIntake, type Run } from '../../../../src/main/transfer/intake.ts';
+import { segmentCount, segmentEnd, segmentOf, segmentStart } from '../../../../src/main/transfer/segments.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
+
+const right = new Uint8Array(limits.segmentBytes + 3000).fill(7);
+const wrong = new Uint8Array(limits.segmentBytes + 3000).fill(8);
+
+function digestOf(bytes: number): string {
+  return createHash('sha256').update(right.subarray(0, bytes)).digest('base64');
+}
+const digests = new Map<number, string>();
+function cachedDigest(bytes: number): string {
+  const known = digests.get(bytes) ?? digestOf(bytes);
+  digests.set(bytes, known);
+  return known;
+}
+
+interface Message {
+  entry: number;
+  offset: number;
+  bytes: number;
+}
+
+/** A sender and a disk that can be made to fail, around a real intake. */
+function createModel(sizes: readonly (number | 'folder')[]) {
+  const entries: SourceEntry[] = sizes.map((size, index) => ({
+    index,
+    path: `${index}`,
+    kind: size === 'folder' ? 'folder' : 'file',
+    bytes: size === 'folder' ? 0 : size,
+    modifiedMs: 0,
+    executable: false,
+  }));
+  const record = createRecord('0'.repeat(32), 'key', entries.length);
+  sizes.forEach((size, index) => {
+    if (size === 'folder') record.entries[index] = 1;
+  });
+  const corrupt = new Set<string>();
+  const gaveUp = new Set<number>();
+  let blocks: Message[] = [];
+  let sums: [entry: number, segment: number, sha256: string][] = [];
+  let written: { run: Run; payload: Uint8Array; segment: string }[] = [];
+  let complete: number[] = [];
+
+  const intake = createIntake(entries, record, {
+    complete: (entry) => complete.push(entry),
+    again: (entry, segment) => sendSegment(entry, segment, segmentStart(segment)),
+    corrupt: (entry) => giveUp(entry),
+  });
+
+  function bytesOf(entry: number): number {
+    return entries[entry]?.bytes ?? 0;
+  }
+
+  function giveUp(entry: number): void {
+    gaveUp.add(entry);
+    intake.fail(entry, 'file-corrupt');
+    blocks = blocks.filter((each) => each.entry !== entry);
+  }
+
+  function sendSegment(entry: number, segment: number, from: number): void {
+    const end = segmentEnd(segment, bytesOf(entry));
+    const most = bytesOf(entry) > 1e6 ? limits.segmentBytes / 4 : 30_000;
+    for (let offset = from; offset < end; offset += most) {
+      blocks.push({ entry, offset, bytes: Math.min(most, end - offset) });
+    }
+    sums.push([entry, segment, cachedDigest(end - segmentStart(segment))]);
+  }
+
+  function bind(): void {
+    blocks = [];
+    sums = [];
+    written = [];
+    const { position, again } = intake.rebind();
+    for (const [entry, segment] of again) sendSegment(entry, segment, segmentStart(segment));
+    for (let entry = position.entry; entry < entries.length; entry++) {
+      if (entries[entry]?.kind === 'folder' || gaveUp.has(entry)) continue;
+      const from = entry === position.entry ? position.offset : 0;
+      for (let segment = segmentOf(from); segment < segmentCount(bytesOf(entry)); segment++) {
+        sendSegment(entry, segment, Math.max(from, segmentStart(segment)));
+      }
+    }
+  }
+
+  const model = {
+    intake,
+    record,
+    gaveUp,
+    bind,
+    giveUp,
+    arrive(corrupted: boolean): boolean {
+      const block = blocks.shift();
+      if (!block) return false;
+      const run = intake.place(block.entry, block.offset, block.bytes);
+      expect(run, `block ${JSON.stringify(block)} at ${JSON.stringify(record.position)}`).not.toBeNull();
+      if (run === null || run === 'stale') return true;
+      const payload = (corrupted ? wrong : right).subarray(0, block.bytes);
+      written.push({ run, payload, segment: `${block.entry}:${run.segment}` });
+      return true;
+    },
+    sum(): boolean {
+      const next = sums.shift();
+      if (next) expect(intake.digest(...next)).toBe(true);
+      return next !== undefined;
+    },
+    write(): boolean {
+      const next = written.shift();
+      if (!next) return false;
+      const at = next.run.written === segmentStart(next.run.segment);
+      if (at) corrupt.delete(next.segment);
+      if (next.payload[0] === 8) corrupt.add(next.segment);
+      intake.hash(next.run, [next.payload]);
+      intake.wrote(next.run, [next.payload]);
+      return true;
+    },
+    failWrite(): void {
+      const next = written[0];
+      if (!next) return;
+      intake.hash(next.run, [next.payload])();
+      bind();
+    },
+    lose(entry: number): void {
+      written = [];
+      complete = complete.filter((each) => each !== entry);
+      intake.lost(entry);
+      bind();
+    },
+    finish(): boolean {
+      const entry = complete.shift();
+      if (entry === undefined) return false;
+      if (gaveUp.has(entry)) return true;
+      for (let segment = 0; segment < segmentCount(bytesOf(entry)); segment++) {
+        expect(corrupt.has(`${entry}:${segment}`), `entry ${entry} finished with a wrong byte`).toBe(false);
+      }
+      intake.finished(entry);
+      return true;
+    },
+  };
+  bind();
+  return model;
+}
+
+const size = fc.oneof(
+  fc.constant('folder' as const),
+  fc.constantFrom(0, 0, 1, 29_999, 30_000, 30_001, 100_000),
+  fc.constant(limits.segmentBytes + 2000),
+);
+const sizes = fc
+  .array(size, { minLength: 1, maxLength: 8 })
+  .filter((given) => given.filter((each) => each === limits.segmentBytes + 2000).length <= 1);
+const action = fc.oneof(
+  { weight: 10, arbitrary: fc.constant('arrive' as const) },
+  { weight: 1, arbitrary: fc.constant('corrupted' as const) },
+  { weight: 10, arbitrary: fc.constant('write' as const) },
+  { weight: 5, arbitrary: fc.constant('sum' as const) },
+  { weight: 5, arbitrary: fc.constant('finish' as const) },
+  { weight: 1, arbitrary: fc.constant('fail-write' as const) },
+  { weight: 1, arbitrary: fc.constant('bind' as const) },
+  { weight: 1, arbitrary: fc.record({ lose: fc.nat(7) }) },
+  { weight: 1, arbitrary: fc.record({ giveUp: fc.nat(7) }) },
+);
+
+test('whatever is lost, late, wrong or refused, what finishes is right, and everything comes to an end', () => {
+  fc.assert(
+    fc.property(sizes, fc.array(action, { maxLength: 80 }), (given, actions) => {
+      const model = createModel(given);
+      for (const each of actions) {
+        if (each === 'arrive') model.arrive(false);
+        else if (each === 'corrupted') model.arrive(true);
+        else if (each === 'write') model.write();
+        else if (each === 'sum') model.sum();
+        else if (each === 'finish') model.finish();
+        else if (each === 'fail-write') model.failWrite();
+        else if (each === 'bind') {
+          // The lane goes, what was taken in is written, and the next begins behind it.
+          while (model.write());
+          model.bind();
+        } else if ('lose' in each) model.lose(each.lose);
+        else if (typeof given[each.giveUp] === 'number' && model.record.entries[each.giveUp] === 0) {
+          model.giveUp(each.giveUp);
+        }
+      }
+      for (let moved = true; moved; ) {
+        moved = [model.sum(), model.arrive(false), model.write(), model.finish()].some(Boolean);
+      }
+      expect(model.intake.settled).toBe(true);
+      expect(model.intake.allWritten).toBe(true);
+      const good = given.map((each, index) => (typeof each === 'number' && !model.gaveUp.has(index) ? each : 0));
+      expect(model.record.written).toBe(good.reduce((sum, each) => sum + each, 0));
+      expect(model.record.failed.map(([entry]) => entry).sort()).toEqual([...model.gaveUp].sort());
+      expect(model.record.open.size).toBe(0);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('the record is plain data that can be written down', () => {
+  const model = createModel([100_000, 5]);
+  model.arrive(false);
+  model.write();
+  expect(structuredClone(model.record)).toEqual(model.record);
+  expect(model.record).toMatchObject({ position: { entry: 0, offset: 30_000 }, written: 30_000, finished: 0 });
+});

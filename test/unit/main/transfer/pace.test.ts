@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { createPace, type Pace } from '../../../../src/main/transfer/pace.ts';
+import { blockHeaderBytes } from '../../../../src/shared/protocol/block.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
+
+/** Keeps a lane of this rate filled for two seconds, and leaves it idle in between when asked to. */
+function simulate(bytesPerMs: number, options: { idle?: boolean; maxMessageBytes?: number } = {}): Pace {
+  let nowMs = 0;
+  const pace = createPace({ now: () => nowMs, maxMessageBytes: options.maxMessageBytes ?? 256 * 1024 });
+  let handed = 0;
+  let undrained = 0;
+  for (; nowMs < 2000; nowMs++) {
+    const asleep = options.idle && nowMs % 200 >= 100;
+    while (!asleep && undrained < pace.undrainedBytes) {
+      const bytes = pace.payloadBytes + blockHeaderBytes;
+      handed += bytes;
+      undrained += bytes;
+      pace.observe(undrained, handed);
+    }
+    const drained = Math.min(undrained, bytesPerMs);
+    undrained -= drained;
+    if (drained > 0) pace.observe(undrained, handed);
+  }
+  return pace;
+}
+
+test('a block drains within a tenth of a second, between 4 and 64 KiB', () => {
+  const messageOf = (pace: Pace): number => pace.payloadBytes + blockHeaderBytes;
+  expect(messageOf(simulate(10))).toBe(limits.smallestBlockBytes);
+  expect(messageOf(simulate(200))).toBe(16 * 1024);
+  expect(messageOf(simulate(10_000))).toBe(limits.linkMessageBytes);
+  expect(messageOf(simulate(10_000, { maxMessageBytes: 40_000 }))).toBe(40_000);
+});
+
+test('about a quarter of a second waits in the lane, within bounds', () => {
+  expect(simulate(100).undrainedBytes).toBe(256 * 1024);
+  const usual = simulate(8000).undrainedBytes;
+  expect(usual).toBeGreaterThan(0.8 * 2_000_000);
+  expect(usual).toBeLessThan(1.2 * 2_000_000);
+  expect(simulate(20_000).undrainedBytes).toBe(4 * 1024 * 1024);
+});
+
+test('the time in which nothing waits in the lane is not counted against it', () => {
+  const rate = simulate(8000, { idle: true }).bytesPerSecond ?? 0;
+  expect(rate).toBeGreaterThan(0.8 * 8_000_000);
+  expect(rate).toBeLessThan(1.2 * 8_000_000);
+});
+
+test('a lane that drains at once gets large blocks though no time passes', () => {
+  const pace = createPace({ now: () => 0, maxMessageBytes: 256 * 1024 });
+  expect(pace.payloadBytes).toBe(16 * 1024 - blockHeaderBytes);
+  for (let handed = 0; handed < 1_000_000; handed += 16_384) pace.observe(0, handed);
+  expect(pace.payloadBytes).toBe(limits.linkMessageBytes - blockHeaderBytes);
+  expect(pace.bytesPerSecond).toBeNull();
+});
