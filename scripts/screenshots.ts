@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
@@ -8,13 +8,12 @@ import { type Story, type StoryName, stories } from '../test/support/ui-stories/
 
 /**
  * Pictures of every state of the screen, to be looked at: `npm run screenshots -- [folder] [story…]`.
- * With `--readme`, the two pictures of the README instead.
+ * With `--readme`, the two pictures of the README instead; with `--icon`, `build/icon.png` from `build/icon.svg`.
  */
 
 interface Look {
   readonly theme: 'light' | 'dark';
   readonly size: { readonly width: number; readonly height: number };
-  readonly sharpness: number;
 }
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 420, height: 800 } };
@@ -30,7 +29,6 @@ async function picture(
   const context = await browser.newContext({
     viewport: look.size,
     colorScheme: look.theme,
-    deviceScaleFactor: look.sharpness,
     reducedMotion: 'reduce',
     locale: 'en-US',
   });
@@ -55,9 +53,18 @@ async function readmePictures(browser: Browser, server: StoryServer): Promise<vo
   const folder = resolve('docs/images');
   await mkdir(folder, { recursive: true });
   for (const theme of themes) {
-    const look = { theme, size: { width: 1280, height: 860 }, sharpness: 1 };
+    const look = { theme, size: { width: 1280, height: 800 } };
     await picture(browser, server, 'room-readme', look, join(folder, `room-${theme}.png`));
   }
+}
+
+async function iconPicture(browser: Browser): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1024, height: 1024 } });
+  await page.setContent(
+    `<style>body { margin: 0 } svg { display: block }</style>${await readFile('build/icon.svg', 'utf8')}`,
+  );
+  await page.screenshot({ path: 'build/icon.png', omitBackground: true });
+  await page.close();
 }
 
 async function allPictures(browser: Browser, server: StoryServer, folder: string, wanted: StoryName[]): Promise<void> {
@@ -66,7 +73,7 @@ async function allPictures(browser: Browser, server: StoryServer, folder: string
     for (const theme of themes) {
       for (const [size, value] of Object.entries(sizes)) {
         const path = join(folder, `${name}-${size}-${theme}.png`);
-        await picture(browser, server, name, { theme, size: value, sharpness: 1 }, path);
+        await picture(browser, server, name, { theme, size: value }, path);
       }
     }
   }
@@ -79,6 +86,7 @@ const server = await serveStories();
 const browser = await launchChromium();
 try {
   if (process.argv.includes('--readme')) await readmePictures(browser, server);
+  else if (process.argv.includes('--icon')) await iconPicture(browser);
   else await allPictures(browser, server, resolve(folder), wanted);
 } finally {
   await browser.close();

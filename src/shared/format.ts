@@ -72,11 +72,6 @@ export function formatMilliseconds(ms: number, locale = 'en'): string {
   return format.format(ms).replace(' ', '\u00a0');
 }
 
-/** `Ada, Bo, and Cleo`. */
-export function formatList(items: readonly string[], locale = 'en'): string {
-  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
-}
-
 /**
  * A name or path from another computer, fit to be shown: without control characters, line breaks and the direction
  * overrides that make `exe.gpj` look like a picture (Unicode Technical Report 36, "Bidirectional Text Spoofing").

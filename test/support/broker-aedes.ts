@@ -17,8 +17,14 @@ export interface TestBroker {
   close(): Promise<void>;
 }
 
-/** `start: false` only reserves a port: the broker is dead until `restart`. */
-export async function startTestBroker({ start = true }: { start?: boolean } = {}): Promise<TestBroker> {
+/** `start: false` only reserves a port: the broker is dead until `restart`. `refuse`: it turns every client away. */
+export async function startTestBroker({
+  start = true,
+  refuse = false,
+}: {
+  start?: boolean;
+  refuse?: boolean;
+} = {}): Promise<TestBroker> {
   const published: Buffer[] = [];
   const listeners: ((payload: Buffer) => void)[] = [];
   let port = 0;
@@ -33,6 +39,7 @@ export async function startTestBroker({ start = true }: { start?: boolean } = {}
       published.push(payload);
       for (const listener of listeners) listener(payload);
     });
+    if (refuse) aedes.authenticate = (_client, _name, _password, done) => done(null, false);
     const server = createServer();
     const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
     sockets.on('connection', (socket, request) => {

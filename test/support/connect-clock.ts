@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/renderer/connect/clock.ts';
+import { type Clock, createClock } from '../../src/renderer/connect/clock.ts';
 
 /** Time that passes only when it is told to. */
 export interface FakeClock extends Clock {
@@ -41,6 +41,48 @@ export function createFakeClock(): FakeClock {
         next.run();
       }
       nowMs = endMs;
+    },
+  };
+}
+
+/** Real time, of which stretches can be skipped. */
+export interface SkipClock extends Clock {
+  /** Runs at once, in order, what would become due in the stretch. */
+  skip(byMs: number): Promise<void>;
+}
+
+export function createSkipClock(): SkipClock {
+  const real = createClock();
+  const timers = new Set<{ atMs: number; run: () => void; stop: () => void }>();
+  let skippedMs = 0;
+  const now = (): number => real.now() + skippedMs;
+
+  return {
+    now,
+    after(delayMs, run) {
+      const timer = { atMs: now() + delayMs, run: fire, stop: real.after(delayMs, () => fire()) };
+      function fire(): void {
+        if (!timers.delete(timer)) return;
+        timer.stop();
+        run();
+      }
+      timers.add(timer);
+      return () => {
+        timers.delete(timer);
+        timer.stop();
+      };
+    },
+    close: () => real.close(),
+    async skip(byMs) {
+      const endMs = now() + byMs;
+      for (;;) {
+        await new Promise((done) => setImmediate(done));
+        const next = [...timers].sort((a, b) => a.atMs - b.atMs)[0];
+        if (!next || next.atMs > endMs) break;
+        skippedMs += Math.max(0, next.atMs - now());
+        next.run();
+      }
+      skippedMs += Math.max(0, endMs - now());
     },
   };
 }

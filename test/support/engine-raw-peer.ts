@@ -8,6 +8,8 @@ import { createLanePair, type LanePairOptions } from './lanes.ts';
 export interface RawPeer {
   readonly received: Control[];
   readonly closed: boolean;
+  /** Payload bytes of the blocks that came. */
+  readonly blockBytes: number;
   say(control: Control): void;
   bytes(message: Uint8Array<ArrayBuffer>): void;
   block(header: BlockHeader, payload: Uint8Array): void;
@@ -23,9 +25,11 @@ export function connectRawPeer(side: Side, name = 'mallory', options: LanePairOp
   const unheard: Control[] = [];
   const watchers = new Set<() => void>();
   let closed = false;
+  let blockBytes = 0;
   lanes.b.listen({
     message(bytes) {
       const message = decodeMessage(bytes);
+      if (message.kind === 'block') blockBytes += message.block.payload.byteLength;
       if (message.kind !== 'control') return;
       received.push(message.control);
       unheard.push(message.control);
@@ -46,6 +50,9 @@ export function connectRawPeer(side: Side, name = 'mallory', options: LanePairOp
     received,
     get closed() {
       return closed;
+    },
+    get blockBytes() {
+      return blockBytes;
     },
     say: (control) => lanes.b.send(encodeControl(control)),
     bytes: (message) => lanes.b.send(message),

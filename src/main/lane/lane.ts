@@ -19,6 +19,7 @@ export interface Lane {
 }
 
 export interface LaneHandlers {
+  /** The message is the handler's to keep: nobody writes into its buffer afterwards. */
   message(message: Uint8Array): void;
   /** `undrainedBytes` became smaller. */
   drain(): void;

@@ -256,9 +256,9 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
   async function run(): Promise<void> {
     while (!stopped) {
       const repair = repairs.shift();
-      const entry = repair && entries[repair[0]];
+      const entry = repair ? entries[repair[0]] : undefined;
       if (repair) {
-        if (!entry || entry.kind !== 'file' || repair[1] >= segmentCount(entry.bytes) || !wanted(entry.index)) continue;
+        if (entry?.kind !== 'file' || repair[1] >= segmentCount(entry.bytes) || !wanted(entry.index)) continue;
         const going = await attempt(entry, () => readSegment(entry, repair[1], segmentStart(repair[1]), true));
         if (!going) return away();
         continue;

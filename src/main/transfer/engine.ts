@@ -98,7 +98,10 @@ export function createEngine(options: EngineOptions): Engine {
     show(id);
     tick();
     if (!isEnded(transfer.status)) return;
-    if (!listed.has(id)) return drop(transfer);
+    if (!listed.has(id)) {
+      drop(transfer);
+      return;
+    }
     const ended = [...listed].filter((each) => isEndedId(each));
     for (const oldest of ended.slice(0, Math.max(0, ended.length - endedListed))) forget(oldest);
   }
@@ -159,7 +162,10 @@ export function createEngine(options: EngineOptions): Engine {
     const id = message.transfer;
     const transfer = transfers.get(id);
     if (transfer) {
-      if (transfer.peerKey === link.peer.key) return transfer.control(message);
+      if (transfer.peerKey === link.peer.key) {
+        transfer.control(message);
+        return;
+      }
       // Somebody else's: that it exists is none of this peer's business.
       link.refuse();
       if (message.type === 'offer') refuseOffer(link, message, 'bad-offer');
@@ -188,7 +194,8 @@ export function createEngine(options: EngineOptions): Engine {
     );
     if (pending.length >= limits.pendingOffersPerPeer) {
       link.refuse();
-      return refuseOffer(link, offer, 'too-many-offers');
+      refuseOffer(link, offer, 'too-many-offers');
+      return;
     }
     let transfer: IncomingTransfer;
     try {
@@ -203,7 +210,8 @@ export function createEngine(options: EngineOptions): Engine {
       });
     } catch (error) {
       link.refuse();
-      return refuseOffer(link, offer, reasonOf(error).code === 'too-many-entries' ? 'too-many-entries' : 'bad-offer');
+      refuseOffer(link, offer, reasonOf(error).code === 'too-many-entries' ? 'too-many-entries' : 'bad-offer');
+      return;
     }
     transfers.set(transfer.id, transfer);
     incoming.set(transfer.id, transfer);

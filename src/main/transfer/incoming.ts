@@ -1,26 +1,21 @@
-import { basename } from 'node:path';
-import { type Block, blockCharge } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Control, type ControlOf, listItems, namedFailures } from '../../shared/protocol/transfer.ts';
+import { type Control, type ControlOf, namedFailures } from '../../shared/protocol/transfer.ts';
 import { type Reason, type ReasonCode, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
 import { diskReason } from '../files/disk.ts';
 import { safeName } from '../files/safe-name.ts';
 import type { SourceEntry } from '../files/source.ts';
 import { createRecord } from './incoming-record.ts';
-import { createIntake, type Intake } from './intake.ts';
 import { createLanding } from './landing.ts';
 import type { Link } from './link.ts';
 import { createManifest } from './manifest.ts';
-import { createPartWriter, type PartWriter } from './part-writer.ts';
+import { createReception, type Reception } from './reception.ts';
 import { type Happening, initialStatus, isEnded, type Say, type Status, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 import { buildView, createProgress } from './view.ts';
 
 /** Pages asked for and not yet here, at most. */
 const pagesAhead = 4;
-/** The sender hears what was written at least this often, and whenever nothing is left to write. */
-const progressBytes = 256 * 1024;
 
 export interface IncomingOptions {
   offer: ControlOf<'offer'>;
@@ -61,18 +56,10 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   let peer: Person = options.link.peer;
   let askedPages = 0;
   let freeBytes: number | null = null;
-  let intake: Intake | null = null;
-  let writer: PartWriter | null = null;
-  /** The binding whose blocks are taken; 0 when none are. */
-  let binding = 0;
-  let latestBinding = 0;
-  let consumedCharge = 0;
-  let toldCharge = 0;
+  let reception: Reception | null = null;
   let arrived: string | null = null;
   let preparing: Promise<void> = Promise.resolve();
-  let concluding = false;
   let recovering = false;
-  let discarding: Promise<unknown> = Promise.resolve();
   let releasing: Promise<void> | null = null;
 
   function happen(happened: Happening): void {
@@ -93,7 +80,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
 
   function speak(word: Say): void {
     if (word === 'query') link?.send({ type: 'query', transfer: id });
-    else if (word === 'accept') void bind();
+    else if (word === 'accept') void reception?.bind();
     else if (word === 'resume') link?.send({ type: 'resume', transfer: id });
     else if (word === 'hold' && status.heldByMe) {
       link?.send({ type: 'hold', transfer: id, reason: status.heldByMe.code });
@@ -114,36 +101,6 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     };
   }
 
-  /** Says where to begin on this lane, once what came before is on the disk. */
-  async function bind(): Promise<void> {
-    const own = ++latestBinding;
-    binding = 0;
-    await writer?.idle();
-    if (own !== latestBinding || isEnded(status) || !status.met || !intake) return;
-    const { position, again } = intake.rebind();
-    binding = own;
-    consumedCharge = 0;
-    toldCharge = 0;
-    link?.send({
-      type: 'accept',
-      transfer: id,
-      binding,
-      entry: Math.min(position.entry, entries.length),
-      offset: position.offset,
-      written: record.written,
-      files: record.finished,
-      hold: status.heldByMe?.code ?? null,
-    });
-    askAgain(again);
-    advance();
-  }
-
-  function askAgain(segments: [number, number][]): void {
-    for (let from = 0; from < segments.length; from += listItems) {
-      link?.send({ type: 'again', transfer: id, list: segments.slice(from, from + listItems) });
-    }
-  }
-
   function askPages(): void {
     const until = status.phase === 'offered' ? 1 : Math.min(manifest.nextPage + pagesAhead, shape.pages);
     for (; askedPages < until; askedPages++) {
@@ -152,11 +109,15 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   }
 
   function takePage(page: number, given: ControlOf<'manifest'>['entries']): void {
-    if (page >= askedPages) return fail({ code: 'bad-offer' });
+    if (page >= askedPages) {
+      fail({ code: 'bad-offer' });
+      return;
+    }
     try {
       manifest.add(page, given);
     } catch (error) {
-      return fail(reasonOf(error));
+      fail(reasonOf(error));
+      return;
     }
     if (page === 0) options.presented();
     if (status.phase !== 'offered') gather();
@@ -165,7 +126,10 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   /** Accepted: the rest of the manifest, then a place for everything in it. */
   function gather(): void {
     if (isEnded(status)) return;
-    if (!manifest.complete) return askPages();
+    if (!manifest.complete) {
+      askPages();
+      return;
+    }
     preparing = prepare();
   }
 
@@ -175,98 +139,61 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     } catch (error) {
       if (isEnded(status)) return;
       if (error instanceof ReasonError) return fail(error.reason);
-      return happen({ type: 'hold', reason: { code: diskReason(error) } });
+      return wait(diskReason(error));
     }
     if (isEnded(status)) return;
-    receive();
+    reception = receive();
+    for (const entry of landing.refused) reception.giveUp(entry, 'file-name-refused');
     happen({ type: 'prepared' });
   }
 
-  function receive(): void {
-    const ownIntake = createIntake(entries, record, {
-      complete: (entry) => ownWriter.finish(entry),
-      again: (entry, segment) => askAgain([[entry, segment]]),
-      corrupt: (entry) => giveUp(entry, 'file-corrupt'),
-    });
-    const ownWriter = createPartWriter({
+  function receive(): Reception {
+    return createReception({
       disk: surroundings.disk,
       record,
       entries,
-      intake: ownIntake,
-      pathOf: landing.pathOf,
+      landing,
+      hold: () => status.heldByMe?.code ?? null,
+      isOpen: () => status.met && !isEnded(status),
+      send: (control) => link?.send(control),
       events: {
-        consumed,
-        finished,
-        failed: (entry, reason) => giveUp(entry, reason),
-        lost: (entry) => ownIntake.lost(entry),
-        trouble(reason) {
-          // What is on the way for this binding has no place; the next binding says where to begin again.
-          binding = 0;
-          happen({ type: 'hold', reason: { code: reason } });
+        started() {
+          if (status.phase === 'accepted') happen({ type: 'started' });
         },
+        allWritten() {
+          if (status.phase !== 'verifying') happen({ type: 'all-moved' });
+        },
+        settled: () => void conclude(),
+        written: showProgress,
+        gaveUp: showProgress,
+        arrived(path) {
+          arrived ??= path;
+        },
+        trouble: wait,
       },
     });
-    intake = ownIntake;
-    writer = ownWriter;
-    for (const entry of landing.refused) giveUp(entry, 'file-name-refused');
   }
 
-  function consumed(charge: number): void {
-    consumedCharge += charge;
-    progress.set(record.written, record.finished);
-    if (consumedCharge - toldCharge >= progressBytes || writer?.queuedBytes === 0) tellProgress();
-    surroundings.progressed();
-    advance();
+  /** The disk refused: held until a person tries again. */
+  function wait(code: ReasonCode): void {
+    const ofFolder = code === 'folder-gone' || code === 'folder-read-only';
+    const detail = ofFolder ? { detail: { folder: options.folderLabel(record.folder ?? '') } } : {};
+    happen({ type: 'hold', reason: { code, ...detail } });
   }
 
-  function tellProgress(): void {
-    if (binding === 0 || isEnded(status)) return;
-    toldCharge = consumedCharge;
-    const { written, finished: files } = record;
-    link?.send({ type: 'progress', transfer: id, binding, charge: consumedCharge, written, files });
-  }
-
-  function finished(entry: number, path: string): void {
-    const given = entries[entry]?.path ?? '';
-    arrived ??= landing.rootFolderOf(given) ?? path;
-    landing.named(given, basename(path));
-    intake?.finished(entry);
+  function showProgress(): void {
     progress.set(record.written, record.finished);
     surroundings.progressed();
-    advance();
-  }
-
-  /** Tells the sender too, which otherwise goes on sending it. */
-  function giveUp(entry: number, reason: ReasonCode): void {
-    if (!intake || isEnded(status)) return;
-    // First: once the entry has failed, its part is no longer on the record.
-    const discarded = writer?.discard(entry).catch(() => {
-      // A part that cannot be removed now is tried again at the end.
-    });
-    if (!intake.fail(entry, reason)) return;
-    discarding = Promise.all([discarding, discarded]);
-    link?.send({ type: 'skip', transfer: id, list: [[entry, reason]] });
-    progress.set(record.written, record.finished);
-    surroundings.changed();
-    advance();
-  }
-
-  function advance(): void {
-    if (!intake || isEnded(status)) return;
-    if (intake.allWritten && status.phase !== 'verifying') happen({ type: 'all-moved' });
-    if (intake.settled && !concluding) {
-      concluding = true;
-      preparing = conclude();
-    }
   }
 
   async function conclude(): Promise<void> {
-    await discarding;
-    await writer?.dispose();
     await landing.setFolderTimes();
     arrived ??= landing.firstRoot();
     const failed = record.failed.length;
-    if (failed === 0) return happen({ type: 'finish', state: 'done', reason: null });
+    if (failed === 0) {
+      happen({ type: 'finish', state: 'done', reason: null });
+      return;
+    }
     const all = record.finished === 0;
     const reason: Reason = { code: all ? 'all-files-failed' : 'some-files-failed', detail: { count: failed } };
     happen({ type: 'finish', state: all ? 'failed' : 'done', reason });
@@ -274,34 +201,9 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
 
   /** The disk in order: nothing open, no part, no empty folder of a transfer that brought nothing. */
   async function release(): Promise<void> {
-    binding = 0;
-    if (!concluding) await preparing;
-    await discarding;
-    await writer?.dispose();
+    await preparing;
+    await reception?.dispose();
     await landing.release(status.phase !== 'done');
-  }
-
-  function takeBlock(block: Block): void {
-    if (block.binding !== binding || binding === 0 || !intake || !writer) return;
-    const charge = blockCharge(block.payload.byteLength);
-    const run = intake.place(block.entry, block.offset, block.payload.byteLength);
-    if (run === null || writer.queuedBytes > limits.windowLargestBytes) return fail({ code: 'protocol-error' });
-    if (run === 'stale') return consumed(charge);
-    if (status.phase === 'accepted') happen({ type: 'started' });
-    writer.write(run, block.payload, charge);
-  }
-
-  function takeDigests(list: ControlOf<'digests'>['list']): void {
-    if (!intake) return link?.refuse();
-    for (const [entry, segment, sha256] of list) {
-      if (!intake.digest(entry, segment, sha256)) return fail({ code: 'protocol-error' });
-    }
-    advance();
-  }
-
-  function takeSkips(list: ControlOf<'skip'>['list']): void {
-    if (!intake) return link?.refuse();
-    for (const [entry, reason] of list) giveUp(entry, reason);
   }
 
   function takeOffer(offer: ControlOf<'offer'>): void {
@@ -311,7 +213,10 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       offer.bytes === shape.bytes &&
       offer.pages === shape.pages &&
       offer.topLevelEntries === shape.topLevelEntries;
-    if (!same && !isEnded(status)) return fail({ code: 'bad-offer' });
+    if (!same && !isEnded(status)) {
+      fail({ code: 'bad-offer' });
+      return;
+    }
     happen({ type: 'peer-offer', hold: offer.hold });
     askedPages = manifest.nextPage;
     if (!isEnded(status) && !manifest.complete) askPages();
@@ -328,9 +233,9 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     recovering = true;
     try {
       await landing.restore();
-      await writer?.recover();
+      await reception?.recover();
     } catch (error) {
-      if (!isEnded(status)) happen({ type: 'hold', reason: { code: diskReason(error) } });
+      if (!isEnded(status)) wait(diskReason(error));
       return;
     } finally {
       recovering = false;
@@ -395,12 +300,12 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     laneUp(given) {
       link = given;
       peer = given.peer;
-      binding = 0;
+      reception?.unbind();
       happen({ type: 'lane-up' });
     },
     laneDown() {
       link = null;
-      binding = 0;
+      reception?.unbind();
       happen({ type: 'lane-down' });
     },
     control(control: Control) {
@@ -410,9 +315,11 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
         case 'manifest':
           return isEnded(status) ? undefined : takePage(control.page, control.entries);
         case 'digests':
-          return takeDigests(control.list);
+          if (reception?.digests(control.list) === false) fail({ code: 'protocol-error' });
+          break;
         case 'skip':
-          return takeSkips(control.list);
+          for (const [entry, reason] of control.list) reception?.giveUp(entry, reason);
+          break;
         case 'hold':
           return happen({ type: 'peer-hold', reason: control.reason });
         case 'resume':
@@ -425,7 +332,9 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
           link?.refuse();
       }
     },
-    block: takeBlock,
+    block(block) {
+      if (reception?.block(block) === false) fail({ code: 'protocol-error' });
+    },
     pause: () => happen({ type: 'hold', reason: { code: 'paused-by-me' } }),
     resume() {
       if (isEnded(status) || !status.heldByMe) return;

@@ -143,7 +143,10 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     }
     const count = (tries.get(key) ?? 0) + 1;
     tries.set(key, count);
-    if (count > triesPerSegment || bytesOf(entry) === 0) return events.corrupt(entry);
+    if (count > triesPerSegment || bytesOf(entry) === 0) {
+      events.corrupt(entry);
+      return;
+    }
     takeBack(entry, segmentEnd(segment, bytesOf(entry)) - segmentStart(segment));
     repairs.set(key, start(entry, segment, false, segmentStart(segment)));
     events.again(entry, segment);
@@ -240,7 +243,10 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     },
     lost(entry) {
       const file = record.open.get(entry);
-      if (!file || file.written === 0) return;
+      if (!file) return;
+      // Nothing to send again: it is made anew when it is finished.
+      if (bytesOf(entry) === 0 && file.verified.size > 0) return events.complete(entry);
+      if (file.written === 0) return;
       const position = record.position;
       const reached = position.entry === entry ? segmentOf(position.offset) : segmentCount(bytesOf(entry));
       for (let segment = 0; segment < reached; segment++) {

@@ -27,7 +27,8 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   const { entries } = source;
   const manifest = packManifest(entries);
   const progress = createProgress(surroundings.now);
-  const failed = new Map<number, ReasonCode>();
+  const failed: [entry: number, reason: ReasonCode][] = [];
+  const failedEntries = new Set<number>();
   let status: Status = initialStatus('sender');
   let peer = options.peer;
   let link: Link | null = null;
@@ -92,23 +93,28 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
 
   /** The receiver says where to begin. What it already gave up it is told again: the first word may have been lost. */
   function bind(accept: ControlOf<'accept'>): void {
-    if (isEnded(status)) return happen({ type: 'peer-accept', hold: accept.hold });
-    if (accept.written > manifest.shape.bytes || accept.files > manifest.shape.files) return fail();
+    if (isEnded(status)) {
+      happen({ type: 'peer-accept', hold: accept.hold });
+      return;
+    }
+    if (accept.written > manifest.shape.bytes || accept.files > manifest.shape.files) {
+      fail();
+      return;
+    }
     stopReading();
     binding = accept.binding;
     window = createWindow(surroundings.now);
     progress.set(accept.written, accept.files);
     progress.rate.reset();
-    const failures = [...failed];
-    for (let from = 0; from < failures.length; from += listItems) {
-      link?.send({ type: 'skip', transfer: id, list: failures.slice(from, from + listItems) });
+    for (let from = 0; from < failed.length; from += listItems) {
+      link?.send({ type: 'skip', transfer: id, list: failed.slice(from, from + listItems) });
     }
     const own = createBlockReader({
       source,
       transfer: id,
       binding,
       position: { entry: accept.entry, offset: accept.offset },
-      isFailed: (entry) => failed.has(entry),
+      isFailed: (entry) => failedEntries.has(entry),
       payloadBytes: () => link?.payloadBytes ?? limits.smallestBlockBytes,
       ready: () => link?.pump(),
       failed(entry, reason) {
@@ -123,36 +129,43 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     happen({ type: 'peer-accept', hold: accept.hold });
   }
 
+  /** False when the entry is no file, or has failed already. */
+  function noteFailure(entry: number, reason: ReasonCode): boolean {
+    if (entries[entry]?.kind !== 'file' || failedEntries.has(entry)) return false;
+    failedEntries.add(entry);
+    failed.push([entry, reason]);
+    return true;
+  }
+
   function giveUp(entry: number, reason: ReasonCode): void {
-    failed.set(entry, reason);
+    if (!noteFailure(entry, reason)) return;
     reader?.drop(entry);
     link?.send({ type: 'skip', transfer: id, list: [[entry, reason]] });
-    surroundings.changed();
+    surroundings.progressed();
   }
 
   function receiverGaveUp(list: ControlOf<'skip'>['list']): void {
     for (const [entry, reason] of list) {
-      if (entries[entry]?.kind !== 'file' || failed.has(entry)) continue;
-      failed.set(entry, reason);
-      reader?.drop(entry);
+      if (noteFailure(entry, reason)) reader?.drop(entry);
     }
-    surroundings.changed();
+    surroundings.progressed();
     link?.pump();
   }
 
   function progressed(message: ControlOf<'progress'>): void {
     if (message.binding !== binding || !window) return;
     const possible = message.written <= manifest.shape.bytes && message.files <= manifest.shape.files;
-    if (!possible || !window.acknowledged(message.charge)) return fail();
+    if (!possible || !window.acknowledged(message.charge)) {
+      fail();
+      return;
+    }
     progress.set(message.written, message.files);
     surroundings.progressed();
     link?.pump();
   }
 
   function ended(message: ControlOf<'ended'>): void {
-    for (const [entry, reason] of message.failures) {
-      if (entries[entry]?.kind === 'file' && !failed.has(entry)) failed.set(entry, reason);
-    }
+    for (const [entry, reason] of message.failures) noteFailure(entry, reason);
     if (message.state === 'done') progress.set(progress.written, Math.min(message.files, manifest.shape.files));
     if (message.state === 'done' && message.failed === 0) progress.set(manifest.shape.bytes, manifest.shape.files);
     const detail = message.failed > 0 ? { count: message.failed } : undefined;
@@ -197,7 +210,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
         entries,
         shownPath: (entry) => entry.path,
         progress,
-        failed: [...failed],
+        failed,
         folder: null,
         freeBytes: null,
       }),

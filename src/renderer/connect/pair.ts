@@ -243,9 +243,12 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     if (end.why === 'room-closed') return;
     reason = lossReason(end);
     final = isFinal(reason);
-    // The next link may already be on its way.
-    if (attempt) onView();
-    else if (clock.now() - linkedSinceMs < shortLifeMs) beginLater();
+    if (final) {
+      attempt?.close();
+      attempt = null;
+    } else if (attempt) {
+      // The next link is on its way.
+    } else if (clock.now() - linkedSinceMs < shortLifeMs) beginLater();
     else {
       backoff.reset();
       begin(0);

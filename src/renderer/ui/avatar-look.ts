@@ -18,13 +18,15 @@ export function avatarHue(key: string): number {
   return hash(key) % avatarHues;
 }
 
+const graphemes = new Intl.Segmenter('en');
+
 /** Up to two letters: of the first and the last word, or of the only one. */
 export function initials(name: string): string {
   const words = displayName(name)
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .filter((word) => word !== '');
   const firstLetter = (word: string | undefined): string => {
-    const [segment] = new Intl.Segmenter('en').segment(word ?? '');
+    const [segment] = graphemes.segment(word ?? '');
     return segment ? segment.segment.toLocaleUpperCase('en') : '';
   };
   if (words.length === 0) return '?';

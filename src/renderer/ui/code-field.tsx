@@ -3,9 +3,11 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Reason, reasonOf } from '../../shared/reasons.ts';
 import { parseRoomCode } from '../../shared/room-code.ts';
 import { reasonText, text } from '../../shared/text.ts';
-import { codeWords, completeDraft, correctDraft, type DraftWord, readDraft, type Typed, typed } from './code-draft.ts';
+import { completeDraft, correctDraft, readDraft, type Typed, typed } from './code-draft.ts';
+import { Completion } from './completion.tsx';
 import { useUi } from './context.ts';
 import { ArrowIcon, CheckIcon } from './icons.tsx';
+import { WordMarks } from './word-marks.tsx';
 
 /** Joining: one field for five words, completed while typing, judged before joining. */
 export function CodeField(): JSX.Element {
@@ -176,49 +178,6 @@ export function CodeField(): JSX.Element {
 
 function typedLetters({ text: all, caret }: Typed): number {
   return caret - (all.lastIndexOf('-', caret - 1) + 1);
-}
-
-interface CompletionProps {
-  readonly id: string;
-  readonly word: string;
-  readonly typedLetters: number;
-  readonly marked: boolean;
-  accept(word: string): void;
-}
-
-function Completion({ id, word, typedLetters, marked, accept }: CompletionProps): JSX.Element {
-  return (
-    <div
-      class="completion"
-      id={id}
-      role="option"
-      tabIndex={-1}
-      aria-selected={marked}
-      aria-label={word}
-      // Before the field loses focus, and with it the list.
-      onPointerDown={(event) => {
-        event.preventDefault();
-        accept(word);
-      }}
-    >
-      <b>{word.slice(0, typedLetters)}</b>
-      {word.slice(typedLetters)}
-    </div>
-  );
-}
-
-const places = Array.from({ length: codeWords }, (_, place) => place);
-
-/** Five short bars, one a word: empty, right, or wrong. */
-function WordMarks({ words, code }: { words: readonly DraftWord[]; code: string | null }): JSX.Element {
-  const done = words.filter((word) => word.state === 'complete').length;
-  return (
-    <div class="word-marks" role="img" aria-label={text.code.progress(done)} data-complete={code !== null}>
-      {places.map((place) => (
-        <span key={place} class="word-mark" data-state={words[place]?.state ?? 'empty'} />
-      ))}
-    </div>
-  );
 }
 
 interface MessageProps {

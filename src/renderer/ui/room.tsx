@@ -101,21 +101,24 @@ function Way({ own, others }: { own: string; others: readonly MemberView[] }): J
 }
 
 /** How to send, where there is nothing else to see yet. */
-function Invitation({ model }: { model: Model }): JSX.Element | null {
-  const target = windowTarget(model.network.members);
-  if (target.kind !== 'one' && target.kind !== 'choose') return null;
+function Invitation({ model }: { model: Model }): JSX.Element {
+  const { members } = model.network;
+  const target = windowTarget(members);
+  const here = reachable(members);
   return (
     <div class="drop-zone large">
-      <Way own={model.app?.settings.name ?? ''} others={reachable(model.network.members)} />
+      <Way own={model.app?.settings.name ?? ''} others={here.length > 0 ? here : members} />
       <div>
         <p class="drop-zone-title">
-          {target.kind === 'one' ? text.drop.idleOne(target.member.name) : text.drop.idleMany}
+          {target.kind === 'one' && text.drop.idleOne(target.member.name)}
+          {target.kind === 'choose' && text.drop.idleMany}
+          {target.kind === 'connecting' && text.waiting.drop}
         </p>
-        <p class="hint">{text.drop.idleDetail}</p>
+        <p class="hint">{target.kind === 'connecting' ? text.drop.idleConnecting : text.drop.idleDetail}</p>
       </div>
-      {target.kind === 'one' && (
+      {target.kind !== 'choose' && (
         <SendButtons
-          to={[target.member.session]}
+          to={target.kind === 'one' ? [target.member.session] : []}
           labels={{ files: text.send.chooseFiles, folder: text.send.chooseFolder }}
         />
       )}

@@ -1,6 +1,6 @@
 import { percentOf } from '../../shared/format.ts';
-import type { ReasonCode } from '../../shared/reasons.ts';
-import { reasonText, text } from '../../shared/text.ts';
+import type { Reason, ReasonCode } from '../../shared/reasons.ts';
+import { reasonLine, reasonText, text } from '../../shared/text.ts';
 import type { TransferView } from '../../shared/views.ts';
 
 /** `quiet`: nothing moves, nothing is wrong. */
@@ -24,17 +24,26 @@ const saidByState: ReadonlySet<ReasonCode> = new Set([
   'cancelled-by-peer',
 ]);
 
-function reasonDetail(transfer: TransferView): string | null {
-  if (!transfer.reason || saidByState.has(transfer.reason.code)) return null;
-  const { title, detail } = reasonText(transfer.reason);
-  return detail ? `${title} ${detail}` : title;
+function isSaidByState({ code, detail }: Reason): boolean {
+  return saidByState.has(code) && detail?.why === undefined;
+}
+
+function reasonDetail({ reason, failedCount }: TransferView): string | null {
+  if (!reason || isSaidByState(reason)) return null;
+  // How many failed stands over their list.
+  if (reason.code === 'some-files-failed' && failedCount > 0) return reasonText(reason).detail ?? null;
+  return reasonLine(reason);
+}
+
+/** Held because something stands in the way, not because somebody wished so. */
+function isBlocked({ state, reason }: TransferView): boolean {
+  return state === 'paused' && reason !== null && !isSaidByState(reason);
 }
 
 function paused(transfer: TransferView): string {
+  if (isBlocked(transfer)) return words.paused;
   if (transfer.pausedByMe && transfer.pausedByPeer) return words.pausedByBoth(transfer.peer.name);
-  if (transfer.pausedByMe) return words.pausedByMe;
-  if (transfer.pausedByPeer) return words.pausedByPeer(transfer.peer.name);
-  return words.paused;
+  return transfer.pausedByMe ? words.pausedByMe : words.pausedByPeer(transfer.peer.name);
 }
 
 function cancelled(transfer: TransferView): string {
@@ -62,11 +71,10 @@ export function transferWords(transfer: TransferView): TransferWords {
     case 'verifying':
       return { state: words.verifying, detail, tone: 'moving' };
     case 'done':
-      return {
-        state: sending ? words.sent : words.received,
-        detail,
-        tone: transfer.failedCount > 0 ? 'waiting' : 'good',
-      };
+      if (transfer.failedCount > 0) {
+        return { state: sending ? words.sentPartly : words.receivedPartly, detail, tone: 'waiting' };
+      }
+      return { state: sending ? words.sent : words.received, detail, tone: 'good' };
     case 'declined':
       return { state: sending ? words.declinedByPeer(who) : words.declinedByMe, detail, tone: 'quiet' };
     case 'cancelled':
@@ -78,7 +86,7 @@ export function transferWords(transfer: TransferView): TransferWords {
 
 export interface TransferControls {
   readonly pause: boolean;
-  /** `retry`: nobody paused it, the way was blocked. */
+  /** Of one's own pause only. `retry`: something stood in the way. */
   readonly resume: 'resume' | 'retry' | null;
   readonly cancel: 'cancel' | 'withdraw' | null;
   readonly show: boolean;
@@ -87,12 +95,12 @@ export interface TransferControls {
 
 /** What can be done with a transfer in its state. */
 export function transferControls(transfer: TransferView, host: { showInFolder: boolean }): TransferControls {
-  const { state, direction, pausedByMe, pausedByPeer } = transfer;
+  const { state, direction } = transfer;
   const ended = state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
-  const blocked = state === 'paused' && !pausedByMe && !pausedByPeer;
+  const mine = state === 'paused' && transfer.pausedByMe;
   return {
-    pause: state === 'running' || (state === 'paused' && !pausedByMe && pausedByPeer),
-    resume: state === 'paused' && pausedByMe ? 'resume' : blocked ? 'retry' : null,
+    pause: state === 'running',
+    resume: mine ? (isBlocked(transfer) ? 'retry' : 'resume') : null,
     cancel: ended ? null : state === 'offered' ? 'withdraw' : 'cancel',
     show: state === 'done' && direction === 'in' && host.showInFolder,
     remove: ended,

@@ -1,4 +1,5 @@
 import { displayName, formatBytes, formatCount } from '../format.ts';
+import { limits } from '../protocol/limits.ts';
 import type { ReasonCode } from '../reasons.ts';
 
 /** What happened (`title`), then what it means for the files and what can be done (`detail`). Whole sentences both. */
@@ -59,7 +60,22 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     detail: 'What has arrived is kept. It goes on by itself as soon as the connection is back.',
   }),
   'paused-by-me': () => ({ title: 'You paused this.', detail: 'It goes on from here when you resume it.' }),
-  'paused-by-peer': () => ({ title: 'The other person paused this.', detail: 'It goes on when they resume it.' }),
+  'paused-by-peer': (detail) => {
+    switch (detail.why) {
+      case undefined:
+        return { title: 'The other person paused this.', detail: 'It goes on when they resume it.' };
+      case 'source-away':
+        return {
+          title: 'The other computer waits.',
+          detail: 'The page that held the files was closed there. It goes on when the same files are dropped again.',
+        };
+      default:
+        return {
+          title: 'The other computer waits.',
+          detail: 'Something there stands in the way. What has arrived is kept, and it goes on from there.',
+        };
+    }
+  },
   'disk-full': () => ({
     title: 'The disk of this computer is full.',
     detail: 'What has arrived is kept. Free some space, then try again: it goes on where it stopped.',
@@ -116,8 +132,8 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     detail: 'Wait until some are answered, then send this again.',
   }),
   'too-many-entries': (detail) => ({
-    title: `This is more than Roomdrop sends at once (${count(detail, 'limit', '1,000,000')} files and folders).`,
-    detail: 'Send it in parts, or pack it into one archive first.',
+    title: `There are too many files and folders in it${detail.count === undefined ? '' : ` (${count(detail, 'count', '')})`}.`,
+    detail: `Roomdrop sends up to ${formatCount(limits.manifestEntries)} at once. Send it in parts, or pack it into one archive first.`,
   }),
   'protocol-error': () => ({
     title: 'The other computer said something that Roomdrop does not understand.',
@@ -170,7 +186,7 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     detail: 'One of them is a different word, or two have changed places. Compare them with the other person.',
   }),
   'room-full': (detail) => ({
-    title: `This room is full: it holds ${count(detail, 'members', '12')} people.`,
+    title: `This room is full: it holds ${count(detail, 'members', formatCount(limits.roomMembers))} people.`,
     detail: 'Join again when somebody has left, or start another room.',
   }),
   'room-open-elsewhere': () => ({
@@ -216,10 +232,22 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
   }),
 
   // settings and requests
-  'setting-invalid': (detail) => ({
-    title: `${upperFirst(named(detail, 'setting', 'this setting'))} cannot be used as it is.`,
-    detail: typeof detail.message === 'string' ? detail.message : 'Check what you typed. Nothing was changed.',
-  }),
+  'setting-invalid': (detail) => {
+    switch (detail.setting) {
+      case 'brokers':
+        return {
+          title: `${upperFirst(named(detail, 'value', 'what you typed'))} is not an address of a meeting server.`,
+          detail: 'It has to begin with wss:// or ws://. Nothing was changed.',
+        };
+      case 'downloads':
+        return {
+          title: `Received files cannot go to ${named(detail, 'value', 'what you typed')}.`,
+          detail: 'Type the whole path of a folder on this computer. Nothing was changed.',
+        };
+      default:
+        return { title: 'This setting cannot be used as it is.', detail: 'Check what you typed. Nothing was changed.' };
+    }
+  },
   'path-missing': (detail) => ({
     title: `There is nothing at ${named(detail, 'path', 'that place')}.`,
     detail: 'Check the name and the folder.',

@@ -3,7 +3,6 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
-  formatList,
   formatMilliseconds,
   formatPercent,
   formatRate,
@@ -115,6 +114,7 @@ export const en = {
   drop: {
     idleOne: (who: string): string => `Drop files anywhere to send them to ${name(who)}`,
     idleMany: 'Drop files on a person, or on Everyone',
+    idleConnecting: 'They will be offered as soon as someone is connected.',
     idleDetail: 'Files or whole folders, of any size.',
     overOne: (who: string): string => `Drop to send to ${name(who)}`,
     overNobody: 'Drop to offer to whoever joins',
@@ -130,7 +130,6 @@ export const en = {
   request: {
     heading: 'Incoming',
     from: (who: string): string => `${name(who)} wants to send you`,
-    more: (count: number): string => `and ${formatCount(count)} more`,
     contents: (fileCount: number, folderCount: number): string => contents(fileCount, folderCount),
     bytes: (bytes: number): string => formatBytes(bytes),
     into: (folder: string): string => `Goes to ${name(folder)}`,
@@ -148,10 +147,8 @@ export const en = {
   },
 
   transfers: {
-    heading: 'Transfers',
     active: 'In progress',
     ended: 'Finished',
-    none: 'Nothing sent or received yet',
     clearEnded: 'Clear finished',
     to: (who: string): string => `To ${name(who)}`,
     from: (who: string): string => `From ${name(who)}`,
@@ -181,6 +178,8 @@ export const en = {
       verifying: 'Checking that all arrived well…',
       sent: 'Sent',
       received: 'Received',
+      sentPartly: 'Sent in part',
+      receivedPartly: 'Received in part',
       declinedByMe: 'You declined',
       declinedByPeer: (who: string): string => `${name(who)} declined`,
       cancelled: 'Cancelled',
@@ -287,7 +286,6 @@ export const en = {
     online: 'Meeting servers are reached again.',
   },
 
-  list: (items: readonly string[]): string => formatList(items),
   desktop: enDesktop,
   reasons: enReasons,
 };

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPathSource } from '../../../src/main/files/path-source.ts';
+import type { Source } from '../../../src/main/files/source.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { bytesOf, createPair, type Pair, type Side, treeOf, writeTree } from '../../support/engine-pair.ts';
@@ -133,6 +135,36 @@ test('a cancel without a link is told when the link is back', async () => {
   expect(pair.bob.view(id)).toMatchObject({ state: 'interrupted', reason: { code: 'link-lost' } });
   pair.connect();
   expect(await pair.bob.reach(id, 'cancelled')).toMatchObject({ reason: { code: 'cancelled-by-peer' } });
+});
+
+test('the sender has no file open once a transfer is over, however it ended', async () => {
+  const real = await createPathSource([join(outbox, 'big.bin')]);
+  let open = 0;
+  const source: Source = {
+    ...real,
+    async open(entry) {
+      const file = await real.open(entry);
+      open++;
+      return {
+        ...file,
+        close() {
+          open--;
+          return file.close();
+        },
+      };
+    },
+  };
+  pair.connect({ bytesPerTurn: 64 * 1024 });
+  const whole = pair.alice.engine.offer(source, pair.bob.person);
+  const cancelled = pair.alice.engine.offer(source, pair.bob.person);
+  await pair.bob.until(cancelled, (view) => view.bytes > 0);
+  expect(open).toBeGreaterThan(0);
+  pair.bob.engine.cancel(cancelled);
+  await pair.alice.reach(whole, 'done');
+  const quit = pair.alice.engine.offer(source, pair.bob.person);
+  await pair.bob.until(quit, (view) => view.bytes > 0);
+  await pair.alice.engine.close();
+  expect(open).toBe(0);
 });
 
 test('quitting tells the peer and leaves nothing half done', async () => {

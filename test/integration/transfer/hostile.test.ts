@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { symlink } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { limits } from '../../../src/shared/protocol/limits.ts';
@@ -37,6 +37,10 @@ async function survives(existing: Record<string, string> = {}): Promise<void> {
   peer.say({ type: 'digests', transfer: honest, list: [[0, 0, sha256(content)]] });
   await pair.bob.reach(honest, 'done');
   expect(Object.keys(await treeOf(pair.bob.downloads))).toContain('honest.txt');
+}
+
+function turn(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
 }
 
 async function accepted(transfer: string, entries: ManifestEntry[]): Promise<number> {
@@ -315,6 +319,21 @@ test('an impossible acknowledgement ends the transfer, not the lane', async () =
   await pair.alice.reach(own, 'failed');
   const next = await pair.send(join(outbox, 'a.txt'));
   expect(await raw.hears('offer')).toMatchObject({ transfer: next });
+});
+
+test('a receiver that acknowledges nothing gets one window and no more', async () => {
+  const outbox = await pair.folders.folder('outbox');
+  await writeTree(outbox, { 'big.bin': bytesOf(8_000_000) });
+  const raw = connectRawPeer(pair.alice, 'bob');
+  const own = await pair.send(join(outbox, 'big.bin'));
+  await raw.hears('offer');
+  raw.say({ type: 'accept', transfer: own, binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null });
+  while (raw.blockBytes < limits.windowStartBytes * 0.9) await turn();
+  // Long enough for a sender that does not wait to read and send all of it.
+  for (let reads = 0; reads < 10; reads++) await readFile(join(outbox, 'big.bin'));
+  expect(raw.blockBytes).toBeLessThan(limits.windowStartBytes + limits.linkMessageBytes);
+  raw.say({ type: 'progress', transfer: own, binding: 1, charge: 500_000, written: 500_000, files: 0 });
+  while (raw.blockBytes < limits.windowStartBytes + 400_000) await turn();
 });
 
 test('an offer is not accepted by itself when little space would stay free', async () => {

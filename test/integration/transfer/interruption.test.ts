@@ -164,16 +164,24 @@ test('files that change or vanish while they are sent fail, and the rest goes on
     'z-last.txt': 'last',
   });
   const names = ['first.bin', 'gone.txt', 'changed.txt', 'touched.bin', 'z-last.txt'];
-  const id = await pair.send(...names.map((name) => join(outbox, name)));
+  const real = await createPathSource(names.map((name) => join(outbox, name)));
+  const source: Source = {
+    ...real,
+    async open(entry) {
+      const file = await real.open(entry);
+      return {
+        ...file,
+        async read(target, offset) {
+          await file.read(target, offset);
+          if (entry.path === 'touched.bin' && offset > 1_000_000) await utimes(join(outbox, 'touched.bin'), 1, 1);
+        },
+      };
+    },
+  };
+  const id = pair.alice.engine.offer(source, pair.bob.person);
   await rename(join(outbox, 'gone.txt'), join(outbox, '..', 'elsewhere.txt'));
   await writeFile(join(outbox, 'changed.txt'), 'after!');
-  let touching: Promise<void> | null = null;
-  pair.connect({
-    bytesPerTurn: 64 * 1024,
-    afterTurn(lanes) {
-      if (lanes.arrivedBytes > 2_500_000) touching ??= utimes(join(outbox, 'touched.bin'), 1, 1);
-    },
-  });
+  pair.connect();
   const [sent, received] = await Promise.all([pair.alice.reach(id, 'done'), pair.bob.reach(id, 'done')]);
   for (const view of [sent, received]) {
     expect(view).toMatchObject({ reason: { code: 'some-files-failed', detail: { count: 3 } }, filesDone: 2 });

@@ -47,6 +47,9 @@ const alone = model({});
 const two = model({ network: { ...online, members: [mira] } });
 const busy = model({ network: { ...online, members: [mira, jonas, ama] }, transfers: [...transfers, request] });
 
+/** What fits the picture in the README. */
+const readme = new Set(['done-in', 'paused', 'running-in', 'running-out']);
+
 /** Every state of the screen worth looking at, by the name it is asked for with `?story=`. */
 export const stories = {
   opening: { model: emptyModel },
@@ -64,7 +67,9 @@ export const stories = {
   'room-connecting': { model: model({ network: { ...online, members: [connecting] } }) },
   'room-two': { model: two },
   'room-busy': { model: busy },
-  'room-readme': { model: busy },
+  'room-readme': {
+    model: { ...busy, transfers: [...transfers.filter(({ id }) => readme.has(id)), request] },
+  },
   'room-many': { model: model({ network: { ...online, members: [mira, jonas] }, transfers: manyTransfers }) },
   'room-brokers-lost': { model: { ...busy, network: { ...busy.network, brokers: down.brokers } } },
   request: {

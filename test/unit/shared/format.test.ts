@@ -4,7 +4,6 @@ import {
   displayName,
   formatBytes,
   formatDuration,
-  formatList,
   formatMilliseconds,
   formatRate,
   percentOf,
@@ -68,8 +67,7 @@ describe('percent', () => {
   });
 });
 
-test('a list and milliseconds', () => {
-  expect(formatList(['Ada', 'Bo', 'Cleo'])).toBe('Ada, Bo, and Cleo');
+test('milliseconds', () => {
   expect(formatMilliseconds(3.4)).toBe('3\u00a0ms');
 });
 

@@ -40,6 +40,10 @@ describe('reasons', () => {
     expect(reasonLine({ code: 'code-word', detail: { word: 'appel', suggestion: 'apple' } })).toBe(
       '“appel” is not a word of a room code. Did you mean “apple”?',
     );
+    expect(reasonText({ code: 'setting-invalid', detail: { setting: 'brokers', value: 'http://x' } }).title).toBe(
+      '“http://x” is not an address of a meeting server.',
+    );
+    expect(reasonText({ code: 'too-many-entries', detail: { count: 1_200_000 } }).title).toContain('1,200,000');
     expect(reasonText({ code: 'code-length', detail: { words: 4 } }).title).toBe('One word is still missing.');
   });
 

@@ -16,7 +16,7 @@ test.each([
 
 test('any name and key has a look, the same one each time', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       expect(initials(text)).not.toBe('');
       expect(avatarHue(text)).toBe(avatarHue(text));
       expect(avatarHue(text)).toBeLessThan(avatarHues);

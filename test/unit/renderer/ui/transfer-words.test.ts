@@ -32,16 +32,25 @@ describe('words', () => {
   });
 
   test('add the reason where the state alone leaves a question', () => {
-    const full = transferView({ state: 'paused', reason: { code: 'disk-full' } });
+    const full = transferView({ state: 'paused', pausedByMe: true, reason: { code: 'disk-full' } });
     expect(transferWords(full)).toMatchObject({ state: 'Waiting', tone: 'waiting' });
     expect(transferWords(full).detail).toContain('The disk of this computer is full.');
+    const away = { code: 'paused-by-peer', detail: { why: 'source-away' } } as const;
+    const waits = transferWords(transferView({ state: 'paused', pausedByPeer: true, reason: away }));
+    expect(waits).toMatchObject({ state: 'Waiting', tone: 'waiting' });
+    expect(waits.detail).toContain('The page that held the files was closed there.');
     const byMe = transferView({ state: 'paused', pausedByMe: true, reason: { code: 'paused-by-me' } });
     expect(transferWords(byMe).detail).toBeNull();
   });
 
   test('an end with failed files does not look like a good one', () => {
     expect(transferWords(transferView({ state: 'done' })).tone).toBe('good');
-    expect(transferWords(transferView({ state: 'done', failedCount: 1 })).tone).toBe('waiting');
+    const reason = { code: 'some-files-failed', detail: { count: 1 } } as const;
+    expect(transferWords(transferView({ state: 'done', failedCount: 1, reason }))).toEqual({
+      state: 'Sent in part',
+      detail: 'All the others are complete. Send the failed ones again.',
+      tone: 'waiting',
+    });
   });
 });
 
@@ -60,7 +69,10 @@ describe('controls', () => {
     const paused = transferView({ state: 'paused' });
     expect(transferControls({ ...paused, pausedByMe: true }, host).resume).toBe('resume');
     expect(transferControls({ ...paused, pausedByPeer: true }, host).resume).toBeNull();
-    expect(transferControls({ ...paused, reason: { code: 'disk-full' } }, host).resume).toBe('retry');
+    expect(transferControls({ ...paused, pausedByMe: true, reason: { code: 'disk-full' } }, host).resume).toBe('retry');
+    expect(
+      transferControls({ ...paused, pausedByPeer: true, reason: { code: 'peer-disk-full' } }, host).resume,
+    ).toBeNull();
   });
 
   test('an own offer is withdrawn, not cancelled', () => {

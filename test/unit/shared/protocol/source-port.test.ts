@@ -12,7 +12,12 @@ const u32 = fc.integer({ min: 0, max: 0xffffffff });
 test('requests come out as they went in', () => {
   fc.assert(
     fc.property(u32, u32, fc.maxSafeNat(), u32, (id, entry, offset, length) => {
-      expect(decodeReadRequest(encodeReadRequest({ id, entry, offset, length }))).toEqual({ id, entry, offset, length });
+      expect(decodeReadRequest(encodeReadRequest({ id, entry, offset, length }))).toEqual({
+        id,
+        entry,
+        offset,
+        length,
+      });
     }),
   );
 });

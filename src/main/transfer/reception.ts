@@ -1,0 +1,190 @@
+import { basename } from 'node:path';
+import { type Block, blockCharge } from '../../shared/protocol/block.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer.ts';
+import type { ReasonCode } from '../../shared/reasons.ts';
+import type { Disk } from '../files/disk.ts';
+import type { SourceEntry } from '../files/source.ts';
+import type { IncomingRecord } from './incoming-record.ts';
+import { createIntake } from './intake.ts';
+import type { Landing } from './landing.ts';
+import { createPartWriter } from './part-writer.ts';
+
+/** The sender hears what was written at least this often, and whenever nothing is left to write. */
+const progressBytes = 256 * 1024;
+
+/** The bytes of an accepted transfer, from the lane to the disk: once there is a place for every file. */
+export interface Reception {
+  /** Says on this lane where to begin, once what came before is on the disk. */
+  bind(): Promise<void>;
+  /** Blocks on the way have no place any more. */
+  unbind(): void;
+  /** False when the protocol forbids it. */
+  block(block: Block): boolean;
+  /** False when the protocol forbids it. */
+  digests(list: ControlOf<'digests'>['list']): boolean;
+  giveUp(entry: number, reason: ReasonCode): void;
+  /** Looks whether the disk takes it now; rejects with its error. */
+  recover(): Promise<void>;
+  /** Closes everything and removes the parts. */
+  dispose(): Promise<void>;
+}
+
+export interface ReceptionOptions {
+  disk: Disk;
+  record: IncomingRecord;
+  entries: readonly SourceEntry[];
+  landing: Landing;
+  /** What the receiver holds the transfer for, to be told with where to begin. */
+  hold(): ReasonCode | null;
+  /** The sender is there and the transfer has not ended. */
+  isOpen(): boolean;
+  send(control: Control): void;
+  events: {
+    started(): void;
+    allWritten(): void;
+    /** Every file is finished or failed, and the parts are gone. */
+    settled(): void;
+    /** Something is on the disk that was not. */
+    written(): void;
+    gaveUp(): void;
+    arrived(path: string): void;
+    trouble(reason: ReasonCode): void;
+  };
+}
+
+export function createReception(options: ReceptionOptions): Reception {
+  const { record, entries, landing, events, send } = options;
+  const transfer = record.transfer;
+  /** The binding whose blocks are taken; 0 when none are. */
+  let binding = 0;
+  let latestBinding = 0;
+  let consumedCharge = 0;
+  let toldCharge = 0;
+  let discarding: Promise<unknown> = Promise.resolve();
+  let concluding = false;
+  let disposed = false;
+
+  const intake = createIntake(entries, record, {
+    complete: (entry) => writer.finish(entry),
+    again: (entry, segment) => askAgain([[entry, segment]]),
+    corrupt: (entry) => giveUp(entry, 'file-corrupt'),
+  });
+  const writer = createPartWriter({
+    disk: options.disk,
+    record,
+    entries,
+    intake,
+    pathOf: landing.pathOf,
+    events: {
+      consumed,
+      finished,
+      failed: giveUp,
+      lost: (entry) => intake.lost(entry),
+      trouble(reason) {
+        // What is on the way has no place; the next binding says where to begin again.
+        binding = 0;
+        events.trouble(reason);
+      },
+    },
+  });
+
+  function askAgain(segments: [number, number][]): void {
+    for (let from = 0; from < segments.length; from += listItems) {
+      send({ type: 'again', transfer, list: segments.slice(from, from + listItems) });
+    }
+  }
+
+  function consumed(charge: number): void {
+    consumedCharge += charge;
+    if (consumedCharge - toldCharge >= progressBytes || writer.queuedBytes === 0) tellProgress();
+    events.written();
+    advance();
+  }
+
+  function tellProgress(): void {
+    if (binding === 0 || disposed) return;
+    toldCharge = consumedCharge;
+    const { written, finished: files } = record;
+    send({ type: 'progress', transfer, binding, charge: consumedCharge, written, files });
+  }
+
+  function finished(entry: number, path: string): void {
+    const given = entries[entry]?.path ?? '';
+    events.arrived(landing.rootFolderOf(given) ?? path);
+    landing.named(given, basename(path));
+    intake.finished(entry);
+    events.written();
+    advance();
+  }
+
+  /** Tells the sender too, which otherwise goes on sending it. */
+  function giveUp(entry: number, reason: ReasonCode): void {
+    if (disposed) return;
+    // First: once the entry has failed, its part is no longer on the record.
+    const discarded = writer.discard(entry).catch(() => {
+      // A disk that is gone cannot be tidied.
+    });
+    if (!intake.fail(entry, reason)) return;
+    discarding = Promise.all([discarding, discarded]);
+    send({ type: 'skip', transfer, list: [[entry, reason]] });
+    events.gaveUp();
+    advance();
+  }
+
+  function advance(): void {
+    if (disposed || concluding) return;
+    if (intake.allWritten) events.allWritten();
+    if (!intake.settled) return;
+    concluding = true;
+    void dispose().then(events.settled);
+  }
+
+  async function dispose(): Promise<void> {
+    disposed = true;
+    binding = 0;
+    await discarding;
+    await writer.dispose();
+  }
+
+  return {
+    async bind() {
+      const own = ++latestBinding;
+      binding = 0;
+      await writer.idle();
+      if (own !== latestBinding || disposed || !options.isOpen()) return;
+      const { position, again } = intake.rebind();
+      binding = own;
+      consumedCharge = 0;
+      toldCharge = 0;
+      const { written, finished: files } = record;
+      send({ type: 'accept', transfer, binding, ...position, written, files, hold: options.hold() });
+      askAgain(again);
+      advance();
+    },
+    unbind() {
+      binding = 0;
+    },
+    block(block) {
+      if (block.binding !== binding || binding === 0 || disposed) return true;
+      const charge = blockCharge(block.payload.byteLength);
+      const run = intake.place(block.entry, block.offset, block.payload.byteLength);
+      if (run === null || writer.queuedBytes > limits.windowLargestBytes) return false;
+      if (run === 'stale') consumed(charge);
+      else {
+        events.started();
+        writer.write(run, block.payload, charge);
+      }
+      return true;
+    },
+    digests(list) {
+      if (disposed) return true;
+      const possible = list.every(([entry, segment, sha256]) => intake.digest(entry, segment, sha256));
+      advance();
+      return possible;
+    },
+    giveUp,
+    recover: () => writer.recover(),
+    dispose,
+  };
+}

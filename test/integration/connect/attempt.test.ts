@@ -1,0 +1,241 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/renderer/connect/attempt.ts';
+import { randomId } from '../../../src/renderer/connect/base64url.ts';
+import { type Clock, createClock } from '../../../src/renderer/connect/clock.ts';
+import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
+import { observe } from '../../../src/renderer/connect/platform.ts';
+import { readSdp } from '../../../src/renderer/connect/sdp.ts';
+import { type Timings, usualTimings } from '../../../src/renderer/connect/timings.ts';
+import type { Wire } from '../../../src/renderer/connect/wire.ts';
+import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
+import type { ReasonCode } from '../../../src/shared/reasons.ts';
+import { nodePlatform, relayOnlyPlatform } from '../../support/connect-platform.ts';
+
+/** One side of an attempt with the real simple-peer and a real WebRTC stack; what it posts goes where the test says. */
+interface Side {
+  readonly attempt: Attempt;
+  readonly counters: Counters;
+  readonly outstanding: Set<SignalBody>;
+  readonly opened: Promise<Wire>;
+  readonly ended: Promise<ReasonCode>;
+}
+
+const cleanups: (() => void)[] = [];
+
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+type Offer = Extract<SignalBody, { type: 'offer' }>;
+type Answer = Extract<SignalBody, { type: 'answer' }>;
+type Candidates = Extract<SignalBody, { type: 'candidates' }>;
+
+interface SideOptions extends Partial<Pick<AttemptOptions, 'platform'>> {
+  readonly timings?: Partial<Timings>;
+  readonly offer?: Offer;
+  onOffer?(offer: Offer): void;
+  onAnswer?(answer: Answer): void;
+  onCandidates?(candidates: Candidates): void;
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions): Side {
+  const clock: Clock = createClock();
+  const counters = createCounters();
+  const outstanding = new Set<SignalBody>();
+  const facts = offer ? readSdp(offer.sdp) : null;
+  const ended = deferred<ReasonCode>();
+  const opened = deferred<Wire>();
+  const attempt = createAttempt({
+    linkId: offer?.link ?? randomId(),
+    peer: randomId(),
+    offer: offer && facts ? { sdp: offer.sdp, facts } : null,
+    iceServers: [],
+    platform,
+    clock,
+    counters,
+    timings: { ...usualTimings, ...timings },
+    post(body) {
+      outstanding.add(body);
+      if (body.type === 'offer') on.onOffer?.(body);
+      if (body.type === 'answer') on.onAnswer?.(body);
+      if (body.type === 'candidates') on.onCandidates?.(body);
+      return () => outstanding.delete(body);
+    },
+    onOpen: opened.resolve,
+    onEnd: ended.resolve,
+  });
+  cleanups.push(() => {
+    attempt.close();
+    clock.close();
+  });
+  return { attempt, counters, outstanding, opened: opened.promise, ended: ended.promise };
+}
+
+/** Both sides, each carrying what it posts to the other. */
+function connect(
+  options: {
+    /** What reaches the answerer before anything else does. */
+    readonly first?: { readonly candidates: readonly (Candidate | null)[]; readonly end: boolean };
+    /** No address gets across: neither in descriptions nor as candidates. */
+    readonly apart?: boolean;
+    readonly timings?: Partial<Timings>;
+    readonly answererPlatform?: AttemptOptions['platform'];
+  } = {},
+): Promise<{ offerer: Side; answerer: Side }> {
+  const { timings = {}, apart = false } = options;
+  const carry = (attempt: Attempt, { candidates, end }: Candidates): void =>
+    attempt.candidates(apart ? [] : candidates, end);
+  const withoutAddresses = (sdp: string): string => sdp.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '');
+  const described = (sdp: string): string => (apart ? withoutAddresses(sdp) : sdp);
+
+  return new Promise((done) => {
+    const early: Candidates[] = [];
+    let answerer: Side | null = null;
+    const offerer: Side = start({
+      timings,
+      onOffer(offer) {
+        // simple-peer tells its offer while it is being made.
+        queueMicrotask(() => {
+          answerer = start({
+            timings,
+            platform: options.answererPlatform ?? nodePlatform,
+            offer: { ...offer, sdp: described(offer.sdp) },
+            onAnswer: (answer) => offerer.attempt.answer(described(answer.sdp)),
+            onCandidates: (message) => carry(offerer.attempt, message),
+          });
+          const { attempt } = answerer;
+          if (options.first) attempt.candidates(options.first.candidates, options.first.end);
+          for (const message of early) carry(attempt, message);
+          done({ offerer, answerer });
+        });
+      },
+      onCandidates(message) {
+        if (answerer) carry(answerer.attempt, message);
+        else early.push(message);
+      },
+    });
+  });
+}
+
+const bogus = (part: Partial<Candidate>): Candidate => ({
+  candidate: 'candidate:1 1 udp 2122260223 192.0.2.77 9999 typ host',
+  sdpMid: '0',
+  sdpMLineIndex: 0,
+  usernameFragment: null,
+  ...part,
+});
+
+describe('candidates that the platform refuses', () => {
+  test.each<[string, Candidate]>([
+    ['an unknown mid', bogus({ sdpMid: 'unheard-of' })],
+    ['an index out of range', bogus({ sdpMid: null, sdpMLineIndex: 7 })],
+    ['an unparsable line with an address', bogus({ candidate: 'candidate:1 1 udp nonsense 192.0.2.77' })],
+  ])('%s is counted, and the link comes up all the same', async (_, bad) => {
+    const { offerer, answerer } = await connect({ first: { candidates: [bad], end: false } });
+    const [wire] = await Promise.all([answerer.opened, offerer.opened]);
+    expect(wire.channel.readyState).toBe('open');
+    expect(answerer.counters.snapshot().candidateRefused).toBeGreaterThan(0);
+  });
+
+  test('without the platform of ours, simple-peer\u2019s connection would throw', async () => {
+    const counters = createCounters();
+    const { wrtc } = observe(nodePlatform, counters);
+    const ours = new wrtc.RTCPeerConnection({ iceServers: [] });
+    const plain = new nodePlatform.RTCPeerConnection({ iceServers: [] });
+    cleanups.push(() => {
+      ours.close();
+      plain.close();
+    });
+    const early = new nodePlatform.RTCIceCandidate(bogus({}));
+    await expect(plain.addIceCandidate(early)).rejects.toThrow();
+    await expect(ours.addIceCandidate(early)).resolves.toBeUndefined();
+    expect(counters.snapshot().candidateRefused).toBe(1);
+  });
+});
+
+describe('the end of candidates', () => {
+  test('is kept for diagnosis, and candidates that come after it still count', async () => {
+    const { offerer, answerer } = await connect({
+      first: { candidates: [null, bogus({ candidate: '' }), bogus({ sdpMid: 'unheard-of' })], end: true },
+    });
+    await Promise.all([answerer.opened, offerer.opened]);
+    const { received, receivedEnd } = answerer.attempt.diagnosis();
+    expect(receivedEnd).toBe(true);
+    expect(received.slice(0, 4).map((candidate) => candidate.candidate === '')).toEqual([true, true, false, true]);
+    // Only the one with the unknown mid.
+    expect(answerer.counters.snapshot().candidateRefused).toBe(1);
+  });
+
+  test('candidates of an attempt that is over are dropped', async () => {
+    const { offerer, answerer } = await connect({});
+    await Promise.all([answerer.opened, offerer.opened]);
+    answerer.attempt.close();
+    const before = answerer.attempt.diagnosis().received.length;
+    answerer.attempt.candidates([bogus({})], true);
+    expect(answerer.attempt.diagnosis().received).toHaveLength(before);
+  });
+});
+
+test('candidates of another ICE session never reach the platform', async () => {
+  const stale = bogus({ usernameFragment: 'old', sdpMid: 'unheard-of' });
+  const { offerer, answerer } = await connect({ first: { candidates: [stale], end: false } });
+  await Promise.all([answerer.opened, offerer.opened]);
+  expect(answerer.counters.snapshot()).toMatchObject({ candidateStale: 1, candidateRefused: 0 });
+});
+
+describe('an attempt that comes to nothing', () => {
+  test('ends soon after both sides have told all their candidates, and says so when there were none', async () => {
+    const { offerer, answerer } = await connect({
+      apart: true,
+      answererPlatform: relayOnlyPlatform,
+      timings: { attemptMs: 60_000, afterCandidatesMs: 300 },
+    });
+    expect(await offerer.ended).toBe('link-timeout');
+    expect(await answerer.ended).toBe('link-no-candidates');
+    for (const side of [offerer, answerer]) {
+      expect(side.outstanding.size).toBe(0);
+      expect(side.attempt.diagnosis()).toMatchObject({ gatheringEnded: true, receivedEnd: true });
+    }
+    expect(offerer.attempt.diagnosis().gathered).toBeGreaterThan(0);
+    expect(answerer.attempt.diagnosis().gathered).toBe(0);
+  });
+
+  test('ends at last when nobody answers, and stops repeating itself', async () => {
+    const offers: Offer[] = [];
+    const side = start({ timings: { attemptMs: 300 }, onOffer: (offer) => offers.push(offer) });
+    expect(await side.ended).toBe('link-timeout');
+    expect(offers).toHaveLength(1);
+    expect(side.outstanding.size).toBe(0);
+  });
+});
+
+test('an answer that describes no data channel is refused, and the right one still counts', async () => {
+  const answered = deferred<void>();
+  const offerer: Side = start({
+    onOffer: (offer) =>
+      queueMicrotask(() => {
+        start({
+          offer,
+          onAnswer(answer) {
+            offerer.attempt.answer(answer.sdp.replace('m=application', 'm=audio'));
+            offerer.attempt.answer(`${answer.sdp}a=fingerprint:sha-256 ${'00:'.repeat(31)}00\r\n`);
+            offerer.attempt.answer(answer.sdp);
+            offerer.attempt.answer('v=0');
+            answered.resolve();
+          },
+          onCandidates: (message) => offerer.attempt.candidates(message.candidates, message.end),
+        });
+      }),
+  });
+  await answered.promise;
+  await offerer.opened;
+  expect(offerer.counters.snapshot().offerRefused).toBe(2);
+});

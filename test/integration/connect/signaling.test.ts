@@ -1,0 +1,154 @@
+import { afterEach, expect, test } from 'vitest';
+import { randomId } from '../../../src/renderer/connect/base64url.ts';
+import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
+import { createSealing } from '../../../src/renderer/connect/sealing.ts';
+import { createSignaling, type Signaling } from '../../../src/renderer/connect/signaling.ts';
+import { usualTimings } from '../../../src/renderer/connect/timings.ts';
+import type { Signal, SignalBody } from '../../../src/shared/protocol/signal.ts';
+import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
+import { createFakeClock, type FakeClock } from '../../support/connect-clock.ts';
+import { makeTestRoom, type TestRoom } from '../../support/connect-person.ts';
+
+const cleanups: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function startBroker(options?: { start?: boolean }): Promise<TestBroker> {
+  const broker = await startTestBroker(options);
+  cleanups.push(() => broker.close());
+  return broker;
+}
+
+interface End {
+  readonly session: string;
+  readonly signaling: Signaling;
+  readonly clock: FakeClock;
+  readonly counters: Counters;
+  readonly heard: { from: string; signal: Signal; broker: number }[];
+  accept: boolean;
+}
+
+async function open(room: TestRoom, urls: string[]): Promise<End> {
+  const sealing = await createSealing(room.topic, room.sealingKey);
+  const clock = createFakeClock();
+  const counters = createCounters();
+  const heard: End['heard'] = [];
+  const signaling = createSignaling({
+    topic: room.topic,
+    urls,
+    sealing,
+    clock,
+    timings: { ...usualTimings, brokerKeepaliveMs: 36_000_000 },
+    counters,
+    random: () => 0.5,
+    onSignal(from, signal, broker) {
+      heard.push({ from, signal, broker });
+      return end.accept;
+    },
+    onVersionUnknown: () => undefined,
+    onUp: () => undefined,
+    onDown: () => undefined,
+    onView: () => undefined,
+  });
+  cleanups.push(() => signaling.close());
+  const end: End = { session: sealing.session, signaling, clock, counters, heard, accept: true };
+  return end;
+}
+
+const connected = (end: End, count: number) =>
+  expect
+    .poll(() => end.signaling.brokers.filter((broker) => broker.state === 'connected').length, { timeout: 20_000 })
+    .toBe(count);
+const arrived = (broker: TestBroker, count: number) =>
+  expect.poll(() => broker.published.length, { timeout: 20_000, interval: 5 }).toBe(count);
+
+const retry = (to: string): SignalBody => ({ type: 'retry', to, last: null });
+
+test('a message without its answer is sent again with the same id after 2, 5 and 15 s, until it is settled', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const [ada, ben] = [await open(room, [broker.url]), await open(room, [broker.url])];
+  await connected(ada, 1);
+  await connected(ben, 1);
+  const idle = ada.clock.waiting;
+  const settle = ada.signaling.post(retry(ben.session));
+  await arrived(broker, 1);
+  for (const [seconds, count] of [
+    [1.9, 1],
+    [0.1, 2],
+    [2.9, 2],
+    [0.1, 3],
+    [9.9, 3],
+    [0.1, 4],
+    [19.9, 4],
+    [0.1, 5],
+  ] as const) {
+    await ada.clock.advance(seconds * 1000);
+    await arrived(broker, count);
+  }
+  await expect.poll(() => ben.counters.snapshot().received).toBe(5);
+  expect(ben.heard).toEqual([{ from: ada.session, signal: expect.objectContaining(retry(ben.session)), broker: 0 }]);
+  expect(ben.counters.snapshot().signalDuplicate).toBe(4);
+  // Each time it is sealed anew.
+  expect(new Set(broker.published.map((payload) => payload.toString('hex'))).size).toBe(5);
+  settle();
+  expect(ada.clock.waiting).toBe(idle);
+});
+
+test('what is outstanding goes to a broker that comes up, at once', async () => {
+  const [first, late] = [await startBroker(), await startBroker({ start: false })];
+  const room = makeTestRoom();
+  const ada = await open(room, [first.url, late.url]);
+  const ben = await open(room, [late.url]);
+  await connected(ada, 1);
+  await expect.poll(() => ada.signaling.brokers[1]?.state).toBe('waiting');
+  ada.signaling.post(retry(ben.session));
+  await arrived(first, 1);
+  await late.restart();
+  await ben.clock.advance(1000);
+  await connected(ben, 1);
+  await ada.clock.advance(1000);
+  await connected(ada, 2);
+  await expect.poll(() => ben.heard.length).toBe(1);
+  expect(late.published).toHaveLength(1);
+  expect(first.published).toHaveLength(1);
+});
+
+test('messages of one session keep their order', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const [ada, ben] = [await open(room, [broker.url]), await open(room, [broker.url])];
+  await connected(ada, 1);
+  await connected(ben, 1);
+  const links = Array.from({ length: 60 }, randomId);
+  for (const [index, link] of links.entries()) {
+    // Long and short in turn: sealing and opening them takes different times.
+    const sdp = 'x'.repeat(index % 2 ? 10 : 8000);
+    void ada.signaling.tell({ type: 'offer', to: ben.session, link, sdp });
+  }
+  await expect.poll(() => ben.heard.length).toBe(60);
+  expect(ben.heard.map(({ signal }) => 'link' in signal && signal.link)).toEqual(links);
+});
+
+test('messages for others are not ours, our own echo is nobody\u2019s, and what was not accepted may come again', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const [ada, ben] = [await open(room, [broker.url]), await open(room, [broker.url])];
+  await connected(ada, 1);
+  await connected(ben, 1);
+  await ada.signaling.tell(retry(randomId()));
+  ben.accept = false;
+  const id = randomId();
+  await ada.signaling.tell(retry(ben.session), { id });
+  await ada.signaling.tell(retry(ben.session), { id });
+  await expect.poll(() => ben.heard.length).toBe(2);
+  ben.accept = true;
+  await ada.signaling.tell(retry(ben.session), { id });
+  await ada.signaling.tell(retry(ben.session), { id });
+  await expect.poll(() => ben.counters.snapshot().received).toBe(5);
+  expect(ben.heard).toHaveLength(3);
+  expect(ben.counters.snapshot().signalDuplicate).toBe(1);
+  expect(ada.heard).toEqual([]);
+});
