@@ -67,7 +67,7 @@ export async function launchChromium(): Promise<Browser> {
 
 /** Opens an address as a person would who has let the browser see the local network. */
 export async function openPage(browser: Browser, url: string): Promise<Page> {
-  const context = await browser.newContext({ permissions: ["microphone", "camera"], reducedMotion: process.env.RM ? "reduce" : "no-preference" });
+  const context = await browser.newContext({ permissions: ['microphone', 'camera'] });
   const page = await context.newPage();
   await page.goto(url);
   return page;

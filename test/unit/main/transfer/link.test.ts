@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
+import { type BlockSource, createLink, type Link } from '../../../../src/main/transfer/link.ts';
+
+/** A lane that drains only when told to. */
+function createStillLane() {
+  let handlers: LaneHandlers | null = null;
+  let undrained = 0;
+  let closed = false;
+  const lane: Lane = {
+    maxMessageBytes: 256 * 1024,
+    get undrainedBytes() {
+      return undrained;
+    },
+    send(message) {
+      undrained += message.byteLength;
+    },
+    listen(given) {
+      handlers = given;
+    },
+    close() {
+      closed = true;
+    },
+  };
+  return {
+    lane,
+    drain(bytes: number): void {
+      undrained = Math.max(0, undrained - bytes);
+      handlers?.drain();
+    },
+    get closed() {
+      return closed;
+    },
+  };
+}
+
+interface CountedSource extends BlockSource {
+  taken: number;
+  flushed: number;
+  ready: boolean;
+}
+
+function createSource(blockBytes: number): CountedSource {
+  const source: CountedSource = {
+    taken: 0,
+    flushed: 0,
+    ready: true,
+    take() {
+      source.taken += blockBytes;
+      return new Uint8Array(blockBytes).fill(1);
+    },
+    flush() {
+      source.flushed++;
+    },
+  };
+  return source;
+}
+
+function linkOn(lane: Lane): Link {
+  const link = createLink({
+    peer: { key: 'key', session: 'session', name: 'name' },
+    lane,
+    now: () => 0,
+    handlers: { control() {}, block() {}, closed() {} },
+  });
+  link.start();
+  return link;
+}
+
+test('transfers get the same bytes whatever the size of their blocks', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const sources = [createSource(60_000), createSource(4000), createSource(30_000)];
+  for (const source of sources) link.join(source);
+  for (let turn = 0; turn < 100; turn++) {
+    link.pump();
+    still.drain(200_000);
+  }
+  const taken = sources.map((source) => source.taken);
+  expect(Math.max(...taken) - Math.min(...taken)).toBeLessThanOrEqual(60_000);
+});
+
+test('who comes later, or was silent, shares from then on and is owed nothing', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const [early, late, silent] = [createSource(30_000), createSource(30_000), createSource(30_000)];
+  link.join(early);
+  link.join(silent);
+  silent.ready = false;
+  for (let turn = 0; turn < 50; turn++) still.drain(200_000);
+  link.join(late);
+  silent.ready = true;
+  const before = early.taken;
+  for (let turn = 0; turn < 30; turn++) still.drain(200_000);
+  const taken = [early.taken - before, late.taken, silent.taken];
+  expect(Math.max(...taken) - Math.min(...taken)).toBeLessThanOrEqual(60_000);
+});
+
+test('no more than a quarter of a megabyte waits in a lane of unknown pace, and what was kept goes when it stops', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const source = createSource(16_000);
+  link.join(source);
+  link.pump();
+  expect(still.lane.undrainedBytes).toBeGreaterThanOrEqual(256 * 1024);
+  expect(still.lane.undrainedBytes).toBeLessThan(256 * 1024 + 16_000);
+  expect(source.flushed).toBe(1);
+  // Control does not wait behind them here.
+  link.send({ type: 'query', transfer: '0'.repeat(32) });
+  expect(still.lane.undrainedBytes).toBeGreaterThan(256 * 1024);
+});
+
+test('a link that finishes closes its lane once the last word has drained', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  link.send({ type: 'cancel', transfer: '0'.repeat(32), reason: 'peer-quit' });
+  link.finish();
+  expect(still.closed).toBe(false);
+  still.drain(1000);
+  expect(still.closed).toBe(true);
+});
