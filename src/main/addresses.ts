@@ -36,5 +36,16 @@ export function parseIceServer(text: string): IceServer | null {
   const urls = `${scheme}:${address}`;
   if (!scheme.startsWith('turn')) return username || address.includes('?') ? null : { urls };
   if (!username || !credential) return null;
-  return { urls, username: decodeURIComponent(username), credential: decodeURIComponent(credential) };
+  try {
+    return { urls, username: decodeURIComponent(username), credential: decodeURIComponent(credential) };
+  } catch {
+    // A percent sign that begins no escape.
+    return null;
+  }
+}
+
+/** Whether a page can hand this to its RTCPeerConnection, which throws at one that is wrong: no link would ever begin. */
+export function isIceServer({ urls, username, credential }: IceServer): boolean {
+  if (!/^turns?:/.test(urls)) return parseIceServer(urls) !== null;
+  return Boolean(username && credential) && parseIceServer(urls.replace(':', ':u:c@')) !== null;
 }

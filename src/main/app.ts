@@ -7,7 +7,7 @@ import { reasonLine, reasonText, text } from '../shared/text.ts';
 import type { NetworkView, TransferView } from '../shared/views.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './broker/embedded.ts';
 import type { Plan } from './command-line.ts';
-import { createPeerReporter, createTransferReporter, type EventOutput } from './events.ts';
+import { createPeerReporter, createTransferReporter, type EventOutput, type TransferReporter } from './events.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import { openIdentity } from './identity.ts';
 import { createOutbox } from './outbox.ts';
@@ -31,7 +31,7 @@ export interface AppOptions {
 export interface App {
   /** A page has connected; it becomes the app's page once it attaches. */
   connect(page: PageConnection): PageSession;
-  /** Offers more paths to everyone: of a second start, of a file dropped on the app's icon. */
+  /** Offers more paths to everyone, now or in the next room: of a second start, of a file dropped on the app's icon. */
   receivePaths(paths: readonly string[]): Promise<void>;
   /** Address of the broker this run has started, if any. */
   readonly broker: string | null;
@@ -47,7 +47,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const broker = plan.brokers?.includes('embedded') ? await startEmbeddedBroker() : null;
   const settings = await openSettings(options.dataDir, options.defaultDownloads, fromCommandLine(plan, broker));
 
-  const transferring = (): boolean => engine.list().some((view) => isMoving(view));
+  /** Transfers whose bytes flow now. */
+  const moving = new Map<string, TransferView>();
   const reportTransfer = createTransferReporter(output, () => Date.now());
   const reportPeers = createPeerReporter(output);
 
@@ -57,37 +58,39 @@ export async function createApp(options: AppOptions): Promise<App> {
     incomingFolder: () => settings.current.downloads,
     folderLabel,
     shouldAccept: () => settings.current.accept === 'all',
+    onNotAccepted: (_offer, reason) => notice(reason),
     onChange(view) {
-      reportTransfer(view);
+      reportTransfer.report(view);
       desk.emit('transfer', { transfer: view });
-      notifier(view);
-      const moving = engine.list().filter(isMoving);
-      host.setActivity({ transferring: moving.length > 0, fraction: fractionOf(moving) });
+      notifier.report(view);
+      if (isMoving(view)) moving.set(view.id, view);
+      else moving.delete(view.id);
+      host.setActivity({ transferring: moving.size > 0, fraction: fractionOf([...moving.values()]) });
+      if (isOver(view)) outbox.transferEnded(view.id);
     },
-    onForgotten: (id) => desk.emit('transferGone', { id }),
+    onForgotten(id) {
+      reportTransfer.forget(id);
+      notifier.forget(id);
+      desk.emit('transferGone', { id });
+    },
   });
   const outbox = createOutbox(engine);
   const notifier = createNotifier(host);
 
+  /** Given while there was no room; they are offered in the next one. */
+  const withoutRoom: (readonly string[])[] = plan.paths.length > 0 ? [plan.paths] : [];
   const room = createRoomKeeper((view) => {
     outbox.leaveRoom();
     if (view) {
       output.emit({ event: 'room', code: view.code });
-      offerPlanned();
+      for (const paths of withoutRoom.splice(0)) offerPaths(paths).catch((error: unknown) => notice(reasonOf(error)));
     }
     desk.emit('room', { room: view });
   });
 
   let started = false;
-  let plannedOffered = false;
-  /** The command line's paths are offered in the first room. */
-  function offerPlanned(): void {
-    if (plannedOffered || plan.paths.length === 0) return;
-    plannedOffered = true;
-    receivePaths(plan.paths).catch((error: unknown) => notice(reasonOf(error)));
-  }
 
-  async function receivePaths(paths: readonly string[]): Promise<void> {
+  async function offerPaths(paths: readonly string[]): Promise<void> {
     const source = await outbox.addPaths(paths);
     outbox.offer(source.id, null);
   }
@@ -129,16 +132,22 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     connect: desk.connect,
-    receivePaths,
+    async receivePaths(paths) {
+      if (room.current) await offerPaths(paths);
+      else withoutRoom.push(paths);
+    },
     broker: broker?.url ?? null,
     get inRoom() {
       return room.current !== null;
     },
     get transferring() {
-      return transferring();
+      return moving.size > 0;
     },
     async close() {
-      await engine.close();
+      const ended = engine.close();
+      // Whoever waits for the page to read a file waits no longer: it may never answer.
+      outbox.close();
+      await ended;
       desk.close();
       await broker?.close();
     },
@@ -167,22 +176,29 @@ function isMoving(view: TransferView): boolean {
   return view.state === 'running' || view.state === 'verifying';
 }
 
+function isOver({ state }: TransferView): boolean {
+  return state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
+}
+
 function fractionOf(moving: readonly TransferView[]): number | null {
   const total = moving.reduce((sum, view) => sum + view.total, 0);
   return total > 0 ? moving.reduce((sum, view) => sum + view.bytes, 0) / total : null;
 }
 
 /** What is worth a system notification: a request that waits for an answer, and an end. */
-function createNotifier(host: Host): (view: TransferView) => void {
+function createNotifier(host: Host): TransferReporter {
   const told = new Map<string, TransferView['state']>();
-  return (view) => {
-    if (told.get(view.id) === view.state) return;
-    told.set(view.id, view.state);
-    if (view.state === 'offered' && view.direction === 'in') {
-      host.notify(text.request.from(view.peer.name), view.title);
-    }
-    if (view.state === 'done' && view.direction === 'in') host.notify(text.brand.name, view.title);
-    if (view.state === 'failed' && view.reason) host.notify(view.title, reasonText(view.reason).title);
+  return {
+    report(view) {
+      if (told.get(view.id) === view.state) return;
+      told.set(view.id, view.state);
+      if (view.state === 'offered' && view.direction === 'in') {
+        host.notify(text.request.from(view.peer.name), view.title);
+      }
+      if (view.state === 'done' && view.direction === 'in') host.notify(text.brand.name, view.title);
+      if (view.state === 'failed' && view.reason) host.notify(view.title, reasonText(view.reason).title);
+    },
+    forget: (id) => void told.delete(id),
   };
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { IceServer } from '../shared/bridge.ts';
 import { limits } from '../shared/protocol/limits.ts';
+import { cleanName } from '../shared/protocol/peer-name.ts';
 import { parseRoomCode } from '../shared/room-code.ts';
 import { reasonLine } from '../shared/text.ts';
 import { parseBrokerUrl, parseIceServer } from './addresses.ts';
@@ -130,11 +131,12 @@ export function roomCode(text: string): string {
 
 function name(value: string | undefined): string | null {
   if (value === undefined) return null;
-  const trimmed = filled('--name', value).trim();
-  if ([...trimmed].length > limits.nameCharacters) {
+  const clean = cleanName(filled('--name', value));
+  if (clean === '') throw new UsageError('--name needs characters that can be seen');
+  if ([...value.trim()].length > limits.nameCharacters) {
     throw new UsageError(`--name is longer than ${limits.nameCharacters} characters`);
   }
-  return trimmed;
+  return clean;
 }
 
 function broker(value: string): string {

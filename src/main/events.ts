@@ -57,24 +57,34 @@ function sentence(event: AppEvent): string | null {
 
 const betweenMs = 1000;
 
+/** Told each snapshot of each transfer. */
+export interface TransferReporter {
+  report(view: TransferView): void;
+  /** Nothing more comes of this transfer. */
+  forget(id: string): void;
+}
+
 /** Turns transfer snapshots into events: at each change of state, and at most once a second between. */
-export function createTransferReporter(output: EventOutput, now: () => number): (view: TransferView) => void {
+export function createTransferReporter(output: EventOutput, now: () => number): TransferReporter {
   const last = new Map<string, { state: TransferView['state']; atMs: number }>();
-  return (view) => {
-    const before = last.get(view.id);
-    const atMs = now();
-    if (before?.state === view.state && atMs - before.atMs < betweenMs) return;
-    last.set(view.id, { state: view.state, atMs });
-    output.emit({
-      event: 'transfer',
-      id: view.id,
-      direction: view.direction,
-      peer: view.peer.session,
-      state: view.state,
-      bytes: view.bytes,
-      total: view.total,
-      reason: view.reason ? reasonLine(view.reason) : null,
-    });
+  return {
+    report(view) {
+      const before = last.get(view.id);
+      const atMs = now();
+      if (before?.state === view.state && atMs - before.atMs < betweenMs) return;
+      last.set(view.id, { state: view.state, atMs });
+      output.emit({
+        event: 'transfer',
+        id: view.id,
+        direction: view.direction,
+        peer: view.peer.session,
+        state: view.state,
+        bytes: view.bytes,
+        total: view.total,
+        reason: view.reason ? reasonLine(view.reason) : null,
+      });
+    },
+    forget: (id) => void last.delete(id),
   };
 }
 

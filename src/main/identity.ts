@@ -5,7 +5,11 @@ import type { LinkTranscript } from '../shared/bridge.ts';
 import { linkTranscriptBytes } from '../shared/protocol/link.ts';
 import { openJsonFile } from './storage/json-file.ts';
 
-const storedSchema = v.object({ version: v.literal(1), privateKeyPkcs8: v.pipe(v.string(), v.base64()) });
+const storedSchema = v.object({
+  version: v.literal(1),
+  /** A file that holds anything else is moved aside like any that cannot be read, or the app could never start again. */
+  privateKeyPkcs8: v.pipe(v.string(), v.base64(), v.check(isEd25519)),
+});
 
 /** The installation's Ed25519 key pair: who it is to the people it meets. */
 export interface Identity {
@@ -32,6 +36,14 @@ export async function openIdentity(dataDir: string): Promise<Identity> {
 
 function decode(pkcs8: string): KeyObject {
   return createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), type: 'pkcs8', format: 'der' });
+}
+
+function isEd25519(pkcs8: string): boolean {
+  try {
+    return decode(pkcs8).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
 }
 
 function rawPublicKey(privateKey: KeyObject): string {

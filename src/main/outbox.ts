@@ -5,12 +5,13 @@ import { createPageSource, type PageSource } from './files/page-source.ts';
 import { createPathSource } from './files/path-source.ts';
 import type { Source } from './files/source.ts';
 import type { Engine } from './transfer/engine.ts';
+import { packManifest } from './transfer/manifest.ts';
 
 /** What is ready to be sent, and what is offered to everyone who is or comes into the room. */
 export interface Outbox {
-  /** Rejects with `path-missing`, `path-unreadable` or `nothing-to-send`. */
+  /** Rejects with `path-missing`, `path-unreadable`, `nothing-to-send`, `too-many-entries` or `file-name-refused`. */
   addPaths(paths: readonly string[]): Promise<SourceSummary>;
-  /** Files that the page holds; the same files again bring an earlier source back. */
+  /** Files that the page holds; the same files again bring back a source that still has transfers. Throws as `addPaths`. */
   addPageFiles(entries: readonly PageEntry[]): SourceSummary;
   /** False when there is no such source of the page. */
   attachPage(source: string, port: Port): boolean;
@@ -18,29 +19,55 @@ export interface Outbox {
   offer(source: string, people: readonly Person[] | null): string[];
   personArrived(person: Person): void;
   personLeft(person: Person): void;
-  /** Forgets what was offered to everyone; transfers under way go on. */
+  /** A source is let go when its last transfer has ended and nobody else is to get it. */
+  transferEnded(transfer: string): void;
+  /** Forgets what was offered to everyone, and what nobody was offered; transfers under way go on. */
   leaveRoom(): void;
+  /** Lets go of everything: nothing waits for a page any more. */
+  close(): void;
 }
 
-export function createOutbox(engine: Engine): Outbox {
+export function createOutbox(engine: Pick<Engine, 'offer' | 'resume' | 'list'>): Outbox {
   const sources = new Map<string, Source>();
   const pageSources = new Map<string, PageSource>();
-  /** Transfers of each page source, to go on when the page holds its files again. */
-  const transfersOf = new Map<string, string[]>();
+  /** Transfers of each source that have not ended. */
+  const transfersOf = new Map<string, Set<string>>();
   /** Offered to everyone: the keys that have got the offer. */
   const standing = new Map<string, Set<string>>();
   const here = new Map<string, Person>();
 
   function add<S extends Source>(source: S): S {
-    if (source.entries.length === 0) throw new ReasonError('nothing-to-send');
+    // What cannot be offered is said now, not when somebody comes to whom it would go.
+    packManifest(source.entries);
     sources.set(source.id, source);
     return source;
   }
 
   function offerTo(source: Source, person: Person): string {
     const id = engine.offer(source, person);
-    transfersOf.set(source.id, [...(transfersOf.get(source.id) ?? []), id]);
+    const own = transfersOf.get(source.id) ?? new Set();
+    transfersOf.set(source.id, own.add(id));
     return id;
+  }
+
+  function letGo(id: string): void {
+    sources.get(id)?.release();
+    sources.delete(id);
+    pageSources.delete(id);
+    transfersOf.delete(id);
+  }
+
+  function letGoIfUnused(id: string): void {
+    if (!standing.has(id) && !transfersOf.get(id)?.size) letGo(id);
+  }
+
+  /** Once for each person, whatever became of it: who declined is not asked again. */
+  function offerStanding(id: string, person: Person): string[] {
+    const source = sources.get(id);
+    const offered = standing.get(id);
+    if (!source || !offered || offered.has(person.key)) return [];
+    offered.add(person.key);
+    return [offerTo(source, person)];
   }
 
   return {
@@ -48,7 +75,9 @@ export function createOutbox(engine: Engine): Outbox {
       return summary(add(await createPathSource([...paths])));
     },
     addPageFiles(entries) {
-      const earlier = [...pageSources.values()].find((source) => source.away && source.matches(entries));
+      const earlier = [...pageSources.values()].find(
+        (source) => source.away && source.matches(entries) && (standing.has(source.id) || transfersOf.has(source.id)),
+      );
       const source = earlier ?? add(createPageSource(entries));
       pageSources.set(source.id, source);
       return { ...summary(source), again: earlier !== undefined };
@@ -67,24 +96,28 @@ export function createOutbox(engine: Engine): Outbox {
       const source = sources.get(id);
       if (!source) throw new ReasonError('request-invalid', { message: 'no such source' });
       if (people) return people.map((person) => offerTo(source, person));
-      standing.set(id, new Set(here.keys()));
-      return [...here.values()].map((person) => offerTo(source, person));
+      if (!standing.has(id)) standing.set(id, new Set());
+      return [...here.values()].flatMap((person) => offerStanding(id, person));
     },
     personArrived(person) {
       here.set(person.key, person);
-      for (const [id, offered] of standing) {
-        const source = sources.get(id);
-        if (!source || offered.has(person.key)) continue;
-        offered.add(person.key);
-        offerTo(source, person);
-      }
+      for (const id of standing.keys()) offerStanding(id, person);
     },
     personLeft(person) {
       if (here.get(person.key)?.session === person.session) here.delete(person.key);
     },
+    transferEnded(transfer) {
+      for (const [id, own] of transfersOf) {
+        if (own.delete(transfer)) letGoIfUnused(id);
+      }
+    },
     leaveRoom() {
       standing.clear();
       here.clear();
+      for (const id of [...sources.keys()]) letGoIfUnused(id);
+    },
+    close() {
+      for (const id of [...sources.keys()]) letGo(id);
     },
   };
 }

@@ -13,7 +13,7 @@ import {
 } from '../shared/bridge.ts';
 import { type Reason, ReasonError } from '../shared/reasons.ts';
 import type { NetworkView, Person } from '../shared/views.ts';
-import { parseBrokerUrl } from './addresses.ts';
+import { isIceServer, parseBrokerUrl } from './addresses.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import type { Identity } from './identity.ts';
 import { createPortLane } from './lane/port.ts';
@@ -58,9 +58,10 @@ export function createPageDesk(options: DeskOptions): PageDesk {
   const people = new Map<string, Person>();
 
   async function attach(page: PageConnection, takeOver: boolean): Promise<CallOutput<'attach'>> {
-    const other = attached;
-    if (other && other !== page) {
+    for (let other = attached; other && other !== page; other = attached) {
       if (!takeOver && (await other.alive())) throw new ReasonError('room-open-elsewhere');
+      // A third page may have taken its place meanwhile.
+      if (attached !== other) continue;
       other.emit('detached', {});
       detach(other);
       other.close();
@@ -69,6 +70,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     await options.onAttach();
     return {
       version: options.version,
+      key: options.identity.key,
       host: { kind: host.kind, dialogs: host.dialogs, showInFolder: host.showInFolder },
       settings: options.settingsView(),
       room: room.current,
@@ -79,8 +81,13 @@ export function createPageDesk(options: DeskOptions): PageDesk {
   function detach(page: PageConnection): void {
     if (attached !== page) return;
     attached = null;
-    people.clear();
+    for (const person of [...people.values()]) forgetPerson(person);
     options.onNetwork(emptyNetwork);
+  }
+
+  function forgetPerson(person: Person): void {
+    people.delete(person.session);
+    outbox.personLeft(person);
   }
 
   function reached(session: string): Person {
@@ -92,6 +99,9 @@ export function createPageDesk(options: DeskOptions): PageDesk {
   async function applySettings(change: StoredSettings): Promise<SettingsView> {
     for (const url of change.brokers ?? []) {
       if (!parseBrokerUrl(url)) throw new ReasonError('setting-invalid', { setting: 'brokers', value: url });
+    }
+    for (const server of change.iceServers ?? []) {
+      if (!isIceServer(server)) throw new ReasonError('setting-invalid', { setting: 'iceServers', value: server.urls });
     }
     if (change.downloads !== undefined && !isAbsolute(change.downloads)) {
       throw new ReasonError('setting-invalid', { setting: 'downloads', value: change.downloads });
@@ -110,10 +120,8 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       return {};
     },
     networkReport(network) {
-      for (const { session, state } of network.members) {
-        const person = people.get(session);
-        if (person && state === 'closed') outbox.personLeft(person);
-      }
+      const present = new Set(network.members.filter(({ state }) => state !== 'closed').map(({ session }) => session));
+      for (const person of [...people.values()]) if (!present.has(person.session)) forgetPerson(person);
       options.onNetwork(network);
       return {};
     },

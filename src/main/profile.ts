@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import envPaths from 'env-paths';
 import { UsageError } from './command-line.ts';
+import { errorCode } from './files/disk.ts';
 import { type InstanceLock, lockInstance } from './storage/instance-lock.ts';
 
 /** The folder of settings and key that this run holds. */
@@ -18,13 +19,15 @@ export function usualDataDir(): string {
  * Takes a folder for this run. Each running app needs its own, or two would be the same person: where the usual one is in
  * use, the second app on this computer takes the next.
  * @param asked absolute, from the command line; never exchanged for another.
- * @throws UsageError when it is in use.
+ * @throws UsageError when it is in use or cannot be made.
  */
 export async function takeProfile(asked: string | null): Promise<Profile> {
   const usual = asked ?? usualDataDir();
   for (let count = 1; count <= 64; count++) {
     const dataDir = count === 1 ? usual : `${usual}-${count}`;
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw new UsageError(`The data folder "${dataDir}" cannot be made (${errorCode(error)})`);
+    });
     const lock = await lockInstance(dataDir);
     if (lock) return { dataDir, lock };
     if (asked) throw new UsageError(`--data-dir ${asked} is in use by another running Roomdrop`);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { limits } from './protocol/limits.ts';
+import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
 import { networkViewSchema, transferViewSchema } from './views.ts';
 
@@ -10,7 +11,8 @@ import { networkViewSchema, transferViewSchema } from './views.ts';
 
 const nothing = v.object({});
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
-const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limits.nameCharacters));
+/** As peers read it: one of nothing but invisible characters would make every message of ours malformed. */
+const name = peerNameSchema;
 
 export const iceServerSchema = v.object({
   urls: v.string(),
@@ -60,6 +62,8 @@ export type PageEntry = v.InferOutput<typeof pageEntrySchema>;
 
 export const appStateSchema = v.object({
   version: v.string(),
+  /** This installation's own public key, base64url, as its hellos carry it. */
+  key: v.string(),
   host: v.object({
     kind: v.picklist(['electron', 'browser']),
     /** Main can open its own file dialogs; without it the page uses `<input type="file">`. */
@@ -160,7 +164,7 @@ export const portPurposeSchema = v.variant('kind', [
     key: id,
     name: v.string(),
     /** The largest message the link takes. */
-    maxMessageBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(1024)),
+    maxMessageBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(limits.laneMessageBytes)),
   }),
   v.object({ kind: v.literal('source'), source: id }),
 ]);

@@ -1,27 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { type AppProcess, startApp } from '../support/app-process.ts';
-import { openPage } from '../support/chromium.ts';
+import { openPlainChromium, type PlainChromium } from '../support/chromium.ts';
 import { writeRandomFile } from '../support/trees.ts';
 
 /** Two apps in one room, the first offering a file that the second takes as soon as it is there. */
 export interface AppPair {
   readonly sender: AppProcess;
   readonly receiver: AppProcess;
+  /** The browsers that show their pages; the receiver's once its page is open. */
+  readonly browsers: readonly PlainChromium[];
   /** From acceptance until the receiver's `done`, milliseconds. */
   transferMs(): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function startPair(browsers: readonly [Browser, Browser], bytes: number): Promise<AppPair> {
+export async function startPair(bytes: number): Promise<AppPair> {
   const folder = await mkdtemp(join(tmpdir(), 'roomdrop-bench-'));
   const file = join(folder, 'bench.bin');
   await writeRandomFile(file, bytes);
   const sender = await startApp(['--broker', 'embedded', '--ice-server', 'none', file]);
   const { url: senderUrl, broker } = await sender.event('ready');
-  const pages: Page[] = [await openPage(browsers[0], senderUrl ?? '')];
+  const browsers = [await openPlainChromium(senderUrl ?? '')];
   const { code } = await sender.event('room');
   const receiver = await startApp([
     '--broker',
@@ -38,15 +39,16 @@ export async function startPair(browsers: readonly [Browser, Browser], bytes: nu
   return {
     sender,
     receiver,
+    browsers,
     async transferMs() {
-      pages.push(await openPage(browsers[1], receiverUrl ?? ''));
+      browsers.push(await openPlainChromium(receiverUrl ?? ''));
       await receiver.event('transfer');
       const startMs = performance.now();
       await receiver.event('transfer', ({ state }) => state === 'done');
       return performance.now() - startMs;
     },
     async close() {
-      for (const page of pages) await page.context().close();
+      for (const browser of browsers) await browser.close();
       await receiver.stop();
       await sender.stop();
       await rm(folder, { recursive: true });

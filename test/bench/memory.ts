@@ -1,20 +1,47 @@
-import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
+import { readdir, readFile } from 'node:fs/promises';
 
 /** The most memory a process has had resident since it started, bytes; null where the system does not tell (only Linux does). */
 export async function peakMemory(pid: number): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readProc(pid, 'status'))?.[1];
   return kilobytes ? Number(kilobytes) * 1024 : null;
 }
 
-/** Process ids of a browser's pages. */
-export async function pageProcesses(browser: Browser): Promise<number[]> {
-  const session = await browser.newBrowserCDPSession();
-  try {
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  } finally {
-    await session.detach();
+/** The same of the largest page process of a browser. */
+export async function peakPageMemory(browserPid: number): Promise<number | null> {
+  const peaks = await Promise.all((await descendants(browserPid)).filter(isPage).map(({ pid }) => peakMemory(pid)));
+  const known = peaks.filter((peak) => peak !== null);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
+interface Process {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+function isPage({ command }: Process): boolean {
+  return command.includes('--type=renderer');
+}
+
+async function descendants(root: number): Promise<Process[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number);
+  const all = await Promise.all(
+    pids.map(async (pid) => ({
+      pid,
+      parent: Number(/^PPid:\s+(\d+)$/m.exec(await readProc(pid, 'status'))?.[1] ?? 0),
+      command: await readProc(pid, 'cmdline'),
+    })),
+  );
+  const found: Process[] = [];
+  for (let parents = [root]; parents.length > 0; ) {
+    const children = all.filter(({ parent }) => parents.includes(parent));
+    found.push(...children);
+    parents = children.map(({ pid }) => pid);
   }
+  return found;
+}
+
+/** Empty when the process is gone, or the system has no such files. */
+function readProc(pid: number, name: string): Promise<string> {
+  return readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
 }

@@ -22,7 +22,7 @@ export async function measureThroughput({ rounds, bytes }: { rounds: number; byt
     for (let round = 0; round < rounds; round++) {
       result.bare.push(await withPages(browsers, served.url, (pages) => bare(pages, bytes)));
       result.link.push(await withPages(browsers, served.url, (pages) => link(pages, broker.url, bytes)));
-      result.app.push(await app(browsers, bytes));
+      result.app.push(await app(bytes));
     }
     return result;
   } finally {
@@ -68,8 +68,8 @@ async function link(pages: readonly [Page, Page], broker: string, bytes: number)
   return pages[0].evaluate((total) => window.bench.linkSend(total), bytes);
 }
 
-async function app(browsers: readonly [Browser, Browser], bytes: number): Promise<number> {
-  const pair = await startPair(browsers, bytes);
+async function app(bytes: number): Promise<number> {
+  const pair = await startPair(bytes);
   try {
     return bytes / ((await pair.transferMs()) / 1000);
   } finally {

@@ -18,7 +18,7 @@ export interface Mosquitto {
   readonly url: string;
   /** Publishes received from clients so far, as its log tells. */
   readonly received: number;
-  /** Resolves when its log has a line that matches. */
+  /** Resolves when its whole log matches. */
   untilLog(pattern: RegExp): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export async function startMosquitto(path: string): Promise<Mosquitto> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => fail(new Error(`mosquitto never said ${pattern}:\n${lines.join('\n')}`)), 20_000);
       const look = (): void => {
-        if (!lines.some((line) => pattern.test(line))) return;
+        if (!pattern.test(lines.join('\n'))) return;
         clearTimeout(timer);
         waiting.delete(look);
         done();

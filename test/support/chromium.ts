@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -48,21 +50,55 @@ export function ensureChromium(): string {
   return installed;
 }
 
+const flags: readonly string[] = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Chromium's sandbox does not run as root.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
 /** A browser process of its own: each person of a test has one, as in life. */
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: ensureChromium(),
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // Chromium's sandbox does not run as root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+  return chromium.launch({ executablePath: ensureChromium(), args: [...flags] });
+}
+
+/** A browser that nobody watches. */
+export interface PlainChromium {
+  readonly pid: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an address in a browser without a debugger, for measuring: Playwright has every WebSocket frame reported to it, in
+ * base64, and that costs as much as the transfer itself.
+ */
+export async function openPlainChromium(url: string): Promise<PlainChromium> {
+  const profile = await mkdtemp(join(tmpdir(), 'roomdrop-chromium-'));
+  const child = spawn(
+    ensureChromium(),
+    [
+      '--headless=new',
+      ...flags,
+      `--user-data-dir=${profile}`,
+      // Nobody can grant this page a permission, so its addresses are shown in another way.
+      '--disable-features=WebRtcHideLocalIpsWithMdns',
+      url,
     ],
-  });
+    { stdio: 'ignore' },
+  );
+  const ended = new Promise((done) => child.once('close', done));
+  return {
+    pid: child.pid ?? -1,
+    async close() {
+      child.kill('SIGTERM');
+      await ended;
+      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
 }
 
 /** Opens an address as a person would who has let the browser see the local network. */

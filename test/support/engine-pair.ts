@@ -56,6 +56,7 @@ export function createSide(
     incomingFolder: () => downloads,
     folderLabel: (path) => path,
     shouldAccept: () => true,
+    onNotAccepted: () => undefined,
     ...options,
     onChange(view) {
       views.push(view);

@@ -11,6 +11,8 @@ export interface RawPeer {
   /** Payload bytes of the blocks that came. */
   readonly blockBytes: number;
   say(control: Control): void;
+  /** Ends the lane from this side. */
+  close(): void;
   bytes(message: Uint8Array<ArrayBuffer>): void;
   block(header: BlockHeader, payload: Uint8Array): void;
   /** The next control message of this type, counting those that came and were not asked for yet. */
@@ -55,6 +57,7 @@ export function connectRawPeer(side: Side, name = 'mallory', options: LanePairOp
       return blockBytes;
     },
     say: (control) => lanes.b.send(encodeControl(control)),
+    close: () => lanes.b.close(),
     bytes: (message) => lanes.b.send(message),
     block(header, payload) {
       const message = createBlock(header, payload.byteLength);

@@ -46,6 +46,7 @@ export function memberView(part: Partial<MemberView> = {}): MemberView {
 
 export const appState: AppState = {
   version: '0.1.0',
+  key: 'own-key',
   host: { kind: 'browser', dialogs: false, showInFolder: false },
   settings: {
     name: 'Ada',

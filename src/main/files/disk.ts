@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, unlink, utimes } from 'node:fs/promises';
 import { type ReasonCode, ReasonError } from '../../shared/reasons.ts';
 import { freeBytes } from './disk-space.ts';
+import { createDownloadedMark } from './downloaded-mark.ts';
 
 /** All that a receiving transfer asks of the disk, and the seam where tests make it fail. Errors are Node's own. */
 export interface Disk {
@@ -14,6 +15,8 @@ export interface Disk {
   createPart(path: string): Promise<PartHandle>;
   /** A part that was made before, to write on. */
   reopenPart(path: string): Promise<PartHandle>;
+  /** Marks parts as having come from elsewhere, so that the system warns before it runs them. Never rejects. */
+  markDownloaded(parts: readonly string[]): Promise<void>;
   /** Gives a closed part its final name; `EEXIST` when that is taken. Nothing is ever overwritten. */
   publish(part: string, final: string): Promise<void>;
   removePart(path: string): Promise<void>;
@@ -54,17 +57,17 @@ export const systemDisk: Disk = {
   async reopenPart(path) {
     return handleOf(await open(path, constants.O_RDWR | noFollow));
   },
+  markDownloaded: createDownloadedMark(process.platform),
   async publish(part, final) {
     try {
       await link(part, final);
     } catch (error) {
       if (!withoutHardLinks.has(errorCode(error))) throw error;
-      // FAT, exFAT and some network disks: an exclusively made empty file keeps the name until the part replaces it.
-      await (await open(final, 'wx')).close();
-      await rename(part, final);
+      await replaceNewFile(part, final);
       return;
     }
-    await unlink(part);
+    // It has its name. If the part's cannot be taken away, another try would give the file a third.
+    await unlink(part).catch(() => undefined);
   },
   async removePart(path) {
     await rm(path, { force: true });
@@ -81,6 +84,17 @@ export const systemDisk: Disk = {
   },
   freeBytes,
 };
+
+/** FAT, exFAT and some network disks: an exclusively made empty file keeps the name until the part replaces it. */
+async function replaceNewFile(part: string, final: string): Promise<void> {
+  await (await open(final, 'wx')).close();
+  try {
+    await rename(part, final);
+  } catch (error) {
+    await unlink(final);
+    throw error;
+  }
+}
 
 /** Undefined on Windows, where creating a link needs rights that a stranger does not have. */
 const noFollow = constants.O_NOFOLLOW ?? 0;

@@ -42,7 +42,8 @@ export async function createPathSource(paths: readonly string[]): Promise<Source
       return add(path, absolute, 'file', found);
     }
     add(path, absolute, 'folder', found);
-    for (const name of names.sort()) {
+    // Names that are no valid text all read alike, and a path may come only once.
+    for (const name of new Set(names.sort())) {
       const child = join(absolute, name);
       await walk(`${path}/${name}`, child, await lstat(child).catch(() => null));
     }

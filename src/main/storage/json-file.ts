@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
+import { errorCode } from '../files/disk.ts';
 
 /**
  * One JSON file that is schema-checked when read and replaced whole when written. What cannot be read is moved aside to
@@ -23,7 +24,7 @@ export function openJsonFile<S extends v.GenericSchema>(
       try {
         text = await readFile(path, 'utf8');
       } catch (error) {
-        if (isCode(error, 'ENOENT')) return null;
+        if (errorCode(error) === 'ENOENT') return null;
         throw error;
       }
       const parsed = v.safeParse(schema, parseJson(text));
@@ -41,8 +42,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

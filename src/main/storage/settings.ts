@@ -2,13 +2,13 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type IceServer, iceServerSchema } from '../../shared/bridge.ts';
-import { limits } from '../../shared/protocol/limits.ts';
+import { cleanName, peerNameSchema } from '../../shared/protocol/peer-name.ts';
 import { defaultBrokers, defaultIceServers } from '../addresses.ts';
 import { openJsonFile } from './json-file.ts';
 
 const storedSchema = v.partial(
   v.object({
-    name: v.pipe(v.string(), v.minLength(1), v.maxLength(limits.nameCharacters)),
+    name: peerNameSchema,
     /** Absolute path. */
     downloads: v.string(),
     brokers: v.array(v.string()),
@@ -52,22 +52,31 @@ export async function openSettings(
   };
   let stored = (await file.read()) ?? {};
   let above = commandLine;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(change: StoredSettings): Promise<void> {
+    const next = { ...stored, ...change };
+    await file.write(next);
+    stored = next;
+    above = Object.fromEntries(Object.entries(above).filter(([key]) => !(key in change)));
+  }
+
   return {
     get current() {
       return { ...defaults, ...stored, ...above };
     },
-    async update(change) {
-      const next = { ...stored, ...change };
-      await file.write(next);
-      stored = next;
-      above = Object.fromEntries(Object.entries(above).filter(([key]) => !(key in change)));
+    update(change) {
+      // One after the other, or the second would write over what the first has changed.
+      const written = writing.then(() => write(change));
+      writing = written.catch(() => undefined);
+      return written;
     },
   };
 }
 
 function accountName(): string {
   try {
-    return userInfo().username.slice(0, limits.nameCharacters) || 'Somebody';
+    return cleanName(userInfo().username) || 'Somebody';
   } catch {
     // There is no account entry for this user id, as in some containers.
     return 'Somebody';

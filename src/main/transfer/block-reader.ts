@@ -13,7 +13,7 @@ export interface BlockReader {
   take(): ReadItem | null;
   /** Everything up to the end has been taken, and nothing is asked for again. */
   readonly exhausted: boolean;
-  /** Segments to be read once more, before going on. */
+  /** Segments to be read once more, before going on. One that waits already, or that there is not, is left out. */
   again(segments: readonly (readonly [entry: number, segment: number])[]): void;
   /** Nothing more of this entry is wanted. */
   drop(entry: number): void;
@@ -37,6 +37,8 @@ export interface BlockReaderOptions {
   position: Position;
   isFailed(entry: number): boolean;
   payloadBytes(): number;
+  /** Nothing is opened before this: however often a receiver begins anew, one reader at a time has files open. */
+  after: Promise<unknown>;
   /** Something can be taken, or everything has been. */
   ready(): void;
   failed(entry: number, reason: ReasonCode): void;
@@ -50,6 +52,8 @@ const filesAtOnce = 8;
 /** Fits one group also in the smallest blocks. */
 const smallFileBytes = groupBlocks * (limits.smallestBlockBytes - blockHeaderBytes);
 const readAheadBytes = 512 * 1024;
+/** What an item takes beside its bytes; without it any number of empty files would be read ahead. */
+const itemBytes = 256;
 const rehashBytes = 256 * 1024;
 
 /** One segment to read, or the rest of it. */
@@ -62,6 +66,10 @@ interface Segment {
 interface ReadBlock {
   message: Uint8Array<ArrayBuffer>;
   offset: number;
+}
+
+function heldBytes(item: ReadItem): number {
+  return itemBytes + (item.message?.byteLength ?? 0);
 }
 
 /** The last block carries the digest; a digest without a block travels alone. */
@@ -78,7 +86,8 @@ function itemsOf(entry: number, blocks: readonly ReadBlock[], digest: ReadItem['
 export function createBlockReader(options: BlockReaderOptions): BlockReader {
   const { entries } = options.source;
   const position = { ...options.position };
-  let repairs: (readonly [entry: number, segment: number])[] = [];
+  /** By entry and segment, in the order in which they were asked for. */
+  const repairs = new Map<string, { entry: SourceEntry; segment: number }>();
   let queue: ReadItem[] = [];
   let queuedBytes = 0;
   let atEnd = false;
@@ -103,14 +112,15 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
 
   function push(item: ReadItem): void {
     queue.push(item);
-    queuedBytes += item.message?.byteLength ?? 0;
+    queuedBytes += heldBytes(item);
     options.ready();
   }
 
   async function release(): Promise<void> {
     const closing = held;
     held = null;
-    await closing?.file.close();
+    // It was only read: nothing is lost with a file that cannot be closed.
+    await closing?.file.close().catch(() => undefined);
   }
 
   async function opened(entry: SourceEntry): Promise<OpenFile> {
@@ -254,12 +264,14 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
   }
 
   async function run(): Promise<void> {
+    await options.after;
     while (!stopped) {
-      const repair = repairs.shift();
-      const entry = repair ? entries[repair[0]] : undefined;
+      const [repair] = repairs;
       if (repair) {
-        if (entry?.kind !== 'file' || repair[1] >= segmentCount(entry.bytes) || !wanted(entry.index)) continue;
-        const going = await attempt(entry, () => readSegment(entry, repair[1], segmentStart(repair[1]), true));
+        const [key, { entry, segment }] = repair;
+        repairs.delete(key);
+        if (!wanted(entry.index)) continue;
+        const going = await attempt(entry, () => readSegment(entry, segment, segmentStart(segment), true));
         if (!going) return away();
         continue;
       }
@@ -273,10 +285,11 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
         continue;
       }
       await release();
-      if (repairs.length > 0 || stopped) continue;
+      if (repairs.size > 0 || stopped) continue;
       atEnd = true;
       options.ready();
-      await sleep();
+      // It may have been stopped, or asked for more, within that call.
+      if (repairs.size === 0 && !stopped) await sleep();
     }
   }
 
@@ -290,7 +303,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     peek: () => queue[0] ?? null,
     take() {
       const item = queue.shift() ?? null;
-      queuedBytes -= item?.message?.byteLength ?? 0;
+      if (item) queuedBytes -= heldBytes(item);
       if (queuedBytes < readAheadBytes) wakeUp();
       return item;
     },
@@ -298,13 +311,17 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
       return atEnd && queue.length === 0;
     },
     again(segments) {
-      atEnd = false;
-      repairs = [...repairs, ...segments];
+      for (const [index, segment] of segments) {
+        const entry = entries[index];
+        if (entry?.kind !== 'file' || segment >= segmentCount(entry.bytes) || !wanted(index)) continue;
+        atEnd = false;
+        repairs.set(`${index}:${segment}`, { entry, segment });
+      }
       wakeUp();
     },
     drop(entry) {
       queue = queue.filter((item) => item.entry !== entry);
-      queuedBytes = queue.reduce((sum, item) => sum + (item.message?.byteLength ?? 0), 0);
+      queuedBytes = queue.reduce((sum, item) => sum + heldBytes(item), 0);
       wakeUp();
     },
     stop() {

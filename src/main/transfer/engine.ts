@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
-import { ReasonError, reasonOf } from '../../shared/reasons.ts';
+import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { Person, TransferView } from '../../shared/views.ts';
 import { type Disk, systemDisk } from '../files/disk.ts';
 import type { Source } from '../files/source.ts';
@@ -21,8 +21,10 @@ export interface EngineOptions {
   incomingFolder(): string;
   /** A folder as text for a person. */
   folderLabel(path: string): string;
-  /** True: accept by itself. Not asked when too little space would stay free. */
+  /** True: accept by itself. */
   shouldAccept(offer: TransferView): boolean;
+  /** It should have been accepted by itself and cannot be: it waits for the person. */
+  onNotAccepted(offer: TransferView, reason: Reason): void;
   /** At every change of state; progress at most every `limits.progressIntervalMs` for each transfer. */
   onChange(view: TransferView): void;
   onForgotten(id: string): void;
@@ -51,13 +53,13 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** A control message that carries a thousand names of the shortest kind still needs a lane of this size. */
-const smallestLaneMessageBytes = 32 * 1024;
 /** Ended transfers kept on the list. */
 const endedListed = 500;
 /** Ended transfers that left the list and are still answered for. */
 const endedRemembered = 1000;
 const rateIntervalMs = 1000;
+/** Changes of state shown at once in that time. A peer that flips a transfer more often is shown when it is over. */
+const changesPerInterval = 50;
 
 export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? performance;
@@ -69,7 +71,9 @@ export function createEngine(options: EngineOptions): Engine {
   const links = new Map<string, Link>();
   const claimed = new Set<string>();
   const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
-  const shownAtMs = new Map<string, number>();
+  const shown = new Map<string, { atMs: number; changesSinceMs: number; changes: number }>();
+  /** Changed, and to be shown with the next tick. */
+  const late = new Set<string>();
   let closing = false;
   let ticking: NodeJS.Timeout | null = null;
 
@@ -80,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
       platform: options.platform ?? process.platform,
       changed: () => changed(id),
       progressed() {
-        if (clock.now() - (shownAtMs.get(id) ?? Number.NEGATIVE_INFINITY) >= limits.progressIntervalMs) show(id);
+        if (sinceShownMs(id) >= limits.progressIntervalMs) show(id);
       },
     };
   }
@@ -88,14 +92,34 @@ export function createEngine(options: EngineOptions): Engine {
   function show(id: string): void {
     const transfer = transfers.get(id);
     if (!transfer || !listed.has(id)) return;
-    shownAtMs.set(id, clock.now());
+    const atMs = clock.now();
+    const before = shown.get(id);
+    late.delete(id);
+    if (before) before.atMs = atMs;
+    else shown.set(id, { atMs, changesSinceMs: atMs, changes: 0 });
     options.onChange(transfer.view());
+  }
+
+  function sinceShownMs(id: string): number {
+    return clock.now() - (shown.get(id)?.atMs ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** Everything shown is as large as a request's list of files, and a peer can cause it with a few bytes. */
+  function changesTooOften(id: string): boolean {
+    const record = shown.get(id);
+    if (!record) return false;
+    if (clock.now() - record.changesSinceMs >= rateIntervalMs) {
+      record.changesSinceMs = clock.now();
+      record.changes = 0;
+    }
+    return ++record.changes > changesPerInterval;
   }
 
   function changed(id: string): void {
     const transfer = transfers.get(id);
     if (!transfer) return;
-    show(id);
+    if (changesTooOften(id) && !isEnded(transfer.status)) late.add(id);
+    else show(id);
     tick();
     if (!isEnded(transfer.status)) return;
     if (!listed.has(id)) {
@@ -111,29 +135,34 @@ export function createEngine(options: EngineOptions): Engine {
     return transfer !== undefined && isEnded(transfer.status);
   }
 
-  /** A stalled transfer has no events of its own, and its rate must fall all the same. */
+  /** A stalled transfer has no events of its own, and its rate must fall all the same; and what is shown late. */
   function tick(): void {
-    const flowing = [...transfers.values()].filter((transfer) => isFlowing(transfer.status));
-    if (flowing.length === 0 && ticking) {
+    const needed = late.size > 0 || [...transfers.values()].some((transfer) => isFlowing(transfer.status));
+    if (!needed && ticking) {
       clearInterval(ticking);
       ticking = null;
-    } else if (flowing.length > 0 && !ticking && !closing) {
+    } else if (needed && !ticking && !closing) {
       ticking = setInterval(() => {
         for (const { id, status } of transfers.values()) {
-          if (isFlowing(status) && clock.now() - (shownAtMs.get(id) ?? 0) >= rateIntervalMs) show(id);
+          if (late.has(id) || (isFlowing(status) && sinceShownMs(id) >= rateIntervalMs)) show(id);
         }
+        tick();
       }, rateIntervalMs);
       ticking.unref();
     }
   }
 
-  function drop(transfer: Transfer): void {
-    const { id, peerKey } = transfer;
+  function discard({ id }: Transfer): void {
     transfers.delete(id);
     incoming.delete(id);
     listed.delete(id);
-    shownAtMs.delete(id);
-    remembered.set(id, { peerKey, lastWord: transfer.lastWord() });
+    shown.delete(id);
+    late.delete(id);
+  }
+
+  function drop(transfer: Transfer): void {
+    discard(transfer);
+    remembered.set(transfer.id, { peerKey: transfer.peerKey, lastWord: transfer.lastWord() });
     releasing.add(transfer);
     void transfer.released().finally(() => releasing.delete(transfer));
     for (const oldest of remembered.keys()) {
@@ -221,29 +250,43 @@ export function createEngine(options: EngineOptions): Engine {
   /** There is something to show: asks the person, or accepts for them. */
   async function present(transfer: IncomingTransfer): Promise<void> {
     const free = await disk.freeBytes(options.incomingFolder()).catch(() => null);
-    if (closing || isEnded(transfer.status)) return;
+    if (closing || transfers.get(transfer.id) !== transfer) return;
     transfer.setFreeBytes(free);
     listed.add(transfer.id);
     changed(transfer.id);
     const view = transfer.view();
-    const fits = free === null || free - view.total >= limits.automaticFreeBytes;
-    if (transfer.status.phase !== 'offered' || !fits || !options.shouldAccept(view)) return;
-    await transfer.accept(options.incomingFolder()).catch(() => {
-      // The folder cannot be had now: the offer stands, and the person sees why when they answer it themselves.
+    if (transfer.status.phase !== 'offered' || !options.shouldAccept(view)) return;
+    const needed = view.total + owedBytes() + limits.automaticFreeBytes;
+    if (free !== null && free < needed) {
+      options.onNotAccepted(view, { code: 'not-enough-space', detail: { needed, free } });
+      return;
+    }
+    await transfer.accept(options.incomingFolder()).catch((error: unknown) => {
+      if (transfer.status.phase === 'offered') options.onNotAccepted(view, reasonOf(error));
     });
+  }
+
+  /** What other transfers under way will still write. */
+  function owedBytes(): number {
+    let owed = 0;
+    for (const transfer of incoming.values()) owed += transfer.owedBytes;
+    return owed;
   }
 
   function linkClosed(link: Link): void {
     if (links.get(link.peer.key) !== link) return;
     links.delete(link.peer.key);
     for (const transfer of [...transfers.values()]) {
-      if (transfer.peerKey === link.peer.key) transfer.laneDown();
+      if (transfer.peerKey !== link.peer.key) continue;
+      transfer.laneDown();
+      // An offer whose first page never came: nobody saw it, and its sender will say it again.
+      if (!listed.has(transfer.id)) discard(transfer);
     }
   }
 
   return {
     attach(peer, lane) {
-      if (closing || lane.maxMessageBytes < smallestLaneMessageBytes) return lane.close();
+      if (closing) return lane.close();
       const older = links.get(peer.key);
       const link: Link = createLink({
         peer,

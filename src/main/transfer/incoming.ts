@@ -35,6 +35,8 @@ export interface IncomingTransfer extends Transfer {
   accept(folder: string): Promise<void>;
   decline(): void;
   setFreeBytes(bytes: number | null): void;
+  /** Bytes that it was granted, or is just being granted, and that are not on the disk yet. */
+  readonly owedBytes: number;
   /** Absolute path of the first thing that arrived. */
   readonly arrived: string | null;
   /** Asks for the first page. */
@@ -59,7 +61,8 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   let reception: Reception | null = null;
   let arrived: string | null = null;
   let preparing: Promise<void> = Promise.resolve();
-  let recovering = false;
+  let accepting = false;
+  let recovering: Promise<void> | null = null;
   let releasing: Promise<void> | null = null;
 
   function happen(happened: Happening): void {
@@ -202,6 +205,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   /** The disk in order: nothing open, no part, no empty folder of a transfer that brought nothing. */
   async function release(): Promise<void> {
     await preparing;
+    await recovering;
     await reception?.dispose();
     await landing.release(status.phase !== 'done');
   }
@@ -218,7 +222,6 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       return;
     }
     happen({ type: 'peer-offer', hold: offer.hold });
-    askedPages = manifest.nextPage;
     if (!isEnded(status) && !manifest.complete) askPages();
   }
 
@@ -229,16 +232,12 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
 
   /** Something other than a person was in the way: looks whether it still is. */
   async function recover(): Promise<void> {
-    if (recovering) return;
-    recovering = true;
     try {
       await landing.restore();
-      await reception?.recover();
+      if (!isEnded(status)) await reception?.recover();
     } catch (error) {
       if (!isEnded(status)) wait(diskReason(error));
       return;
-    } finally {
-      recovering = false;
     }
     if (!isEnded(status)) happen({ type: 'resume' });
   }
@@ -280,14 +279,20 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
         folder: options.folderLabel(record.folder ?? options.folder()),
         freeBytes: status.phase === 'offered' ? freeBytes : null,
       }),
+    get owedBytes() {
+      if (isEnded(status) || (status.phase === 'offered' && !accepting)) return 0;
+      return shape.bytes - record.written;
+    },
     setFreeBytes(bytes) {
       freeBytes = bytes;
     },
     async accept(folder) {
       if (status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
+      accepting = true;
       try {
         await surroundings.disk.ensureFolder(folder);
       } catch (error) {
+        accepting = false;
         throw new ReasonError(diskReason(error), { folder: options.folderLabel(folder) }, { cause: error });
       }
       // While the folder was made somebody else may have ended or answered it.
@@ -300,6 +305,8 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     laneUp(given) {
       link = given;
       peer = given.peer;
+      // What was asked for on the lane before is asked for again once the sender has named the transfer.
+      askedPages = manifest.nextPage;
       reception?.unbind();
       happen({ type: 'lane-up' });
     },
@@ -339,8 +346,11 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     resume() {
       if (isEnded(status) || !status.heldByMe) return;
       if (status.heldByMe.code === 'paused-by-me') return happen({ type: 'resume' });
-      if (status.prepared) void recover();
-      else {
+      if (status.prepared) {
+        recovering ??= recover().finally(() => {
+          recovering = null;
+        });
+      } else {
         happen({ type: 'resume' });
         gather();
       }

@@ -59,7 +59,7 @@ export interface IntakeEvents {
 }
 
 const triesPerSegment = 3;
-/** An honest sender's digests run ahead of its blocks by no more than a window of the smallest charge. */
+/** An honest sender's digests run ahead of its blocks by no more than a window of the smallest charge, and empty files. */
 const keptDigests = 65_536;
 
 export function createIntake(entries: readonly SourceEntry[], record: IncomingRecord, events: IntakeEvents): Intake {
@@ -68,7 +68,8 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
   const awaiting = new Map<string, { entry: number; segment: number; sha256: string }>();
   const repairs = new Map<string, Run>();
   const tries = new Map<string, number>();
-  const fileCount = entries.reduce((count, entry) => count + (entry.kind === 'file' ? 1 : 0), 0);
+  const files = entries.filter((entry) => entry.kind === 'file');
+  const mostDigests = keptDigests + files.filter((file) => file.bytes === 0).length;
   const placed: Position = { ...record.position };
   let main: Run | null = null;
   /** The main run that was last written on; the one taken in may be ahead of it. */
@@ -224,7 +225,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
       const complete = awaiting.get(key);
       if (complete) judge(entry, segment, complete.sha256, sha256);
       else digests.set(key, sha256);
-      return digests.size <= keptDigests;
+      return digests.size <= mostDigests;
     },
     fail(entry, reason) {
       if (entries[entry]?.kind !== 'file' || record.entries[entry] !== entryState.waiting) return false;
@@ -295,7 +296,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
       return record.position.entry >= entries.length && repairs.size === 0;
     },
     get settled() {
-      return record.position.entry >= entries.length && record.finished + record.failed.length === fileCount;
+      return record.position.entry >= entries.length && record.finished + record.failed.length === files.length;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Block } from '../../shared/protocol/block.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import type { Control } from '../../shared/protocol/transfer.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Lane } from '../lane/lane.ts';
@@ -26,6 +27,8 @@ export interface Link {
 }
 
 export interface BlockSource {
+  /** The next message of an answer that may be long: it goes before blocks, as the lane has room. */
+  answer(): Control | null;
   /** It has a block that may go now. */
   readonly ready: boolean;
   /** The block, of exactly its size; only called when ready. */
@@ -37,7 +40,7 @@ export interface BlockSource {
 export interface LinkHandlers {
   control(control: Control): void;
   block(block: Block): void;
-  /** The lane ended by itself. */
+  /** The lane ended by itself, or was cut off. */
   closed(): void;
 }
 
@@ -73,8 +76,22 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
     return chosen;
   }
 
+  function hasRoom(): boolean {
+    return open && lane.undrainedBytes < pace.undrainedBytes;
+  }
+
+  function sendAnswers(): void {
+    for (const source of [...sources.keys()]) {
+      while (hasRoom()) {
+        const control = source.answer();
+        if (!control) break;
+        hand(encodeControl(control));
+      }
+    }
+  }
+
   function sendBlocks(): void {
-    while (open && lane.undrainedBytes < pace.undrainedBytes) {
+    while (hasRoom()) {
       const source = next();
       if (!source) return;
       const had = Math.max(sources.get(source) ?? 0, floorBytes);
@@ -86,6 +103,13 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
     }
   }
 
+  /** A peer that makes us talk and does not listen must not fill our memory. */
+  function cutOff(): void {
+    link.close();
+    // Not within `send`: whoever said something is in the middle of it.
+    queueMicrotask(() => handlers.closed());
+  }
+
   const link: Link = {
     peer,
     get payloadBytes() {
@@ -95,7 +119,9 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
       return refused;
     },
     send(control) {
-      if (open) hand(encodeControl(control));
+      if (!open) return;
+      hand(encodeControl(control));
+      if (lane.undrainedBytes > limits.laneBacklogBytes) cutOff();
     },
     refuse() {
       refused++;
@@ -113,6 +139,7 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
       pumping = true;
       while (pumpAgain) {
         pumpAgain = false;
+        sendAnswers();
         sendBlocks();
         for (const source of [...sources.keys()]) source.flush();
       }

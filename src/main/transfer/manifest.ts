@@ -10,6 +10,8 @@ export type Shape = Pick<ControlOf<'offer'>, 'topLevelEntries' | 'files' | 'fold
 const pageBytes = 16 * 1024;
 /** Brackets, quotes, commas and three numbers around a path. */
 const entryOverheadBytes = 64;
+/** As far from 1970 as a Date reaches; some disks hold times beyond it. */
+const furthestMs = 8.64e15;
 
 export interface ManifestPages {
   readonly shape: Shape;
@@ -51,7 +53,8 @@ export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
 
 function toWire(entry: SourceEntry): ManifestEntry {
   const kind = entry.kind === 'folder' ? 'd' : entry.executable ? 'x' : 'f';
-  return [kind, entry.path, entry.bytes, Math.round(entry.modifiedMs)];
+  const modifiedMs = Math.round(Math.min(Math.max(entry.modifiedMs, -furthestMs), furthestMs));
+  return [kind, entry.path, entry.bytes, Number.isNaN(modifiedMs) ? 0 : modifiedMs];
 }
 
 /** Gathers the pages of an offer. Everything it throws is a `ReasonError`: `bad-offer` or `too-many-entries`. */

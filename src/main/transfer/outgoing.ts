@@ -13,6 +13,8 @@ import { createWindow, type Window } from './window.ts';
 
 /** Digests of small files travel together, up to this many. */
 const digestBatch = 64;
+/** Pages asked for and not yet sent, at most: twice what a receiver asks ahead. */
+const wantedPagesMost = 8;
 
 export interface OutgoingOptions {
   id: string;
@@ -37,8 +39,19 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   let window: Window | null = null;
   let digests: [number, number, string][] = [];
   let reading: Promise<void> = Promise.resolve();
+  let wantedPages: number[] = [];
+  /** How many of `failed` the receiver has been told since it last said where to begin. */
+  let toldFailures = 0;
 
   const blocks: BlockSource = {
+    answer() {
+      const page = wantedPages.shift();
+      if (page !== undefined) return { type: 'manifest', transfer: id, page, entries: manifest.page(page) ?? [] };
+      if (toldFailures === failed.length) return null;
+      const list = failed.slice(toldFailures, toldFailures + listItems);
+      toldFailures += list.length;
+      return { type: 'skip', transfer: id, list };
+    },
     get ready() {
       if (!isFlowing(status) || !reader || !window) return false;
       return reader.peek() !== null && window.available > 0;
@@ -64,7 +77,10 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     const { status: next, say } = step(status, happened);
     status = next;
     if (isFlowing(before) !== isFlowing(next)) progress.rate.reset();
-    if (isEnded(next)) stopReading();
+    if (isEnded(next)) {
+      stopReading();
+      link?.leave(blocks);
+    }
     for (const word of say) speak(word);
     if (next !== before) surroundings.changed();
     if (isFlowing(next)) link?.pump();
@@ -83,15 +99,16 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   }
 
   function stopReading(): void {
-    link?.leave(blocks);
     const stopping = reader?.stop();
     if (stopping) reading = Promise.all([reading, stopping]).then(() => {});
     reader = null;
     window = null;
     digests = [];
+    wantedPages = [];
+    toldFailures = failed.length;
   }
 
-  /** The receiver says where to begin. What it already gave up it is told again: the first word may have been lost. */
+  /** The receiver says where to begin. It is told again of all that failed: the first word may have been lost. */
   function bind(accept: ControlOf<'accept'>): void {
     if (isEnded(status)) {
       happen({ type: 'peer-accept', hold: accept.hold });
@@ -106,15 +123,14 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     window = createWindow(surroundings.now);
     progress.set(accept.written, accept.files);
     progress.rate.reset();
-    for (let from = 0; from < failed.length; from += listItems) {
-      link?.send({ type: 'skip', transfer: id, list: failed.slice(from, from + listItems) });
-    }
+    toldFailures = 0;
     const own = createBlockReader({
       source,
       transfer: id,
       binding,
       position: { entry: accept.entry, offset: accept.offset },
       isFailed: (entry) => failedEntries.has(entry),
+      after: reading,
       payloadBytes: () => link?.payloadBytes ?? limits.smallestBlockBytes,
       ready: () => link?.pump(),
       failed(entry, reason) {
@@ -125,8 +141,8 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       },
     });
     reader = own;
-    link?.join(blocks);
     happen({ type: 'peer-accept', hold: accept.hold });
+    link?.pump();
   }
 
   /** False when the entry is no file, or has failed already. */
@@ -140,14 +156,17 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   function giveUp(entry: number, reason: ReasonCode): void {
     if (!noteFailure(entry, reason)) return;
     reader?.drop(entry);
-    link?.send({ type: 'skip', transfer: id, list: [[entry, reason]] });
     surroundings.progressed();
+    link?.pump();
   }
 
   function receiverGaveUp(list: ControlOf<'skip'>['list']): void {
+    const untold = toldFailures < failed.length;
     for (const [entry, reason] of list) {
       if (noteFailure(entry, reason)) reader?.drop(entry);
     }
+    // It need not hear its own words.
+    if (!untold) toldFailures = failed.length;
     surroundings.progressed();
     link?.pump();
   }
@@ -182,15 +201,18 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     happen({ type: 'cancel', reason: { code: 'protocol-error' } });
   }
 
-  function sendPage(page: number): void {
+  function wantPage(page: number): void {
     if (page === 0) {
       stopReading();
       happen({ type: 'peer-restart' });
     }
     if (isEnded(status)) return;
-    const given = manifest.page(page);
-    if (given) link?.send({ type: 'manifest', transfer: id, page, entries: given });
-    else fail();
+    if (page >= manifest.shape.pages || wantedPages.length >= wantedPagesMost) {
+      fail();
+      return;
+    }
+    wantedPages.push(page);
+    link?.pump();
   }
 
   return {
@@ -216,19 +238,22 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       }),
     laneUp(given) {
       stopReading();
+      link?.leave(blocks);
       link = given;
       peer = given.peer;
+      if (!isEnded(status)) link.join(blocks);
       happen({ type: 'lane-up' });
     },
     laneDown() {
       stopReading();
+      link?.leave(blocks);
       link = null;
       happen({ type: 'lane-down' });
     },
     control(control: Control) {
       switch (control.type) {
         case 'want-manifest':
-          return sendPage(control.page);
+          return wantPage(control.page);
         case 'accept':
           return bind(control);
         case 'again':

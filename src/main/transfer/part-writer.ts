@@ -9,8 +9,8 @@ import type { Intake, Run } from './intake.ts';
 
 /** Puts one transfer's bytes on the disk: into parts beside the final names, and the parts under their final names. */
 export interface PartWriter {
-  /** Bytes taken in and not yet written. */
-  readonly queuedBytes: number;
+  /** Of blocks taken in and not yet written; counted as in the window, so that it bounds their number too. */
+  readonly queuedCharge: number;
   write(run: Run, payload: Uint8Array, charge: number): void;
   /** Every segment is verified: gives the file its name, together with others that wait for it. */
   finish(entry: number): void;
@@ -78,10 +78,11 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
   const handles = new Map<number, PartHandle>();
   const inUse = new Set<number>();
   let queue: Job[] = [];
-  let queuedBytes = 0;
+  let queuedCharge = 0;
   let waiting: number[] = [];
   let working: Promise<void> | null = null;
   let finishing: Promise<void> | null = null;
+  let recovering: Promise<void> = Promise.resolve();
   let stopped = false;
   let disposed = false;
 
@@ -89,7 +90,7 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     if (stopped) return;
     stopped = true;
     queue = [];
-    queuedBytes = 0;
+    queuedCharge = 0;
     events.trouble(diskReason(error));
   }
 
@@ -204,7 +205,7 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
           if (!refusesName(result.reason)) return trouble(result.reason);
           events.failed(batch.run.entry, 'file-name-refused');
         } else intake.wrote(batch.run, batch.payloads);
-        for (const payload of batch.payloads) queuedBytes -= payload.byteLength;
+        queuedCharge -= batch.charge;
         events.consumed(batch.charge);
       }
     }
@@ -221,31 +222,43 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
   async function finishAll(): Promise<void> {
     while (waiting.length > 0 && !stopped) {
       const batch = waiting.splice(0, finishBatch);
-      const results = await Promise.allSettled(batch.map(finishOne));
-      results.forEach((result, index) => {
-        const entry = batch[index];
-        if (result.status === 'fulfilled' || entry === undefined) return;
-        if (refusesName(result.reason)) events.failed(entry, 'file-name-refused');
-        else {
-          waiting.push(entry);
-          trouble(result.reason);
-        }
-      });
+      const flushed = await sideBySide(batch, flushOne);
+      await disk.markDownloaded(flushed.flatMap((entry) => record.open.get(entry)?.part ?? []));
+      await sideBySide(flushed, finishOne);
     }
+  }
+
+  /** Side by side; gives those for which it went well. */
+  async function sideBySide(batch: readonly number[], step: (entry: number) => Promise<void>): Promise<number[]> {
+    const results = await Promise.allSettled(batch.map(step));
+    return batch.filter((entry, index) => {
+      const result = results[index];
+      if (result?.status !== 'rejected') return true;
+      if (refusesName(result.reason)) events.failed(entry, 'file-name-refused');
+      else {
+        waiting.push(entry);
+        trouble(result.reason);
+      }
+      return false;
+    });
+  }
+
+  async function flushOne(entry: number): Promise<void> {
+    if (isWanted(entry)) await use(entry, (handle) => handle.flush());
   }
 
   async function finishOne(entry: number): Promise<void> {
     const given = entries[entry];
-    if (!given || !isWanted(entry)) return;
+    if (!given || !isWanted(entry) || disposed) return;
     await use(entry, async (handle) => {
-      await handle.flush();
-      await handle.dress(given.modifiedMs, given.executable);
+      // Only a time and a mode: a disk that does not keep them (FAT, a share of somebody else's) keeps the file.
+      await handle.dress(given.modifiedMs, given.executable).catch(() => undefined);
       await closeHandle(entry);
+      const part = record.open.get(entry)?.part;
+      if (!part || disposed) return;
+      const path = await publish(part, options.pathOf(entry));
+      events.finished(entry, path);
     });
-    const part = record.open.get(entry)?.part;
-    if (!part || disposed) return;
-    const path = await publish(part, options.pathOf(entry));
-    events.finished(entry, path);
   }
 
   async function publish(part: string, wanted: string): Promise<string> {
@@ -273,18 +286,38 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     while (working || finishing) await Promise.all([working, finishing]);
   }
 
+  async function recover(): Promise<void> {
+    await settled();
+    await closeAll();
+    for (const [entry, file] of record.open) {
+      if (disposed) return;
+      if (!file.part) continue;
+      try {
+        await handleOf(entry);
+      } catch (error) {
+        if (errorCode(error) !== 'ENOENT') throw error;
+        file.part = null;
+        waiting = waiting.filter((each) => each !== entry);
+        events.lost(entry);
+      }
+    }
+    if (disposed) return;
+    stopped = false;
+    startFinishing();
+  }
+
   async function closeAll(): Promise<void> {
     for (const entry of [...handles.keys()]) await closeHandle(entry).catch(unreachable);
   }
 
   return {
-    get queuedBytes() {
-      return queuedBytes;
+    get queuedCharge() {
+      return queuedCharge;
     },
     write(run, payload, charge) {
       if (stopped) return;
       queue.push({ run, payload, charge });
-      queuedBytes += payload.byteLength;
+      queuedCharge += charge;
       startWork();
     },
     finish(entry) {
@@ -304,29 +337,17 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     async idle() {
       while (working) await working;
     },
-    async recover() {
-      await settled();
-      await closeAll();
-      for (const [entry, file] of record.open) {
-        if (!file.part) continue;
-        try {
-          await handleOf(entry);
-        } catch (error) {
-          if (errorCode(error) !== 'ENOENT') throw error;
-          file.part = null;
-          waiting = waiting.filter((each) => each !== entry);
-          events.lost(entry);
-        }
-      }
-      stopped = false;
-      startFinishing();
+    recover() {
+      const own = recover();
+      recovering = own.catch(unreachable);
+      return own;
     },
     async dispose() {
       stopped = true;
       disposed = true;
       queue = [];
       waiting = [];
-      await settled();
+      await Promise.all([settled(), recovering]);
       await closeAll();
       for (const file of record.open.values()) {
         if (file.part) await disk.removePart(file.part).catch(unreachable);

@@ -62,6 +62,8 @@ export function createReception(options: ReceptionOptions): Reception {
   let consumedCharge = 0;
   let toldCharge = 0;
   let discarding: Promise<unknown> = Promise.resolve();
+  /** Given up, and the sender not yet told. */
+  let untold: [entry: number, reason: ReasonCode][] = [];
   let concluding = false;
   let disposed = false;
 
@@ -97,7 +99,7 @@ export function createReception(options: ReceptionOptions): Reception {
 
   function consumed(charge: number): void {
     consumedCharge += charge;
-    if (consumedCharge - toldCharge >= progressBytes || writer.queuedBytes === 0) tellProgress();
+    if (consumedCharge - toldCharge >= progressBytes || writer.queuedCharge === 0) tellProgress();
     events.written();
     advance();
   }
@@ -127,9 +129,18 @@ export function createReception(options: ReceptionOptions): Reception {
     });
     if (!intake.fail(entry, reason)) return;
     discarding = Promise.all([discarding, discarded]);
-    send({ type: 'skip', transfer, list: [[entry, reason]] });
+    if (untold.push([entry, reason]) === 1) queueMicrotask(tellGivenUp);
     events.gaveUp();
     advance();
+  }
+
+  /** Those given up in one go share a message: a folder with a name that cannot be had may hold a million files. */
+  function tellGivenUp(): void {
+    const told = untold;
+    untold = [];
+    for (let from = 0; from < told.length; from += listItems) {
+      send({ type: 'skip', transfer, list: told.slice(from, from + listItems) });
+    }
   }
 
   function advance(): void {
@@ -169,7 +180,7 @@ export function createReception(options: ReceptionOptions): Reception {
       if (block.binding !== binding || binding === 0 || disposed) return true;
       const charge = blockCharge(block.payload.byteLength);
       const run = intake.place(block.entry, block.offset, block.payload.byteLength);
-      if (run === null || writer.queuedBytes > limits.windowLargestBytes) return false;
+      if (run === null || writer.queuedCharge > limits.windowLargestBytes) return false;
       if (run === 'stale') consumed(charge);
       else {
         events.started();

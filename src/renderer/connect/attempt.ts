@@ -30,6 +30,8 @@ export interface AttemptDiagnosis {
   readonly received: readonly Candidate[];
   readonly receivedEnd: boolean;
   readonly iceState: string;
+  /** simple-peer's last words. */
+  readonly error: string | null;
 }
 
 export interface AttemptOptions {
@@ -57,6 +59,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   let local: SdpFacts | null = null;
   let remote = offer?.facts ?? null;
   let iceState = 'new';
+  let error: string | null = null;
   let state: 'trying' | 'open' | 'ended' = 'trying';
   let stopAfterEnds: (() => void) | null = null;
   const posted = new Set<() => void>();
@@ -151,8 +154,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
     settle();
     options.onOpen(wire);
   });
-  // Its error is told by the close that follows.
-  peer.on('error', () => undefined);
+  // The close that follows it ends the attempt.
+  peer.on('error', (why) => {
+    error = why.message;
+  });
   peer.on('close', fail);
 
   if (offer) {
@@ -193,6 +198,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       received: remoteCandidates.received,
       receivedEnd: remoteCandidates.ended,
       iceState,
+      error,
     }),
   };
 }

@@ -128,6 +128,7 @@ export function shakeHands(options: HandshakeOptions): void {
       if (heard) keep(bytes);
       else refuse('hello-invalid');
     },
+    low: () => undefined,
     close: () => end('link-closed', false),
   });
 }

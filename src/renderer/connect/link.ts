@@ -72,7 +72,6 @@ const beat = encodeLinkMessage({ type: 'beat' });
 
 export function createLink(options: LinkOptions): RunningLink {
   const { wire, clock, timings, counters, proven } = options;
-  const { channel } = wire;
   const queue = createSendQueue();
   const target = createBufferTarget();
   let drainedBytes = 0;
@@ -88,10 +87,10 @@ export function createLink(options: LinkOptions): RunningLink {
   /** Keeps the channel's buffer at its target, and is called when there is more to send or room for it. */
   function pump(): void {
     const before = drainedBytes;
-    while (channel.bufferedAmount < target.bytes) {
+    while (wire.bufferedBytes < target.bytes) {
       const message = queue.shift();
       if (!message) break;
-      if (channel.bufferedAmount === 0) target.started(clock.now(), drainedBytes);
+      if (wire.bufferedBytes === 0) target.started(clock.now(), drainedBytes);
       wire.send(message);
       drainedBytes += message.length;
     }
@@ -99,11 +98,13 @@ export function createLink(options: LinkOptions): RunningLink {
   }
 
   function onLow(): void {
-    const buffered = channel.bufferedAmount;
+    // Sustained draining takes the peer's acknowledgements: while its page is too busy to beat, they tell that it lives.
+    heardMs = clock.now();
+    const buffered = wire.bufferedBytes;
     const full = drainedBytes;
     pump();
     target.low(clock.now(), full - buffered, buffered === 0 && drainedBytes > full);
-    channel.bufferedAmountLowThreshold = target.bytes / 2;
+    wire.setLowBytes(target.bytes / 2);
     // The target may have grown.
     pump();
   }
@@ -114,7 +115,6 @@ export function createLink(options: LinkOptions): RunningLink {
     stopBeat();
     stopSilence();
     stopStats();
-    channel.removeEventListener('bufferedamountlow', onLow);
     queue.clear();
     unheard = [];
     wire.close();
@@ -165,8 +165,10 @@ export function createLink(options: LinkOptions): RunningLink {
   async function lookAtPath(): Promise<void> {
     const report = await wire.stats();
     if (ended || !report) return;
-    const now = readPath(report);
+    const found = readPath(report);
     const told = path;
+    // An address that stays hidden is one that the peer does not know itself: it is behind a NAT.
+    const now = { ...found, path: found.path ?? (told && found.remote ? 'direct' : null) };
     const moved = Math.abs((now.roundTripMs ?? 0) - (told?.roundTripMs ?? 0)) > 5 + (told?.roundTripMs ?? 0) / 5;
     if (told && now.path === told.path && !moved) return;
     path = now;
@@ -208,8 +210,7 @@ export function createLink(options: LinkOptions): RunningLink {
     },
     start(early) {
       if (ended) return;
-      channel.bufferedAmountLowThreshold = target.bytes / 2;
-      channel.addEventListener('bufferedamountlow', onLow);
+      wire.setLowBytes(target.bytes / 2);
       keepBeating();
       watchSilence();
       keepLooking();
@@ -218,7 +219,7 @@ export function createLink(options: LinkOptions): RunningLink {
         if (typeof message === 'string') onText(message);
         else onBinary(message);
       }
-      wire.listen({ text: onText, binary: onBinary, close: () => end({ why: 'channel-closed' }) });
+      wire.listen({ text: onText, binary: onBinary, low: onLow, close: () => end({ why: 'channel-closed' }) });
     },
     bye() {
       wire.send(encodeLinkMessage({ type: 'bye' }));

@@ -30,7 +30,7 @@ export interface Pair {
   onAnswer(link: string, sdp: string): void;
   onCandidates(link: string, candidates: readonly (Candidate | null)[], end: boolean): void;
   onRetry(last: string | null): void;
-  /** Says goodbye on the link, if there is one. */
+  /** Says goodbye on the link, if there is one, and begins no other. */
   bye(): void;
   close(): void;
   diagnosis(): PairDiagnosis;
@@ -168,8 +168,8 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     // The old link may still work; if not for the peer, it asks again.
     if (running) return;
     reason = why;
-    final = isFinal(why);
-    beginLater();
+    if (isFinal(why)) giveUp();
+    else beginLater();
     onView();
     onLoss();
   }
@@ -242,11 +242,8 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     }
     if (end.why === 'room-closed') return;
     reason = lossReason(end);
-    final = isFinal(reason);
-    if (final) {
-      attempt?.close();
-      attempt = null;
-    } else if (attempt) {
+    if (final || isFinal(reason)) giveUp();
+    else if (attempt) {
       // The next link is on its way.
     } else if (clock.now() - linkedSinceMs < shortLifeMs) beginLater();
     else {
@@ -255,6 +252,14 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     }
     onView();
     onLoss();
+  }
+
+  /** No more attempts. */
+  function giveUp(): void {
+    final = true;
+    settle();
+    attempt?.close();
+    attempt = null;
   }
 
   function state(): PairView['state'] {
@@ -311,13 +316,11 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       tryWith(randomId(), null);
     },
     bye() {
+      giveUp();
       running?.bye();
     },
     close() {
-      final = true;
-      settle();
-      attempt?.close();
-      attempt = null;
+      giveUp();
       running?.close();
       carrier?.close();
     },

@@ -35,11 +35,15 @@ export function readPath(report: RTCStatsReport): PathFacts {
   };
 }
 
-/** `local`: the same network, as far as addresses tell. A host address that the platform hides is one of the same network. */
-export function pathOf(local: CandidateFacts, remote: CandidateFacts): 'local' | 'direct' | 'relay' {
+/**
+ * `local`: the same network, as far as addresses tell. A host address that the platform hides is one of the same network;
+ * a peer-reflexive one is hidden until the peer tells it too, so it says nothing yet.
+ */
+export function pathOf(local: CandidateFacts, remote: CandidateFacts): 'local' | 'direct' | 'relay' | null {
   if (local.type === 'relay' || remote.type === 'relay') return 'relay';
   if (isPrivate(remote.address) || (remote.address !== '' && remote.address === local.address)) return 'local';
   if (remote.type === 'host' && (remote.address === '' || remote.address.endsWith('.local'))) return 'local';
+  if (remote.address === '') return null;
   return sameSubnet(local.address, remote.address) ? 'local' : 'direct';
 }
 

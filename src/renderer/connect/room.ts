@@ -298,7 +298,7 @@ export function joinRoom(options: RoomOptions): Room {
       stopSweep();
       presence?.close();
       const linked = [...members.values()].filter((member) => member.pair.linked);
-      for (const member of linked) member.pair.bye();
+      for (const member of members.values()) member.pair.bye();
       // A goodbye on a channel is told once it has left, which the channel does not say.
       const farewells: Promise<unknown>[] = [
         new Promise<void>((done) => clock.after(linked.length > 0 ? 100 : 0, done)),

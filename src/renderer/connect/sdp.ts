@@ -1,3 +1,5 @@
+import { limits } from '../../shared/protocol/limits.ts';
+
 /** What Roomdrop reads in a session description; the rest is between the two platforms. */
 export interface SdpFacts {
   /** Hash and upper-case hexadecimal, as RFC 8122 writes it: `sha-256 AB:CD:…`. */
@@ -20,7 +22,8 @@ export function readSdp(sdp: string): SdpFacts | null {
   if (!fingerprint || !ufrag) return null;
   const told = Number(values('a=max-message-size:')[0] ?? 65_536);
   const maxMessageBytes = told === 0 ? Number.POSITIVE_INFINITY : told;
-  if (!(maxMessageBytes > 0)) return null;
+  // Less could not carry transfers.
+  if (!(maxMessageBytes >= limits.laneMessageBytes)) return null;
   return { fingerprint, ufrag, maxMessageBytes, endOfCandidates: lines.includes('a=end-of-candidates') };
 }
 

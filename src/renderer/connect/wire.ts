@@ -7,10 +7,13 @@ export type Role = 'offerer' | 'answerer';
 export interface Wire {
   readonly linkId: string;
   readonly role: Role;
-  readonly channel: RTCDataChannel;
   readonly maxMessageBytes: number;
   readonly ownFingerprint: string;
   readonly peerFingerprint: string;
+  /** Handed to the channel and not yet on its way. */
+  readonly bufferedBytes: number;
+  /** `low` is told whenever the buffer falls to this. */
+  setLowBytes(bytes: number): void;
   /** Does nothing once the channel is no longer open. */
   send(data: string | Uint8Array<ArrayBuffer>): void;
   /** Earlier messages are delivered then, in order. */
@@ -22,6 +25,7 @@ export interface Wire {
 export interface WireHandlers {
   text(text: string): void;
   binary(bytes: Uint8Array<ArrayBuffer>): void;
+  low(): void;
   /** Not for our own `close`. */
   close(): void;
 }
@@ -58,6 +62,10 @@ export function createWire(peer: SimplePeer.Instance, parts: WireParts): Wire {
     peer.destroy();
   }
 
+  function onLow(): void {
+    if (!closed) handlers?.low();
+  }
+
   /** Ends the wire as if the far side had closed it. */
   function cutOff(): void {
     close();
@@ -83,10 +91,15 @@ export function createWire(peer: SimplePeer.Instance, parts: WireParts): Wire {
   return {
     linkId: parts.linkId,
     role: parts.role,
-    get channel() {
+    get bufferedBytes() {
+      return parts.channel()?.bufferedAmount ?? 0;
+    },
+    setLowBytes(bytes) {
       const channel = parts.channel();
-      if (!channel) throw new Error('an open link has a data channel');
-      return channel;
+      if (!channel) return;
+      channel.bufferedAmountLowThreshold = bytes;
+      // Adding the same listener again does nothing.
+      channel.addEventListener('bufferedamountlow', onLow);
     },
     get maxMessageBytes() {
       return parts.maxMessageBytes();

@@ -31,6 +31,10 @@ export const limits = {
   linkMessageBytes: 64 * KiB,
   /** A control message of the transfer protocol, its class byte included. */
   controlBytes: 64 * KiB,
+  /** A lane that takes no message of this size cannot carry transfers: every control message an honest side makes fits. */
+  laneMessageBytes: 32 * KiB,
+  /** Waiting in a lane of a peer that makes us talk and does not listen; then the lane is closed. */
+  laneBacklogBytes: 64 * MiB,
   /** The smallest block a sender chooses on a slow path, header included. */
   smallestBlockBytes: 4 * KiB,
   manifestEntries: 1_000_000,
@@ -38,8 +42,6 @@ export const limits = {
   /** One relative path of a manifest, in UTF-8 bytes. */
   pathBytes: 4 * KiB,
   pendingOffersPerPeer: 16,
-  /** Largest file: the largest safe integer a JSON number carries. */
-  fileBytes: Number.MAX_SAFE_INTEGER,
 
   /** The unit that is hashed, checked and asked for again. */
   segmentBytes: 16 * MiB,
@@ -47,8 +49,6 @@ export const limits = {
   windowStartBytes: 1 * MiB,
   windowUsualBytes: 4 * MiB,
   windowLargestBytes: 16 * MiB,
-  /** Files below this are flushed in batches. */
-  smallFileBytes: 1 * MiB,
   /** Automatic acceptance stops when less than this would stay free. */
   automaticFreeBytes: 1 * GiB,
   /** A name on the receiving disk, in UTF-8 bytes. */

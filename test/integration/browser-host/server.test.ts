@@ -106,7 +106,7 @@ async function openBridge(given?: string): Promise<{ socket: WebSocket; secret: 
   const socket = dial({ origin: address().origin });
   await opened(socket);
   socket.send(JSON.stringify({ open: 'bridge', secret: own }));
-  socket.send(JSON.stringify({ id: 1, call: 'hello', input: {} }));
+  socket.send(JSON.stringify({ id: 1, call: 'attach', input: {} }));
   await nextFrame(socket);
   return { socket, secret: own };
 }

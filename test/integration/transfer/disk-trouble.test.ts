@@ -240,3 +240,46 @@ test.skipIf(process.getuid?.() === 0)('a read-only folder is told apart from a m
   pair.bob.engine.resume(id);
   await arrives(id);
 });
+
+test('a transfer that is cancelled while it looks for its disk leaves nothing behind', async () => {
+  await writeTree(outbox, { 'trip/sub/big.bin': bytesOf(total) });
+  disk.spaceBytes = total / 2;
+  pair.connect({ bytesPerTurn: 64 * 1024 });
+  const id = await pair.send(join(outbox, 'trip'));
+  await pair.bob.until(id, (view) => view.reason?.code === 'disk-full');
+  pair.bob.engine.resume(id);
+  pair.bob.engine.cancel(id);
+  await pair.bob.engine.close();
+  expect(await treeOf(pair.bob.downloads)).toEqual({});
+});
+
+test('a disk that keeps no times and no modes keeps the files', async () => {
+  await writeTree(outbox, { 'a.txt': 'a' });
+  const { createPart } = disk;
+  disk.createPart = async (path) => ({
+    ...(await createPart(path)),
+    dress: () => Promise.reject(Object.assign(new Error(), { code: 'EPERM' })),
+  });
+  pair.connect();
+  const id = await pair.send(join(outbox, 'a.txt'));
+  await pair.bob.reach(id, 'done');
+  expect(Object.keys(await treeOf(pair.bob.downloads))).toEqual(['a.txt']);
+});
+
+test('every file is marked as downloaded before it has its name', async () => {
+  await writeTree(outbox, { 'trip/a.txt': 'a', 'trip/empty': '', 'trip/b.bin': bytesOf(100_000) });
+  const { publish } = disk;
+  const marked = new Set<string>();
+  const published: boolean[] = [];
+  disk.markDownloaded = async (parts) => {
+    for (const part of parts) marked.add(part);
+  };
+  disk.publish = (part, final) => {
+    published.push(marked.has(part));
+    return publish(part, final);
+  };
+  pair.connect();
+  const id = await pair.send(join(outbox, 'trip'));
+  await pair.bob.reach(id, 'done');
+  expect(published).toEqual([true, true, true]);
+});

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createPathSource } from '../../../src/main/files/path-source.ts';
+import type { Source } from '../../../src/main/files/source.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import type { ControlOf, ManifestEntry } from '../../../src/shared/protocol/transfer.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
-import { bytesOf, createPair, type Pair, treeOf, writeTree } from '../../support/engine-pair.ts';
+import { bytesOf, createPair, createSide, type Pair, treeOf, writeTree } from '../../support/engine-pair.ts';
 import { connectRawPeer, idOf, offerOf, type RawPeer } from '../../support/engine-raw-peer.ts';
 
 let pair: Pair;
@@ -273,6 +275,14 @@ describe('blocks out of place', () => {
     await broken();
   });
 
+  test('so small that their number is what fills the memory', async () => {
+    const binding = await accepted(id, [['f', 'large.bin', 1_000_000, 0]]);
+    for (let offset = 0; offset < 20_000; offset++) {
+      peer.block({ transfer: id, binding, entry: 0, offset }, Uint8Array.of(1));
+    }
+    await broken();
+  });
+
   test('digests of segments that do not exist', async () => {
     await accepted(id, entries);
     peer.say({ type: 'digests', transfer: id, list: [[0, 1, sha256(content)]] });
@@ -293,6 +303,102 @@ test('more offers than a person can answer', async () => {
   }
   await peer.settled();
   await survives();
+});
+
+test('offers that were never shown are forgotten with the lane they came by', async () => {
+  for (let index = 0; index < limits.pendingOffersPerPeer; index++) {
+    peer.say(offerOf(idOf(0x100 + index), [['f', `${index}.txt`, 1, 0]]));
+  }
+  await peer.settled();
+  peer.close();
+  peer = connectRawPeer(pair.bob);
+  await survives();
+});
+
+test('a manifest that is named anew while its pages are on the way is not asked for twice', async () => {
+  const entries = Array.from({ length: 5 }, (_, index): ManifestEntry => ['f', `${index}.txt`, 0, 0]);
+  const offer: ControlOf<'offer'> = { ...offerOf(id, entries), pages: entries.length };
+  peer.say(offer);
+  await peer.hears('want-manifest');
+  peer.say({ type: 'manifest', transfer: id, page: 0, entries: entries.slice(0, 1) });
+  for (let page = 1; page < 5; page++) expect(await peer.hears('want-manifest')).toMatchObject({ page });
+  peer.say(offer);
+  for (let page = 1; page < 5; page++) {
+    peer.say({ type: 'manifest', transfer: id, page, entries: entries.slice(page, page + 1) });
+  }
+  await peer.hears('accept');
+  expect(peer.received.filter((control) => control.type === 'want-manifest')).toHaveLength(entries.length);
+});
+
+test('files that are given up together are told together', async () => {
+  const { makeFolder } = disk;
+  disk.makeFolder = (path) =>
+    path.endsWith('refused') ? Promise.reject(Object.assign(new Error(), { code: 'ENAMETOOLONG' })) : makeFolder(path);
+  const entries = Array.from({ length: 300 }, (_, index): ManifestEntry => ['f', `trip/refused/${index}`, 0, 0]);
+  peer.say(offerOf(id, entries));
+  await peer.hears('want-manifest');
+  peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+  await refusedWith('all-files-failed');
+  const skips = peer.received.filter((control) => control.type === 'skip');
+  expect(skips.map((skip) => skip.list.length)).toEqual([300]);
+});
+
+test('a transfer that is flipped to and fro is shown a bounded number of times, and at last as it is', async () => {
+  await accepted(id, [['f', 'a.txt', 1, 0]]);
+  const before = pair.bob.views.length;
+  for (let index = 0; index < 500; index++) {
+    peer.say({ type: 'hold', transfer: id, reason: 'paused-by-me' });
+    peer.say({ type: 'resume', transfer: id });
+  }
+  peer.say({ type: 'hold', transfer: id, reason: 'paused-by-me' });
+  await peer.settled();
+  expect(pair.bob.views.length - before).toBeLessThan(100);
+  await pair.bob.until(id, (view) => view.pausedByPeer);
+});
+
+describe('a receiver that makes the sender work', () => {
+  async function counted(tree: Record<string, Buffer | string>) {
+    const outbox = await pair.folders.folder('outbox');
+    await writeTree(outbox, tree);
+    const real = await createPathSource([join(outbox, 'trip')]);
+    const count = { open: 0, most: 0 };
+    const source: Source = {
+      ...real,
+      async open(entry) {
+        count.open++;
+        count.most = Math.max(count.most, count.open);
+        const file = await real.open(entry);
+        return {
+          ...file,
+          async close() {
+            await file.close();
+            count.open--;
+          },
+        };
+      },
+    };
+    const raw = connectRawPeer(pair.alice, 'bob');
+    const own = pair.alice.engine.offer(source, pair.bob.person);
+    await raw.hears('offer');
+    return { raw, own, count };
+  }
+
+  test('by asking for pages faster than it takes them is heard no more', async () => {
+    const names = Array.from({ length: 400 }, (_, index): [string, string] => [`trip/${index}${'x'.repeat(200)}`, '']);
+    const { raw, own } = await counted(Object.fromEntries(names));
+    for (let index = 0; index < 1000; index++) raw.say({ type: 'want-manifest', transfer: own, page: 1 + (index % 3) });
+    expect(await raw.hears('cancel')).toMatchObject({ reason: 'protocol-error' });
+    expect(raw.received.filter((control) => control.type === 'manifest').length).toBeLessThan(40);
+  });
+
+  test('by beginning anew again and again has one file open', async () => {
+    const { raw, own, count } = await counted({ 'trip/a.bin': bytesOf(3_000_000) });
+    for (let binding = 1; binding <= 200; binding++) {
+      raw.say({ type: 'accept', transfer: own, binding, entry: 1, offset: 0, written: 0, files: 0, hold: null });
+    }
+    while (raw.blockBytes < 500_000) await turn();
+    expect(count.most).toBe(1);
+  });
 });
 
 test("another person's transfer can be neither seen nor touched", async () => {
@@ -347,4 +453,41 @@ test('an offer is not accepted by itself when little space would stay free', asy
   expect(pair.bob.view(id).state).toBe('offered');
   await pair.bob.engine.answer(id, true);
   await peer.hears('accept');
+});
+
+test('what transfers under way still have to write is not free, also when they are offered at once', async () => {
+  const told: unknown[] = [];
+  const GiB = 1024 ** 3;
+  disk.freeBytes = async () => 3 * GiB;
+  const side = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, reason) => told.push(reason) });
+  const raw = connectRawPeer(side);
+  const offers = [idOf(0x21), idOf(0x22)];
+  for (const transfer of offers) {
+    const entries: ManifestEntry[] = [['f', transfer, 1.5 * GiB, 0]];
+    raw.say(offerOf(transfer, entries));
+    await raw.hears('want-manifest');
+  }
+  for (const transfer of offers) {
+    raw.say({ type: 'manifest', transfer, page: 0, entries: [['f', transfer, 1.5 * GiB, 0]] });
+  }
+  expect(await raw.hears('accept')).toMatchObject({ transfer: offers[0] });
+  await raw.settled();
+  expect(offers.map((transfer) => side.view(transfer).state)).toEqual(['accepted', 'offered']);
+  expect(told).toEqual([{ code: 'not-enough-space', detail: { needed: 4 * GiB, free: 3 * GiB } }]);
+  await side.engine.close();
+});
+
+test('a folder that cannot be had when an offer should be accepted by itself is said', async () => {
+  const told: unknown[] = [];
+  disk.faults.set('ensureFolder', 'EACCES');
+  const side = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, { code }) => told.push(code) });
+  const raw = connectRawPeer(side);
+  raw.say(offerOf(id, [['f', 'a.txt', 1, 0]]));
+  await raw.hears('want-manifest');
+  raw.say({ type: 'manifest', transfer: id, page: 0, entries: [['f', 'a.txt', 1, 0]] });
+  await side.reach(id, 'offered');
+  while (told.length === 0) await turn();
+  expect(told).toEqual(['folder-read-only']);
+  disk.faults.clear();
+  await side.engine.close();
 });

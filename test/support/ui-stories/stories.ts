@@ -14,6 +14,7 @@ export const code = 'camp-kitten-dinosaur-fence-gloom';
 
 const app: AppState = {
   version: '0.1.0',
+  key: 'own-key',
   host: { kind: 'electron', dialogs: true, showInFolder: true },
   settings: {
     name: 'Noor',

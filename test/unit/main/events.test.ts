@@ -49,7 +49,7 @@ const member: MemberView = {
 test('a transfer is reported at each change of state and once a second between', () => {
   const { events, output } = collect();
   let nowMs = 0;
-  const report = createTransferReporter(output, () => nowMs);
+  const { report } = createTransferReporter(output, () => nowMs);
   report(view);
   nowMs = 999;
   report({ ...view, bytes: 20 });
@@ -67,7 +67,7 @@ test('a transfer is reported at each change of state and once a second between',
 
 test('a reason is said as a sentence, and the peer by its id', () => {
   const { events, output } = collect();
-  createTransferReporter(output, () => 0)({ ...view, state: 'declined', reason: { code: 'declined' } });
+  createTransferReporter(output, () => 0).report({ ...view, state: 'declined', reason: { code: 'declined' } });
   expect(events[0]).toMatchObject({
     peer: 's1',
     direction: 'in',
@@ -104,4 +104,14 @@ test('JSON output is one object a line, whatever a name contains', () => {
     { event: 'peer', id: '1', name: 'A\nB', state: 'connected' },
     { event: 'error', message: 'x' },
   ]);
+});
+
+test('a transfer that is forgotten is reported like a new one', () => {
+  const { events, output } = collect();
+  const reporter = createTransferReporter(output, () => 0);
+  reporter.report(view);
+  reporter.report(view);
+  reporter.forget(view.id);
+  reporter.report(view);
+  expect(events).toHaveLength(2);
 });

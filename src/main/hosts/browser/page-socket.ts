@@ -42,8 +42,8 @@ export function createPageConnection(socket: WebSocket, closePorts: () => void):
   };
 }
 
-/** Answers the page's calls until its socket closes. */
-export function serveCalls(socket: WebSocket, session: PageSession): void {
+/** Answers the page's calls until its socket closes; `attached` before the app's page is told that it is it. */
+export function serveCalls(socket: WebSocket, session: PageSession, attached: () => void): void {
   socket.on('message', async (data, isBinary) => {
     const request = v.safeParse(requestSchema, isBinary ? '' : data.toString());
     if (!request.success) return socket.close(1008, 'not a call');
@@ -52,7 +52,9 @@ export function serveCalls(socket: WebSocket, session: PageSession): void {
       (value) => ({ id, value }),
       (error: unknown) => ({ id, reason: reasonOf(error) }),
     );
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(answer));
+    if (socket.readyState !== socket.OPEN) return;
+    if (call === 'attach' && 'value' in answer) attached();
+    socket.send(JSON.stringify(answer));
   });
   socket.on('close', () => session.closed());
 }

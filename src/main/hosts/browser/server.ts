@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
   const gate = createGate(port);
   const files = sirv(options.pageDir, { etag: true, dev: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrameBytes, perMessageDeflate: false });
-  /** The connected page of each secret, for its ports to find it. */
+  /** The page of each secret that the app has taken, for its ports to find it: a copied tab has the same secret. */
   const pages = new Map<string, { session: PageSession; ports: Set<WebSocket> }>();
 
   server.on('request', (request, response) => {
@@ -64,7 +64,8 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
   });
 
   async function trade(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (Number(request.headers['content-length'] ?? Number.NaN) > 1024) return end(response, 413);
+    // Also one that does not say how long it is.
+    if (!(Number(request.headers['content-length']) <= 1024)) return end(response, 413);
     const secret = gate.trade(await readText(request));
     if (!secret) return end(response, 401);
     response.writeHead(200, { 'Content-Type': 'text/plain' }).end(secret);
@@ -72,6 +73,8 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
 
   server.on('upgrade', (request, socket, head) => {
     if (!gate.admitsUpgrade(request) || request.url !== '/bridge') {
+      // Nobody else listens to this socket any more: an error on it would end the app.
+      socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -99,12 +102,11 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
       }),
     );
     const entry = { session, ports };
-    pages.set(secret, entry);
     socket.once('close', () => {
       for (const each of ports) each.terminate();
       if (pages.get(secret) === entry) pages.delete(secret);
     });
-    serveCalls(socket, session);
+    serveCalls(socket, session, () => pages.set(secret, entry));
   }
 
   function openPort(socket: WebSocket, secret: string, purpose: unknown): void {

@@ -27,6 +27,19 @@ describe('settings', () => {
     expect((await openSettings(folder, '/downloads', {})).current).toMatchObject({ name: 'Cleo', accept: 'ask' });
   });
 
+  test('that are changed at once are all kept', async () => {
+    const settings = await openSettings(folder, '/d', {});
+    await Promise.all([settings.update({ name: 'Ann' }), settings.update({ accept: 'all' })]);
+    expect(settings.current).toMatchObject({ name: 'Ann', accept: 'all' });
+    expect((await openSettings(folder, '/d', {})).current).toMatchObject({ name: 'Ann', accept: 'all' });
+  });
+
+  test('take a name of as many characters as a name may have, however long they are', async () => {
+    const name = '\u{1f600}'.repeat(64);
+    await (await openSettings(folder, '/d', {})).update({ name });
+    expect((await openSettings(folder, '/d', {})).current.name).toBe(name);
+  });
+
   test('that cannot be read are moved aside, not lost', async () => {
     await writeFile(join(folder, 'settings.json'), '{"name": 5');
     expect((await openSettings(folder, '/d', {})).current.accept).toBe('ask');
@@ -47,6 +60,15 @@ describe('identity', () => {
     expect(second.key).toBe(first.key);
     expect(Buffer.from(first.key, 'base64url').byteLength).toBe(32);
     if (process.platform !== 'win32') expect((await stat(join(folder, 'identity.json'))).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('an identity that is none', () => {
+  test.each([Buffer.from('no key').toString('base64'), ''])('%j is moved aside, and another made', async (key) => {
+    const content = JSON.stringify({ version: 1, privateKeyPkcs8: key });
+    await writeFile(join(folder, 'identity.json'), content);
+    expect((await openIdentity(folder)).key).toHaveLength(43);
+    expect(await readFile(join(folder, 'identity.json.unreadable'), 'utf8')).toBe(content);
   });
 });
 

@@ -206,3 +206,22 @@ test('the record is plain data that can be written down', () => {
   expect(structuredClone(model.record)).toEqual(model.record);
   expect(model.record).toMatchObject({ position: { entry: 0, offset: 30_000 }, written: 30_000, finished: 0 });
 });
+
+test('digests of any number of empty files may come before the file in front of them', () => {
+  const count = 70_000;
+  const entries = Array.from(
+    { length: count },
+    (_, index): SourceEntry => ({
+      index,
+      path: `${index}`,
+      kind: 'file',
+      bytes: index === 0 ? 1 : 0,
+      modifiedMs: 0,
+      executable: false,
+    }),
+  );
+  const record = createRecord('0'.repeat(32), 'key', count);
+  const intake = createIntake(entries, record, { complete: () => {}, again: () => {}, corrupt: () => {} });
+  const empty = createHash('sha256').digest('base64');
+  expect(entries.slice(1).every(({ index }) => intake.digest(index, 0, empty))).toBe(true);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
 import { type BlockSource, createLink, type Link } from '../../../../src/main/transfer/link.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
 
 /** A lane that drains only when told to. */
 function createStillLane() {
@@ -45,6 +46,7 @@ function createSource(blockBytes: number): CountedSource {
     taken: 0,
     flushed: 0,
     ready: true,
+    answer: () => null,
     take() {
       source.taken += blockBytes;
       return new Uint8Array(blockBytes).fill(1);
@@ -118,4 +120,48 @@ test('a link that finishes closes its lane once the last word has drained', () =
   expect(still.closed).toBe(false);
   still.drain(1000);
   expect(still.closed).toBe(true);
+});
+
+test('a peer that makes us talk and takes nothing is cut off, after whoever spoke has finished', async () => {
+  const still = createStillLane();
+  let closed = 0;
+  const link = createLink({
+    peer: { key: 'key', session: 'session', name: 'name' },
+    lane: still.lane,
+    now: () => 0,
+    handlers: { control() {}, block() {}, closed: () => closed++ },
+  });
+  link.start();
+  const list = Array.from({ length: 500 }, (_, index): [number, number] => [4_000_000_000 + index, 4_000_000_000]);
+  for (let sent = 0; !still.closed; sent++) {
+    expect(sent).toBeLessThan(20_000);
+    link.send({ type: 'again', transfer: '0'.repeat(32), list });
+  }
+  expect(closed).toBe(0);
+  await Promise.resolve();
+  expect(closed).toBe(1);
+  expect(still.lane.undrainedBytes).toBeLessThan(limits.laneBacklogBytes + limits.controlBytes);
+});
+
+test('answers go before blocks, as the lane has room', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const source = createSource(60_000);
+  let left = 100;
+  source.answer = () => {
+    if (left === 0) return null;
+    left--;
+    return {
+      type: 'skip',
+      transfer: '0'.repeat(32),
+      list: Array.from({ length: 500 }, (_, at) => [at, 'file-missing']),
+    };
+  };
+  link.join(source);
+  link.pump();
+  expect(left).toBeGreaterThan(50);
+  expect(source.taken).toBe(0);
+  while (left > 0) still.drain(100_000);
+  still.drain(100_000);
+  expect(source.taken).toBeGreaterThan(0);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SourceEntry } from '../../../../src/main/files/source.ts';
 import { createManifest, packManifest } from '../../../../src/main/transfer/manifest.ts';
-import { encodeControl } from '../../../../src/main/transfer/wire.ts';
+import { decodeMessage, encodeControl } from '../../../../src/main/transfer/wire.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 
 function entriesOf(given: readonly { path: string; bytes?: number; kind?: SourceEntry['kind'] }[]): SourceEntry[] {
@@ -66,4 +66,16 @@ test('a manifest that is longer than told is refused while it comes', () => {
       ['f', 'b', 6, 0],
     ]),
   ).toThrow('bad-offer');
+});
+
+test('a time that no message can carry is sent as the furthest that can', () => {
+  const times = [1e300, -1e300, Number.NaN, 5.6];
+  const entries = entriesOf(times.map((_, index) => ({ path: `${index}` }))).map((entry, index) => ({
+    ...entry,
+    modifiedMs: times[index] ?? 0,
+  }));
+  const page = packManifest(entries).page(0) ?? [];
+  expect(page.map(([, , , modifiedMs]) => modifiedMs)).toEqual([8.64e15, -8.64e15, 0, 6]);
+  const message = encodeControl({ type: 'manifest', transfer: '0'.repeat(32), page: 0, entries: page });
+  expect(decodeMessage(message).kind).toBe('control');
 });

@@ -16,6 +16,7 @@ test.each([
   ['global IPv6 of two subnets', host('2001:db8:1:2::1'), host('2001:db8:1:3::1'), 'direct'],
   ['two public addresses', host('203.0.113.7'), reflexive('198.51.100.1'), 'direct'],
   ['a private address to a public one', host('192.168.1.2'), { type: 'prflx', address: '198.51.100.1' }, 'direct'],
+  ['an address that is not told yet', host('192.168.1.2'), { type: 'prflx', address: '' }, null],
   ['172.32 is not private', host('172.16.0.1'), reflexive('172.32.0.1'), 'direct'],
   ['a relay at this side', { type: 'relay', address: '192.168.1.9' }, host('192.168.1.2'), 'relay'],
   ['a relay at the other side', host('192.168.1.2'), { type: 'relay', address: '198.51.100.1' }, 'relay'],

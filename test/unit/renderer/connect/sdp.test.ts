@@ -37,6 +37,7 @@ test('the largest message is 64 KiB unless it is said, and unlimited when it is 
   expect(readSdp(sdp().replace('size:262144', 'size:0'))?.maxMessageBytes).toBe(Number.POSITIVE_INFINITY);
   expect(readSdp(sdp().replace('size:262144', 'size:-1'))).toBeNull();
   expect(readSdp(sdp().replace('size:262144', 'size:x'))).toBeNull();
+  expect(readSdp(sdp().replace('size:262144', 'size:100'))).toBeNull();
 });
 
 test('refuses what does not describe one data channel with one identity', () => {

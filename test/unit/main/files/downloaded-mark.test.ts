@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { createDownloadedMark, type MarkSystem } from '../../../../src/main/files/downloaded-mark.ts';
+
+function recorder(fail = false): { system: MarkSystem; done: unknown[] } {
+  const done: unknown[] = [];
+  const note = async (...what: unknown[]): Promise<void> => {
+    done.push(what);
+    if (fail) throw new Error('this disk keeps no marks');
+  };
+  return { system: { writeFile: note, run: note, nowMs: () => 0x5f000000 * 1000 }, done };
+}
+
+test('Windows gets a zone beside each file', async () => {
+  const { system, done } = recorder();
+  await createDownloadedMark('win32', system)(['C:\\in\\a.part', 'C:\\in\\b.part']);
+  expect(done).toEqual([
+    ['C:\\in\\a.part:Zone.Identifier', '[ZoneTransfer]\r\nZoneId=3\r\n'],
+    ['C:\\in\\b.part:Zone.Identifier', '[ZoneTransfer]\r\nZoneId=3\r\n'],
+  ]);
+});
+
+test('macOS gets one call for all of them, and none for none', async () => {
+  const { system, done } = recorder();
+  const mark = createDownloadedMark('darwin', system);
+  await mark([]);
+  await mark(['/in/a.part', '/in/b.part']);
+  expect(done).toEqual([
+    ['/usr/bin/xattr', ['-w', 'com.apple.quarantine', '0081;5f000000;Roomdrop;', '/in/a.part', '/in/b.part']],
+  ]);
+});
+
+test('Linux has none', async () => {
+  const { system, done } = recorder();
+  await createDownloadedMark('linux', system)(['/in/a.part']);
+  expect(done).toEqual([]);
+});
+
+test.each(['win32', 'darwin'] as const)('on %s a disk that keeps no marks is no reason to fail', async (platform) => {
+  const { system, done } = recorder(true);
+  await createDownloadedMark(platform, system)(['/in/a.part']);
+  expect(done).toHaveLength(1);
+});

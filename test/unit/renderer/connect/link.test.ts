@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { bufferBounds } from '../../../../src/renderer/connect/buffer-target.ts';
+import { createCounters } from '../../../../src/renderer/connect/counters.ts';
+import { createLink, type LinkEnd } from '../../../../src/renderer/connect/link.ts';
+import { usualTimings } from '../../../../src/renderer/connect/timings.ts';
+import type { WireHandlers } from '../../../../src/renderer/connect/wire.ts';
+import { createFakeClock } from '../../../support/connect-clock.ts';
+
+const KiB = 1024;
+
+/** A link on a wire whose buffer drains only when the test says so. */
+function setUp() {
+  const clock = createFakeClock();
+  const sent: (string | Uint8Array)[] = [];
+  const wire: { handlers: WireHandlers | null; buffered: number; low: number; closed: boolean } = {
+    handlers: null,
+    buffered: 0,
+    low: 0,
+    closed: false,
+  };
+  const ends: LinkEnd['why'][] = [];
+  const running = createLink({
+    wire: {
+      linkId: 'link',
+      role: 'offerer',
+      ownFingerprint: '',
+      peerFingerprint: '',
+      maxMessageBytes: 64 * KiB,
+      get bufferedBytes() {
+        return wire.buffered;
+      },
+      setLowBytes(bytes) {
+        wire.low = bytes;
+      },
+      send(message) {
+        sent.push(message);
+        wire.buffered += message.length;
+      },
+      listen(handlers) {
+        wire.handlers = handlers;
+      },
+      stats: async () => null,
+      close() {
+        wire.closed = true;
+      },
+    },
+    session: 'ben',
+    proven: { key: 'key', name: 'Ben', capabilities: [] },
+    clock,
+    timings: usualTimings,
+    counters: createCounters(),
+    onPath: () => undefined,
+    onEnd: (end) => ends.push(end.why),
+  });
+  const { link } = running;
+  const heard: Uint8Array[] = [];
+  const told = { drains: 0, closes: 0 };
+  const listen = (): void =>
+    link.listen({
+      message: (bytes) => heard.push(bytes),
+      drain: () => told.drains++,
+      close: () => told.closes++,
+    });
+  /** So many bytes leave the buffer. */
+  function drain(bytes: number): void {
+    const before = wire.buffered;
+    wire.buffered = Math.max(0, before - bytes);
+    if (before > wire.low && wire.buffered <= wire.low) wire.handlers?.low();
+  }
+  const blocks = (): Uint8Array[] => sent.filter((message) => typeof message !== 'string');
+  return { clock, sent, blocks, wire, ends, running, link, heard, told, listen, drain };
+}
+
+const block = (size = 64 * KiB): Uint8Array<ArrayBuffer> => new Uint8Array(size).fill(1);
+
+describe('back-pressure', () => {
+  test('the channel is filled to its target, and again when it has drained to half', () => {
+    const { running, link, listen, wire, drain, blocks } = setUp();
+    running.start([]);
+    listen();
+    for (let count = 0; count < 20; count++) link.send(block());
+    expect(wire.buffered).toBe(bufferBounds.startBytes);
+    expect(link.drainedBytes).toBe(bufferBounds.startBytes);
+    drain(64 * KiB);
+    expect(blocks()).toHaveLength(4);
+    drain(64 * KiB);
+    expect(blocks()).toHaveLength(6);
+    for (let round = 0; round < 20; round++) drain(wire.buffered);
+    expect(blocks()).toHaveLength(20);
+    expect(link.drainedBytes).toBe(20 * 64 * KiB);
+  });
+
+  test('who fills it is told when it drains', () => {
+    const { running, link, listen, wire, told, drain } = setUp();
+    running.start([]);
+    listen();
+    for (let count = 0; count < 6; count++) link.send(block());
+    const before = told.drains;
+    drain(wire.buffered);
+    expect(told.drains).toBeGreaterThan(before);
+  });
+
+  test('control goes before the blocks that wait', () => {
+    const { running, link, listen, wire, drain, sent } = setUp();
+    running.start([]);
+    listen();
+    for (let count = 0; count < 6; count++) link.send(block());
+    const control = new Uint8Array([0, 9]);
+    link.send(control);
+    drain(wire.buffered);
+    expect(sent.indexOf(control)).toBe(4);
+  });
+});
+
+describe('a link on which nothing comes', () => {
+  test('is dead after six seconds, not sooner', async () => {
+    const { running, clock, ends, told, listen, wire } = setUp();
+    running.start([]);
+    listen();
+    await clock.advance(5999);
+    expect(ends).toEqual([]);
+    await clock.advance(1);
+    expect(ends).toEqual(['silent']);
+    expect(told.closes).toBe(1);
+    expect(wire.closed).toBe(true);
+    expect(clock.waiting).toBe(0);
+  });
+
+  test.each<[string, (handlers: WireHandlers | null) => void]>([
+    ['a heartbeat', (handlers) => handlers?.text('{"type":"beat"}')],
+    ['a block', (handlers) => handlers?.binary(block(16))],
+    ['a message of a later version', (handlers) => handlers?.text('{"type":"novelty"}')],
+  ])('lives on by %s', async (_, hear) => {
+    const { running, clock, ends, listen, wire } = setUp();
+    running.start([]);
+    listen();
+    for (let count = 0; count < 5; count++) {
+      await clock.advance(5900);
+      hear(wire.handlers);
+    }
+    expect(ends).toEqual([]);
+    await clock.advance(6000);
+    expect(ends).toEqual(['silent']);
+  });
+
+  test('lives on while what is sent drains: the peer acknowledges it', async () => {
+    const { running, link, clock, ends, drain, wire } = setUp();
+    running.start([]);
+    for (let count = 0; count < 200; count++) link.send(block());
+    for (let count = 0; count < 5; count++) {
+      await clock.advance(5000);
+      drain(wire.buffered);
+    }
+    expect(ends).toEqual([]);
+    await clock.advance(6000);
+    expect(ends).toEqual(['silent']);
+  });
+
+  test('beats every two seconds itself', async () => {
+    const { running, clock, sent, wire } = setUp();
+    running.start([]);
+    for (let count = 0; count < 10; count++) {
+      await clock.advance(2000);
+      wire.handlers?.binary(block(16));
+    }
+    expect(sent).toEqual(Array(10).fill('{"type":"beat"}'));
+  });
+});
+
+describe('the end', () => {
+  test.each<[LinkEnd['why'], number, (parts: ReturnType<typeof setUp>) => void]>([
+    ['channel-closed', 1, ({ wire }) => wire.handlers?.close()],
+    ['bye', 1, ({ wire }) => wire.handlers?.text('{"type":"bye"}')],
+    ['malformed', 1, ({ wire }) => wire.handlers?.text('nonsense')],
+    ['refused', 1, ({ wire }) => wire.handlers?.text('{"type":"refuse","reason":"hello-invalid"}')],
+    ['room-closed', 1, ({ running }) => running.close()],
+    ['let-go', 0, ({ link }) => link.close()],
+  ])('%s is told once, and nothing is sent or left after it', (why, closes, cause) => {
+    const parts = setUp();
+    parts.running.start([]);
+    parts.listen();
+    for (let count = 0; count < 6; count++) parts.link.send(block());
+    cause(parts);
+    parts.running.close();
+    parts.link.close();
+    parts.link.send(block());
+    parts.drain(parts.wire.buffered);
+    expect(parts.ends).toEqual([why]);
+    expect(parts.told.closes).toBe(closes);
+    expect(parts.blocks()).toHaveLength(4);
+    expect(parts.wire.closed).toBe(true);
+    expect(parts.clock.waiting).toBe(0);
+  });
+});
+
+test('messages that came before anybody listened are delivered in order, those behind the hello first', () => {
+  const { running, heard, listen, wire } = setUp();
+  running.start([new Uint8Array([1]), '{"type":"beat"}', new Uint8Array([2])]);
+  wire.handlers?.binary(new Uint8Array([3]));
+  listen();
+  wire.handlers?.binary(new Uint8Array([4]));
+  expect(heard.map((bytes) => bytes[0])).toEqual([1, 2, 3, 4]);
+});
