@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { reasonLine } from '../shared/text.ts';
 import type { MemberView, TransferView } from '../shared/views.ts';
 
@@ -21,6 +22,12 @@ export type AppEvent =
 
 export interface EventOutput {
   emit(event: AppEvent): void;
+}
+
+/** Lines to standard output or error. That nobody reads them any more (`| head`) does not end the app. */
+export function createLineWriter(stream: Writable): (line: string) => void {
+  stream.on('error', () => undefined);
+  return (line) => void stream.write(line);
 }
 
 /** JSON lines: nothing else goes where `write` goes. */

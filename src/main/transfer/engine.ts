@@ -218,10 +218,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function takeOffer(link: Link, offer: ControlOf<'offer'>): void {
-    const pending = [...incoming.values()].filter(
-      (each) => each.peerKey === link.peer.key && each.status.phase === 'offered',
-    );
-    if (pending.length >= limits.pendingOffersPerPeer) {
+    if (hasTooMany(link.peer.key, offer.files + offer.folders)) {
       link.refuse();
       refuseOffer(link, offer, 'too-many-offers');
       return;
@@ -245,6 +242,18 @@ export function createEngine(options: EngineOptions): Engine {
     transfers.set(transfer.id, transfer);
     incoming.set(transfer.id, transfer);
     transfer.begin();
+  }
+
+  /** With one more of so many entries this peer would take more of the person's patience, or of the memory, than it may. */
+  function hasTooMany(peerKey: string, entryCount: number): boolean {
+    const open = [...incoming.values()].filter((each) => each.peerKey === peerKey && !isEnded(each.status));
+    const pending = open.filter((each) => each.status.phase === 'offered');
+    const entries = open.reduce((sum, each) => sum + each.entryCount, entryCount);
+    return (
+      pending.length >= limits.pendingOffersPerPeer ||
+      open.length >= limits.transfersPerPeer ||
+      (open.length > 0 && entries > limits.manifestEntries)
+    );
   }
 
   /** There is something to show: asks the person, or accepts for them. */

@@ -35,6 +35,8 @@ export interface IncomingTransfer extends Transfer {
   accept(folder: string): Promise<void>;
   decline(): void;
   setFreeBytes(bytes: number | null): void;
+  /** Files and folders, as its offer says. */
+  readonly entryCount: number;
   /** Bytes that it was granted, or is just being granted, and that are not on the disk yet. */
   readonly owedBytes: number;
   /** Absolute path of the first thing that arrived. */
@@ -279,6 +281,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
         folder: options.folderLabel(record.folder ?? options.folder()),
         freeBytes: status.phase === 'offered' ? freeBytes : null,
       }),
+    entryCount: shape.files + shape.folders,
     get owedBytes() {
       if (isEnded(status) || (status.phase === 'offered' && !accepting)) return 0;
       return shape.bytes - record.written;

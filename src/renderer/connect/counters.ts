@@ -13,6 +13,8 @@ const zero = {
   signalUnproven: 0,
   /** The sender has left, or is here under another session. */
   signalRetired: 0,
+  /** A will that another broker was given. */
+  signalMisplaced: 0,
   /** About an attempt that is over, or from the wrong side. */
   signalStale: 0,
   challengeTooFrequent: 0,

@@ -7,7 +7,7 @@ import { createBoundedSet, createRateLimit } from './bounded.ts';
 import { type Broker, createBroker } from './broker.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
-import type { Sealing } from './sealing.ts';
+import { payloadSizes, type Sealing } from './sealing.ts';
 import type { Timings } from './timings.ts';
 
 /** Sealed messages over several brokers at once: each counts once, and one without an answer is sent again. */
@@ -63,9 +63,11 @@ export function createSignaling(options: SignalingOptions): Signaling {
       clock,
       timings,
       random,
-      will: () => sealing.seal(encode({ type: 'gone' }, randomId())),
+      will: () => sealing.seal(encode({ type: 'gone', at: comparable(url) }, randomId())),
       onPayload(payload) {
         if (payload.length > limits.signalBytes) return counters.count('signalTooLarge');
+        // Rubbish of another size must not use up what may come in a while.
+        if (!payloadSizes.includes(payload.length)) return counters.count('signalNotOpened');
         if (!admit()) return counters.count('signalTooFrequent');
         opened = opened.then(() => receive(payload, index));
       },
@@ -95,6 +97,9 @@ export function createSignaling(options: SignalingOptions): Signaling {
     }
     const { signal } = decoded;
     if ('to' in signal && signal.to !== sealing.session) return;
+    if (signal.type === 'gone' && signal.at !== comparable(options.urls[broker] ?? '')) {
+      return counters.count('signalMisplaced');
+    }
     // Ids are their sender's: nobody uses up another's.
     const key = session + signal.id;
     if (seen.has(key)) return counters.count('signalDuplicate');
@@ -145,6 +150,10 @@ export function createSignaling(options: SignalingOptions): Signaling {
       await Promise.all(brokers.map((broker) => broker.close()));
     },
   };
+}
+
+function comparable(url: string): string {
+  return url.slice(0, limits.urlCharacters);
 }
 
 function encode(body: SignalBody, id: string): string {

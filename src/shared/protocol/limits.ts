@@ -20,6 +20,8 @@ export const limits = {
   candidateCharacters: 512,
   /** Candidates kept for a link id whose offer or answer has not come yet. */
   queuedCandidates: 64,
+  /** A broker's address; longer ones are cut before they are compared. */
+  urlCharacters: 512,
   /** Message ids remembered so that each counts once. */
   seenMessageIds: 4096,
   /** Members of one room, oneself included. */
@@ -42,6 +44,8 @@ export const limits = {
   /** One relative path of a manifest, in UTF-8 bytes. */
   pathBytes: 4 * KiB,
   pendingOffersPerPeer: 16,
+  /** Transfers from one peer that have not ended; `manifestEntries` bounds what all of them name. */
+  transfersPerPeer: 256,
 
   /** The unit that is hashed, checked and asked for again. */
   segmentBytes: 16 * MiB,

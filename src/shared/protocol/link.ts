@@ -9,7 +9,9 @@ export const linkVersion = 1;
 
 const base64urlOf = (bytes: number) => {
   const characters = Math.ceil((bytes * 8) / 6);
-  return v.pipe(v.string(), v.length(characters), v.regex(/^[A-Za-z0-9_-]*$/));
+  // The last character has bits to spare, which must be zero: there is one spelling of a key, not several.
+  const last = (bytes * 8) % 6 === 4 ? /[AEIMQUYcgkosw048]$/ : /[AQgw]$/;
+  return v.pipe(v.string(), v.length(characters), v.regex(/^[A-Za-z0-9_-]*$/), v.regex(last));
 };
 
 const versions = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(16));

@@ -59,8 +59,11 @@ export const signalSchema = v.variant('type', [
   v.object({ ...directed, type: v.literal('retry'), last: v.nullable(idSchema) }),
   /** To all: I leave, now. */
   v.object({ ...header, type: v.literal('bye') }),
-  /** To all, the will: my connection to this broker is gone. */
-  v.object({ ...header, type: v.literal('gone') }),
+  /**
+   * To all, the will: my connection to the broker `at` this address is gone. It says which, or a broker could publish the
+   * will it was given at the others too.
+   */
+  v.object({ ...header, type: v.literal('gone'), at: v.pipe(v.string(), v.maxLength(limits.urlCharacters)) }),
 ]);
 export type Signal = v.InferOutput<typeof signalSchema>;
 export type SignalType = Signal['type'];

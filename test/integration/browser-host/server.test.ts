@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -64,7 +65,13 @@ function address(): { origin: string; host: string; port: number; token: string 
 function ask(path: string, headers: Record<string, string> = {}, method = 'GET', body = '') {
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((done, fail) => {
     const sent = request(
-      { host: '127.0.0.1', port: address().port, path, method, headers: { 'Content-Length': body.length, ...headers } },
+      {
+        host: '127.0.0.1',
+        port: address().port,
+        path,
+        method,
+        headers: 'Transfer-Encoding' in headers ? headers : { 'Content-Length': body.length, ...headers },
+      },
       (response) => {
         let text = '';
         response.on('data', (chunk: Buffer) => {
@@ -141,6 +148,8 @@ describe('a request', () => {
     expect((await ask('/session', {}, 'POST', 'guess')).status).toBe(401);
     expect((await ask('/session', {}, 'POST', '')).status).toBe(401);
     expect((await ask('/session', {}, 'POST', 'x'.repeat(5000))).status).toBe(413);
+    const unsaid = await ask('/session', { 'Transfer-Encoding': 'chunked' }, 'POST', 'guess');
+    expect(unsaid.status).toBe(413);
     expect((await ask('/session', {}, 'POST', address().token)).status).toBe(200);
   });
 });
@@ -152,6 +161,23 @@ describe('a socket', () => {
       expect(await opened(dial(headers as Record<string, string>))).toBe(false);
     },
   );
+
+  test('that is refused and torn down at once does no harm', async () => {
+    for (let count = 0; count < 50; count++) {
+      await new Promise<void>((done) => {
+        const socket = connect(address().port, '127.0.0.1', () => {
+          socket.write(
+            'GET /bridge HTTP/1.1\r\nHost: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+            () => {
+              socket.resetAndDestroy();
+              done();
+            },
+          );
+        });
+      });
+    }
+    expect((await ask('/')).status).toBe(200);
+  });
 
   test('addressed to another Host is not upgraded', async () => {
     expect(await opened(dial({ origin: address().origin, host: 'evil.example' }))).toBe(false);
@@ -214,5 +240,25 @@ describe('a socket', () => {
     ]);
     page.socket.close();
     expect(await closeCode(port)).toBe(1006);
+  });
+
+  test('of a copied tab that the app has not taken leaves the ports with the first', async () => {
+    const first = await openBridge();
+    const copy = dial({ origin: address().origin });
+    await opened(copy);
+    copy.send(JSON.stringify({ open: 'bridge', secret: first.secret }));
+    copy.send(JSON.stringify({ id: 1, call: 'refuse', input: {} }));
+    await nextFrame(copy);
+    copy.close();
+    await closeCode(copy);
+    const port = dial({ origin: address().origin });
+    await opened(port);
+    const taken = new Promise<void>((done) => {
+      heard = done;
+    });
+    port.send(JSON.stringify({ open: 'port', secret: first.secret, purpose: 'mine' }));
+    port.send(Uint8Array.of(1));
+    await taken;
+    expect(ports.map(({ purpose }) => purpose)).toEqual(['mine']);
   });
 });

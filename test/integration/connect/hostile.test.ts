@@ -72,6 +72,21 @@ test('nobody is visible or connected before they have echoed our nonce', async (
   expect(ada.member('Eve')).toMatchObject({ session: eve.session, state: 'connecting', key: null });
 });
 
+test('a will counts only at the broker that was given it', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const eve = await comeAsOutsider(room, broker.url);
+  const { from, signal } = await eve.until('announce');
+  await eve.say({ type: 'challenge', to: from, echo: signal.nonce, nonce: randomId(), name: 'Eve' });
+  await ada.until('Eve is seen', ({ members }) => members[0]?.name === 'Eve');
+  await eve.say({ type: 'gone', at: 'wss://another.example/mqtt' });
+  await waitUntil(() => counters(ada).signalMisplaced === 1);
+  expect(ada.member('Eve')?.session).toBe(eve.session);
+  await eve.say({ type: 'gone', at: broker.url });
+  await ada.until('Eve is gone', ({ members }) => members.length === 0);
+});
+
 test('garbage, forgeries and oversized messages are dropped and counted, and people still meet', async () => {
   const broker = await startBroker();
   const room = makeTestRoom();

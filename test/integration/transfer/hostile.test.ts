@@ -305,6 +305,27 @@ test('more offers than a person can answer', async () => {
   await survives();
 });
 
+describe('accepting everything is bounded', () => {
+  async function take(transfer: string, size: Partial<ControlOf<'offer'>> = {}): Promise<void> {
+    peer.say({ ...offerOf(transfer, [['f', transfer, 1, 0]]), ...size });
+    await peer.hears('want-manifest');
+    peer.say({ type: 'manifest', transfer, page: 0, entries: [['f', transfer, 1, 0]] });
+    await pair.bob.reach(transfer, 'accepted');
+  }
+
+  test('in how many', async () => {
+    for (let index = 0; index < limits.transfersPerPeer; index++) await take(idOf(0x1000 + index));
+    peer.say(offerOf(id, [['f', 'one more', 1, 0]]));
+    await refusedWith('too-many-offers');
+  });
+
+  test('in how much they name', async () => {
+    await take(idOf(0x1000), { files: limits.manifestEntries - 5, pages: 2 });
+    peer.say({ ...offerOf(id, [['f', 'a', 1, 0]]), files: 6 });
+    await refusedWith('too-many-offers');
+  });
+});
+
 test('offers that were never shown are forgotten with the lane they came by', async () => {
   for (let index = 0; index < limits.pendingOffersPerPeer; index++) {
     peer.say(offerOf(idOf(0x100 + index), [['f', `${index}.txt`, 1, 0]]));

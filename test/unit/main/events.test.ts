@@ -1,7 +1,9 @@
+import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import {
   type AppEvent,
   createJsonOutput,
+  createLineWriter,
   createPeerReporter,
   createTransferReporter,
 } from '../../../src/main/events.ts';
@@ -114,4 +116,12 @@ test('a transfer that is forgotten is reported like a new one', () => {
   reporter.forget(view.id);
   reporter.report(view);
   expect(events).toHaveLength(2);
+});
+
+test('a reader of the lines that goes away does not end the app', async () => {
+  const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
+  const write = createLineWriter(stream);
+  write('one\n');
+  await new Promise((done) => stream.once('close', done));
+  write('two\n');
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,6 +21,12 @@ describe('takeProfile', () => {
     await lock.release();
     const again = await takeProfile(asked);
     await again.lock.release();
+  });
+
+  it('says when the folder cannot be made', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(takeProfile(join(file, 'data'))).rejects.toThrow(UsageError);
   });
 });
 

@@ -5,7 +5,7 @@ import open from 'open';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { type App, createApp } from '../../app.ts';
 import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
-import { createJsonOutput, createTextOutput, type EventOutput } from '../../events.ts';
+import { createJsonOutput, createLineWriter, createTextOutput, type EventOutput } from '../../events.ts';
 import type { Host } from '../../host.ts';
 import { takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
@@ -37,8 +37,8 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<numbe
 
 async function run(plan: Plan): Promise<number> {
   const output = plan.json
-    ? createJsonOutput((line) => process.stdout.write(line))
-    : createTextOutput((line) => process.stderr.write(line));
+    ? createJsonOutput(createLineWriter(process.stdout))
+    : createTextOutput(createLineWriter(process.stderr));
   // From here on a signal ends the app in order, also while it is still starting.
   const stopped = signalled();
   const profile = await takeProfile(plan.dataDir);

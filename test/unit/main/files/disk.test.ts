@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,4 +66,16 @@ test('errors of the system become reasons', async () => {
     'write-failed',
   ]);
   await expect(link(root, join(root, 'x'))).rejects.toSatisfy((error) => diskReason(error) === 'folder-read-only');
+});
+
+const memory = '/dev/shm';
+const otherDisk = existsSync(memory) && statSync(memory).dev !== statSync(tmpdir()).dev ? memory : null;
+
+test.skipIf(otherDisk === null)('a name that was kept for a part which cannot get it is free again', async () => {
+  const elsewhere = await mkdtemp(join(otherDisk ?? '', 'roomdrop-disk-'));
+  const part = join(elsewhere, 'a.part');
+  await writeFile(part, 'a');
+  await expect(systemDisk.publish(part, join(root, 'a'))).rejects.toMatchObject({ code: 'EXDEV' });
+  expect(await readdir(root)).toEqual([]);
+  await rm(elsewhere, { recursive: true });
 });

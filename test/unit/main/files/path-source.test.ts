@@ -53,6 +53,18 @@ describe('listing', () => {
     expect(pathsOf(await createPathSource([at('link')]))).toEqual(['link/', 'link/a.txt']);
   });
 
+  test.skipIf(process.platform !== 'linux')('names that are no valid text stand for one file that fails', async () => {
+    await mkdir(at('trip'));
+    for (const byte of [0xfe, 0xff]) {
+      await writeFile(Buffer.concat([Buffer.from(at('trip/x')), Buffer.of(byte)]), 'x');
+    }
+    const source = await createPathSource([at('trip')]);
+    expect(pathsOf(source)).toEqual(['trip/', 'trip/x\ufffd']);
+    const [, entry] = source.entries;
+    if (!entry) throw new Error('two entries');
+    await expect(source.open(entry)).rejects.toMatchObject({ reason: { code: 'file-missing' } });
+  });
+
   test('what is missing or no file is refused with its path', async () => {
     await expect(createPathSource([at('none')])).rejects.toMatchObject({
       reason: { code: 'path-missing', detail: { path: at('none') } },

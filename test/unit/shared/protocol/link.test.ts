@@ -8,7 +8,7 @@ const hello = {
   name: 'Ada',
   capabilities: [],
   key: 'k'.repeat(43),
-  signature: 's'.repeat(86),
+  signature: `${'s'.repeat(85)}g`,
 };
 const decode = (message: unknown) => decodeLinkMessage(JSON.stringify(message));
 
@@ -30,6 +30,8 @@ describe('decodeLinkMessage', () => {
     expect(decode({ type: 'members', members: [] })).toEqual({ kind: 'unknown-type' });
     expect(decode({ type: 'hello' }).kind).toBe('malformed');
     expect(decode({ ...hello, key: 'k'.repeat(42) }).kind).toBe('malformed');
+    // Another spelling of the same 32 bytes would be another person to whoever compares keys.
+    expect(decode({ ...hello, key: `${'k'.repeat(42)}l` }).kind).toBe('malformed');
     expect(decode({ ...hello, signature: `${'s'.repeat(85)}=` }).kind).toBe('malformed');
   });
 

@@ -17,7 +17,7 @@ const valid = [
   { ...header, type: 'candidates', to: id, link: id, candidates: [], end: true },
   { ...header, type: 'retry', to: id, last: null },
   { ...header, type: 'bye' },
-  { ...header, type: 'gone' },
+  { ...header, type: 'gone', at: 'wss://broker.example/mqtt' },
 ];
 
 describe('decodeSignal', () => {

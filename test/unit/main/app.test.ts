@@ -1,0 +1,208 @@
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type App, createApp } from '../../../src/main/app.ts';
+import { type Plan, parseCommandLine } from '../../../src/main/command-line.ts';
+import type { AppEvent } from '../../../src/main/events.ts';
+import type { PageConnection, PageSession } from '../../../src/main/host.ts';
+import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
+import type { Port } from '../../../src/shared/bridge.ts';
+import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
+import { portPair } from '../../support/ports.ts';
+
+let root: string;
+let app: App;
+let events: AppEvent[];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'roomdrop-app-'));
+  events = [];
+});
+
+afterEach(async () => {
+  await app.close();
+  await rm(root, { recursive: true });
+});
+
+async function start(...argv: string[]): Promise<void> {
+  const plan: Plan = parseCommandLine([...argv, '--data-dir', root, '--downloads', join(root, 'in')], root);
+  app = await createApp({
+    host: {
+      kind: 'browser',
+      dialogs: false,
+      showInFolder: false,
+      pickPaths: async () => [],
+      pickFolder: async () => null,
+      revealPath: () => undefined,
+      notify: () => undefined,
+      setActivity: () => undefined,
+    },
+    plan,
+    dataDir: root,
+    defaultDownloads: join(root, 'in'),
+    version: '1',
+    output: { emit: (event) => void events.push(event) },
+  });
+}
+
+interface FakePage extends PageConnection {
+  readonly session: PageSession;
+  readonly heard: string[];
+  isAlive: boolean;
+}
+
+function openPage(): FakePage {
+  const heard: string[] = [];
+  const connection = {
+    heard,
+    isAlive: true,
+    emit: (event: string) => void heard.push(event),
+    alive: async () => connection.isAlive,
+    close: () => void heard.push('closed'),
+  };
+  return Object.assign(connection, { session: app.connect(connection) });
+}
+
+async function attached(takeOver = false): Promise<FakePage> {
+  const page = openPage();
+  await page.session.call('attach', { takeOver });
+  return page;
+}
+
+/** A link of this page to somebody; gives the far end of its port and the control messages that came. */
+function linkTo(page: FakePage, key: string, session = `session of ${key}`): { port: Port; types: string[] } {
+  const [main, far] = portPair();
+  const types: string[] = [];
+  far.listen({
+    message(message) {
+      const decoded = message instanceof Uint8Array ? decodeMessage(message) : null;
+      if (decoded?.kind === 'control') types.push(decoded.control.type);
+    },
+    close: () => undefined,
+  });
+  page.session.port({ kind: 'link', linkId: 'l', session, key, name: key, maxMessageBytes: 65_536 }, main);
+  return { port: far, types };
+}
+
+function member(session: string) {
+  return { session, name: 'x', key: null, state: 'connected', path: null, roundTripMs: null, reason: null };
+}
+
+function report(page: FakePage, ...sessions: string[]): Promise<unknown> {
+  return page.session.call('networkReport', { brokers: [], members: sessions.map(member), trouble: null });
+}
+
+async function until(test: () => boolean): Promise<void> {
+  while (!test()) await new Promise((done) => setImmediate(done));
+}
+
+test('the page is told the own key, the one that links are signed with', async () => {
+  await start();
+  const page = openPage();
+  const state = await page.session.call('attach', { takeOver: false });
+  const signed = await page.session.call('linkSign', {
+    ...{ topic: 't', linkId: 'l', role: 'offerer', ownSession: 'a', peerSession: 'b' },
+    ...{ ownFingerprint: 'f', peerFingerprint: 'g' },
+  });
+  expect(state).toMatchObject({ key: expect.stringMatching(/^[\w-]{43}$/) });
+  expect(signed).toMatchObject({ key: (state as { key: string }).key });
+});
+
+test('of two pages that come when one has died, one is taken', async () => {
+  await start();
+  const dead = await attached();
+  dead.isAlive = false;
+  const pages = [openPage(), openPage()];
+  const taken = await Promise.allSettled(pages.map((page) => page.session.call('attach', { takeOver: false })));
+  expect(taken.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(dead.heard).toContain('closed');
+});
+
+test('of two pages that take over at once, the first is told that it has lost its place', async () => {
+  await start();
+  await attached();
+  const pages = await Promise.all([attached(true), attached(true)]);
+  expect(pages[0]?.heard).toEqual(['detached', 'closed']);
+  expect(pages[1]?.heard).toEqual([]);
+});
+
+test('what is offered to everyone does not go to those who are no longer in the room', async () => {
+  await writeFile(join(root, 'a.txt'), 'a');
+  await start('--room', 'new');
+  const page = await attached();
+  linkTo(page, 'ann');
+  linkTo(page, 'bo');
+  await report(page, 'session of bo');
+  await app.receivePaths([join(root, 'a.txt')]);
+  const state = await page.session.call('attach', { takeOver: false });
+  expect(state).toMatchObject({ transfers: [{ peer: { key: 'bo' } }] });
+  // Nor to those a page that has gone had reached.
+  page.session.closed();
+  await app.receivePaths([join(root, 'a.txt')]);
+  expect(await openPage().session.call('attach', { takeOver: false })).toMatchObject({ transfers: { length: 1 } });
+});
+
+test('paths that come while there is no room are offered in the next', async () => {
+  await writeFile(join(root, 'a.txt'), 'a');
+  await start();
+  await app.receivePaths([join(root, 'a.txt')]);
+  const page = await attached();
+  await page.session.call('roomCreate', {});
+  const { types } = linkTo(page, 'ann');
+  await until(() => types.includes('offer'));
+});
+
+test('an offer that "accept all" cannot take for want of space is said, and waits', async () => {
+  await start('--accept', 'all', '--room', 'new');
+  const page = await attached();
+  const { port, types } = linkTo(page, 'ann');
+  const transfer = idOf(5);
+  port.post(encodeControl(offerOf(transfer, [['f', 'a.bin', 2 ** 52, 0]])));
+  await until(() => types.includes('want-manifest'));
+  port.post(encodeControl({ type: 'manifest', transfer, page: 0, entries: [['f', 'a.bin', 2 ** 52, 0]] }));
+  await until(() => events.some((event) => event.event === 'error'));
+  expect(events.filter((event) => event.event === 'error')).toEqual([
+    { event: 'error', message: expect.stringMatching(/not enough space/) },
+  ]);
+  expect(events).toContainEqual(expect.objectContaining({ event: 'transfer', id: transfer, state: 'offered' }));
+  expect(page.heard).toContain('notice');
+});
+
+test('the app ends although its page never answers what it was asked to read', async () => {
+  await start('--room', 'new');
+  const page = await attached();
+  const source = await page.session.call('filesFromPage', {
+    entries: [{ path: 'a.bin', folder: false, bytes: 100, modifiedMs: 0 }],
+  });
+  const { id } = source as { id: string };
+  const [main, frozen] = portPair();
+  const asked = new Promise<void>((done) => frozen.listen({ message: () => done(), close: () => undefined }));
+  page.session.port({ kind: 'source', source: id }, main);
+  const { port, types } = linkTo(page, 'ann');
+  const { transfers } = (await page.session.call('offer', { source: id, sessions: ['session of ann'] })) as {
+    transfers: string[];
+  };
+  await until(() => types.includes('offer'));
+  const from = { binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null };
+  port.post(encodeControl({ type: 'accept', transfer: transfers[0] ?? '', ...from }));
+  await asked;
+  await app.close();
+});
+
+test('settings that a page could not connect with are refused', async () => {
+  await start();
+  const page = await attached();
+  const bad = [{ urls: 'http://x' }, { urls: 'stun:' }, { urls: 'turn:host' }, { urls: 'turn:host', username: 'a' }];
+  for (const server of bad) {
+    await expect(page.session.call('settingsUpdate', { iceServers: [server] })).rejects.toMatchObject({
+      reason: { code: 'setting-invalid', detail: { setting: 'iceServers' } },
+    });
+  }
+  const good = [{ urls: 'turns:host:443?transport=tcp', username: 'a', credential: 'b' }, { urls: 'stun:host' }];
+  expect(await page.session.call('settingsUpdate', { iceServers: good })).toMatchObject({ iceServers: good });
+  await expect(page.session.call('settingsUpdate', { name: '\u200b' })).rejects.toMatchObject({
+    reason: { code: 'request-invalid' },
+  });
+  await access(join(root, 'settings.json'));
+});

@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Source } from '../../../src/main/files/source.ts';
+import { createOutbox, type Outbox } from '../../../src/main/outbox.ts';
+import type { PageEntry } from '../../../src/shared/bridge.ts';
+import type { Person } from '../../../src/shared/views.ts';
+import { portPair } from '../../support/ports.ts';
+
+let root: string;
+let outbox: Outbox;
+let offered: { source: Source; key: string; id: string }[];
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'roomdrop-outbox-'));
+  await writeFile(join(root, 'a.txt'), 'a');
+  offered = [];
+  outbox = createOutbox({
+    offer(source, { key }) {
+      const id = `transfer ${offered.length}`;
+      offered.push({ source, key, id });
+      return id;
+    },
+    resume: () => undefined,
+    list: () => [],
+  });
+});
+
+afterEach(() => rm(root, { recursive: true }));
+
+function person(key: string, session = `session of ${key}`): Person {
+  return { key, session, name: key };
+}
+
+const entries: PageEntry[] = [{ path: 'a.bin', folder: false, bytes: 5, modifiedMs: 1 }];
+
+/** Announces the entries as a page that holds them; says whether main has let them go. */
+function held(): { id: string; again: boolean; released(): boolean } {
+  const { id, again } = outbox.addPageFiles(entries);
+  const [main, page] = portPair();
+  let released = false;
+  page.listen({
+    message: () => undefined,
+    close: () => {
+      released = true;
+    },
+  });
+  outbox.attachPage(id, main);
+  return { id, again, released: () => released };
+}
+
+const tick = () => new Promise<void>((done) => setImmediate(done));
+
+test('what is offered to everyone goes to each person once, whatever session they come with', async () => {
+  const { id } = await outbox.addPaths([join(root, 'a.txt')]);
+  outbox.personArrived(person('ann'));
+  outbox.offer(id, null);
+  outbox.offer(id, null);
+  outbox.transferEnded('transfer 0');
+  outbox.personLeft(person('ann'));
+  outbox.personArrived(person('ann', 'another session'));
+  outbox.personArrived(person('bo'));
+  expect(offered.map(({ key }) => key)).toEqual(['ann', 'bo']);
+});
+
+test('who has left is not offered anything', async () => {
+  const { id } = await outbox.addPaths([join(root, 'a.txt')]);
+  outbox.personArrived(person('ann'));
+  outbox.personLeft(person('ann'));
+  outbox.offer(id, null);
+  expect(offered).toEqual([]);
+});
+
+test('files of the page are let go with the last transfer of them', async () => {
+  const source = held();
+  outbox.offer(source.id, [person('ann'), person('bo')]);
+  outbox.transferEnded('transfer 0');
+  await tick();
+  expect(source.released()).toBe(false);
+  outbox.transferEnded('transfer 1');
+  await tick();
+  expect(source.released()).toBe(true);
+  // The same files once more are new ones, and can be offered.
+  expect(held().again).toBe(false);
+});
+
+test('files offered to everyone are kept for those who come, until the room is left', async () => {
+  const source = held();
+  outbox.personArrived(person('ann'));
+  outbox.offer(source.id, null);
+  outbox.transferEnded('transfer 0');
+  await tick();
+  expect(source.released()).toBe(false);
+  outbox.leaveRoom();
+  await tick();
+  expect(source.released()).toBe(true);
+});
+
+test('a transfer under way keeps its files when the room is left, and lets go of them at the end', async () => {
+  const source = held();
+  outbox.offer(source.id, [person('ann')]);
+  outbox.leaveRoom();
+  await tick();
+  expect(source.released()).toBe(false);
+  outbox.close();
+  await tick();
+  expect(source.released()).toBe(true);
+});
+
+test('files of a page that went away before they were offered are new when they come again', async () => {
+  const { id } = outbox.addPageFiles(entries);
+  expect(outbox.addPageFiles(entries)).toMatchObject({ again: false });
+  expect(outbox.addPageFiles(entries).id).not.toBe(id);
+});
+
+test('what cannot be offered is refused when it is given, not when somebody comes', () => {
+  expect(() => outbox.addPageFiles([])).toThrow('nothing-to-send');
+  expect(() => outbox.addPageFiles([{ path: '../a', folder: false, bytes: 1, modifiedMs: 0 }])).toThrow(
+    'file-name-refused',
+  );
+});
