@@ -15,8 +15,8 @@ export interface Disk {
   createPart(path: string): Promise<PartHandle>;
   /** A part that was made before, to write on. */
   reopenPart(path: string): Promise<PartHandle>;
-  /** Marks parts as having come from elsewhere, so that the system warns before it runs them. Never rejects. */
-  markDownloaded(parts: readonly string[]): Promise<void>;
+  /** Marks a part as having come from elsewhere, so that the system warns before it runs it. Never rejects. */
+  markDownloaded(part: string): Promise<void>;
   /** Gives a closed part its final name; `EEXIST` when that is taken. Nothing is ever overwritten. */
   publish(part: string, final: string): Promise<void>;
   removePart(path: string): Promise<void>;

@@ -9,7 +9,8 @@ import type { Lane } from '../lane/lane.ts';
 import { createIncoming, type IncomingTransfer } from './incoming.ts';
 import { createLink, type Link } from './link.ts';
 import { createOutgoing } from './outgoing.ts';
-import { isEnded, isFlowing } from './state.ts';
+import { createShowing } from './showing.ts';
+import { isEnded } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 
 export interface EngineOptions {
@@ -57,25 +58,17 @@ export interface Engine {
 const endedListed = 500;
 /** Ended transfers that left the list and are still answered for. */
 const endedRemembered = 1000;
-const rateIntervalMs = 1000;
-/** Changes of state shown at once in that time. A peer that flips a transfer more often is shown when it is over. */
-const changesPerInterval = 50;
 
 export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? performance;
   const disk = options.disk ?? systemDisk;
   const transfers = new Map<string, Transfer>();
   const incoming = new Map<string, IncomingTransfer>();
-  /** Of which there is something to show. */
-  const listed = new Set<string>();
+  const showing = createShowing({ now: () => clock.now(), onChange: options.onChange });
   const links = new Map<string, Link>();
   const claimed = new Set<string>();
   const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
-  const shown = new Map<string, { atMs: number; changesSinceMs: number; changes: number }>();
-  /** Changed, and to be shown with the next tick. */
-  const late = new Set<string>();
   let closing = false;
-  let ticking: NodeJS.Timeout | null = null;
 
   function surroundings(id: string): Surroundings {
     return {
@@ -83,81 +76,27 @@ export function createEngine(options: EngineOptions): Engine {
       disk,
       platform: options.platform ?? process.platform,
       changed: () => changed(id),
-      progressed() {
-        if (sinceShownMs(id) >= limits.progressIntervalMs) show(id);
-      },
+      progressed: () => showing.progressed(id),
     };
-  }
-
-  function show(id: string): void {
-    const transfer = transfers.get(id);
-    if (!transfer || !listed.has(id)) return;
-    const atMs = clock.now();
-    const before = shown.get(id);
-    late.delete(id);
-    if (before) before.atMs = atMs;
-    else shown.set(id, { atMs, changesSinceMs: atMs, changes: 0 });
-    options.onChange(transfer.view());
-  }
-
-  function sinceShownMs(id: string): number {
-    return clock.now() - (shown.get(id)?.atMs ?? Number.NEGATIVE_INFINITY);
-  }
-
-  /** Everything shown is as large as a request's list of files, and a peer can cause it with a few bytes. */
-  function changesTooOften(id: string): boolean {
-    const record = shown.get(id);
-    if (!record) return false;
-    if (clock.now() - record.changesSinceMs >= rateIntervalMs) {
-      record.changesSinceMs = clock.now();
-      record.changes = 0;
-    }
-    return ++record.changes > changesPerInterval;
   }
 
   function changed(id: string): void {
     const transfer = transfers.get(id);
     if (!transfer) return;
-    if (changesTooOften(id) && !isEnded(transfer.status)) late.add(id);
-    else show(id);
-    tick();
+    showing.changed(id);
     if (!isEnded(transfer.status)) return;
-    if (!listed.has(id)) {
+    if (!showing.get(id)) {
       drop(transfer);
       return;
     }
-    const ended = [...listed].filter((each) => isEndedId(each));
-    for (const oldest of ended.slice(0, Math.max(0, ended.length - endedListed))) forget(oldest);
-  }
-
-  function isEndedId(id: string): boolean {
-    const transfer = transfers.get(id);
-    return transfer !== undefined && isEnded(transfer.status);
-  }
-
-  /** A stalled transfer has no events of its own, and its rate must fall all the same; and what is shown late. */
-  function tick(): void {
-    const needed = late.size > 0 || [...transfers.values()].some((transfer) => isFlowing(transfer.status));
-    if (!needed && ticking) {
-      clearInterval(ticking);
-      ticking = null;
-    } else if (needed && !ticking && !closing) {
-      ticking = setInterval(() => {
-        for (const { id, status } of transfers.values()) {
-          if (late.has(id) || (isFlowing(status) && sinceShownMs(id) >= rateIntervalMs)) show(id);
-        }
-        tick();
-      }, rateIntervalMs);
-      ticking.unref();
-    }
+    const ended = showing.list().filter(({ status }) => isEnded(status));
+    for (const oldest of ended.slice(0, Math.max(0, ended.length - endedListed))) forget(oldest.id);
   }
 
   function discard({ id }: Transfer): void {
     transfers.delete(id);
     incoming.delete(id);
-    listed.delete(id);
-    shown.delete(id);
-    late.delete(id);
+    showing.remove(id);
   }
 
   function drop(transfer: Transfer): void {
@@ -181,8 +120,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function known(id: string): Transfer {
-    const transfer = transfers.get(id);
-    if (!transfer || !listed.has(id)) throw new ReasonError('transfer-unknown');
+    const transfer = showing.get(id);
+    if (!transfer) throw new ReasonError('transfer-unknown');
     return transfer;
   }
 
@@ -261,7 +200,7 @@ export function createEngine(options: EngineOptions): Engine {
     const free = await disk.freeBytes(options.incomingFolder()).catch(() => null);
     if (closing || transfers.get(transfer.id) !== transfer) return;
     transfer.setFreeBytes(free);
-    listed.add(transfer.id);
+    showing.add(transfer);
     changed(transfer.id);
     const view = transfer.view();
     if (transfer.status.phase !== 'offered' || !options.shouldAccept(view)) return;
@@ -289,7 +228,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (transfer.peerKey !== link.peer.key) continue;
       transfer.laneDown();
       // An offer whose first page never came: nobody saw it, and its sender will say it again.
-      if (!listed.has(transfer.id)) discard(transfer);
+      if (!showing.get(transfer.id)) discard(transfer);
     }
   }
 
@@ -323,7 +262,7 @@ export function createEngine(options: EngineOptions): Engine {
       const id = randomBytes(16).toString('hex');
       const transfer = createOutgoing({ id, peer, source, surroundings: surroundings(id) });
       transfers.set(id, transfer);
-      listed.add(id);
+      showing.add(transfer);
       changed(id);
       const link = links.get(peer.key);
       if (link) transfer.laneUp(link);
@@ -341,14 +280,13 @@ export function createEngine(options: EngineOptions): Engine {
     cancel: (id) => known(id).cancel({ code: 'cancelled-by-me' }),
     forget,
     location: (id) => incoming.get(id)?.arrived ?? null,
-    list: () => [...listed].flatMap((id) => transfers.get(id)?.view() ?? []),
+    list: () => showing.list().map((transfer) => transfer.view()),
     async close() {
       for (const transfer of [...transfers.values()]) transfer.cancel({ code: 'quit' });
       closing = true;
-      tick();
+      showing.stop();
       await Promise.allSettled([...transfers.values(), ...releasing].map((transfer) => transfer.released()));
       for (const link of links.values()) link.finish();
-      if (ticking) clearInterval(ticking);
     },
   };
 }

@@ -222,40 +222,32 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
   async function finishAll(): Promise<void> {
     while (waiting.length > 0 && !stopped) {
       const batch = waiting.splice(0, finishBatch);
-      const flushed = await sideBySide(batch, flushOne);
-      await disk.markDownloaded(flushed.flatMap((entry) => record.open.get(entry)?.part ?? []));
-      await sideBySide(flushed, finishOne);
+      const results = await Promise.allSettled(batch.map(finishOne));
+      results.forEach((result, index) => {
+        const entry = batch[index];
+        if (result.status === 'fulfilled' || entry === undefined) return;
+        if (refusesName(result.reason)) events.failed(entry, 'file-name-refused');
+        else {
+          waiting.push(entry);
+          trouble(result.reason);
+        }
+      });
     }
-  }
-
-  /** Side by side; gives those for which it went well. */
-  async function sideBySide(batch: readonly number[], step: (entry: number) => Promise<void>): Promise<number[]> {
-    const results = await Promise.allSettled(batch.map(step));
-    return batch.filter((entry, index) => {
-      const result = results[index];
-      if (result?.status !== 'rejected') return true;
-      if (refusesName(result.reason)) events.failed(entry, 'file-name-refused');
-      else {
-        waiting.push(entry);
-        trouble(result.reason);
-      }
-      return false;
-    });
-  }
-
-  async function flushOne(entry: number): Promise<void> {
-    if (isWanted(entry)) await use(entry, (handle) => handle.flush());
   }
 
   async function finishOne(entry: number): Promise<void> {
     const given = entries[entry];
-    if (!given || !isWanted(entry) || disposed) return;
+    if (!given || !isWanted(entry)) return;
     await use(entry, async (handle) => {
+      await handle.flush();
+      const part = record.open.get(entry)?.part;
+      if (!part) return;
+      // The mark first: setting it changes the time.
+      await disk.markDownloaded(part);
       // Only a time and a mode: a disk that does not keep them (FAT, a share of somebody else's) keeps the file.
       await handle.dress(given.modifiedMs, given.executable).catch(() => undefined);
       await closeHandle(entry);
-      const part = record.open.get(entry)?.part;
-      if (!part || disposed) return;
+      if (disposed) return;
       const path = await publish(part, options.pathOf(entry));
       events.finished(entry, path);
     });

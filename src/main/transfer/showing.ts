@@ -1,0 +1,100 @@
+import { limits } from '../../shared/protocol/limits.ts';
+import type { TransferView } from '../../shared/views.ts';
+import { isEnded, isFlowing } from './state.ts';
+import type { Transfer } from './transfer.ts';
+
+/** The transfers a person sees, in the order in which they came, and how often each is shown anew. */
+export interface Showing {
+  add(transfer: Transfer): void;
+  get(id: string): Transfer | undefined;
+  list(): Transfer[];
+  remove(id: string): void;
+  /** Shown at once, unless it changes without end. */
+  changed(id: string): void;
+  /** Shown at most every `limits.progressIntervalMs`. */
+  progressed(id: string): void;
+  stop(): void;
+}
+
+const tickMs = 1000;
+/** Changes of state shown at once between two ticks; more are shown with the next. */
+const changesAtOnce = 50;
+
+interface Shown {
+  readonly transfer: Transfer;
+  atMs: number;
+  /** Changes since then. */
+  sinceMs: number;
+  changes: number;
+  /** Changed, and to be shown with the next tick. */
+  late: boolean;
+}
+
+export function createShowing(options: { now(): number; onChange(view: TransferView): void }): Showing {
+  const { now } = options;
+  const all = new Map<string, Shown>();
+  let ticking: NodeJS.Timeout | null = null;
+  let stopped = false;
+
+  function show(shown: Shown): void {
+    shown.atMs = now();
+    shown.late = false;
+    options.onChange(shown.transfer.view());
+  }
+
+  /** What is shown is as large as a request's list of files, and a peer can cause it with a few bytes. */
+  function changesTooOften(shown: Shown): boolean {
+    if (now() - shown.sinceMs >= tickMs) {
+      shown.sinceMs = now();
+      shown.changes = 0;
+    }
+    return ++shown.changes > changesAtOnce;
+  }
+
+  /** A stalled transfer has no events of its own, and its rate must fall all the same. */
+  function keepTicking(): void {
+    const needed = [...all.values()].some(({ late, transfer }) => late || isFlowing(transfer.status));
+    if (!needed || stopped) {
+      if (ticking) clearInterval(ticking);
+      ticking = null;
+    } else if (!ticking) {
+      ticking = setInterval(tick, tickMs);
+      ticking.unref();
+    }
+  }
+
+  function tick(): void {
+    for (const shown of [...all.values()]) {
+      if (shown.late || (isFlowing(shown.transfer.status) && now() - shown.atMs >= tickMs)) show(shown);
+    }
+    keepTicking();
+  }
+
+  return {
+    add(transfer) {
+      const never = Number.NEGATIVE_INFINITY;
+      all.set(transfer.id, { transfer, atMs: never, sinceMs: now(), changes: 0, late: false });
+    },
+    get: (id) => all.get(id)?.transfer,
+    list: () => [...all.values()].map(({ transfer }) => transfer),
+    remove(id) {
+      all.delete(id);
+      keepTicking();
+    },
+    changed(id) {
+      const shown = all.get(id);
+      if (!shown) return;
+      if (changesTooOften(shown) && !isEnded(shown.transfer.status)) shown.late = true;
+      else show(shown);
+      keepTicking();
+    },
+    progressed(id) {
+      const shown = all.get(id);
+      if (shown && now() - shown.atMs >= limits.progressIntervalMs) show(shown);
+    },
+    stop() {
+      stopped = true;
+      keepTicking();
+    },
+  };
+}
