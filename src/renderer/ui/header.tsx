@@ -33,7 +33,7 @@ export function Header({ app, network, openSettings, leave }: HeaderProps): JSX.
             title={text.room.you(name)}
             onClick={openSettings}
           >
-            <Avatar name={name} identity={name} />
+            <Avatar name={name} identity={app.key} />
             <bdi class="self-name">{displayName(name)}</bdi>
           </button>
         )}

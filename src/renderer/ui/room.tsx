@@ -50,7 +50,14 @@ export function Room({ model, app, room }: RoomProps): JSX.Element {
         </div>
       )}
       <div class="room-activity">
-        {alone && <Waiting code={room.code} name={app.settings.name} online={brokerHealth(brokers) === 'online'} />}
+        {alone && (
+          <Waiting
+            code={room.code}
+            name={app.settings.name}
+            identity={app.key}
+            online={brokerHealth(brokers) === 'online'}
+          />
+        )}
         <Staged sources={model.staged} alone={alone} />
         {!alone && idle && <Invitation model={model} />}
         <TransferList active={active} ended={ended} />

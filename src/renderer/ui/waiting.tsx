@@ -9,18 +9,20 @@ import { SendButtons } from './send-buttons.tsx';
 interface WaitingProps {
   readonly code: string;
   readonly name: string;
+  /** The own installation key, for the color that others see. */
+  readonly identity: string;
   readonly online: boolean;
 }
 
 /** Nobody else is here: the code is all that matters. */
-export function Waiting({ code, name, online }: WaitingProps): JSX.Element {
+export function Waiting({ code, name, identity, online }: WaitingProps): JSX.Element {
   return (
     <section class="waiting" aria-labelledby="waiting-heading">
       <div class="rings" data-online={online} aria-hidden="true">
         <span class="ring" />
         <span class="ring" />
         <span class="ring" />
-        <Avatar name={name} identity={name} />
+        <Avatar name={name} identity={identity} />
       </div>
       <h1 id="waiting-heading">{online ? text.waiting.title : text.waiting.titleOffline}</h1>
       <p class="waiting-share">{text.waiting.share}</p>

@@ -244,6 +244,11 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
           title: `Received files cannot go to ${named(detail, 'value', 'what you typed')}.`,
           detail: 'Type the whole path of a folder on this computer. Nothing was changed.',
         };
+      case 'iceServers':
+        return {
+          title: `${upperFirst(named(detail, 'value', 'what you typed'))} is not an address of a STUN or TURN server.`,
+          detail: 'It has to look like stun:host:3478, or turn:user:password@host:3478. Nothing was changed.',
+        };
       default:
         return { title: 'This setting cannot be used as it is.', detail: 'Check what you typed. Nothing was changed.' };
     }

@@ -5,7 +5,7 @@ import { reasonOf } from '../../../shared/reasons.ts';
 import { reasonLine, text } from '../../../shared/text.ts';
 import { type App, createApp } from '../../app.ts';
 import { UsageError } from '../../command-line.ts';
-import { createJsonOutput, createTextOutput } from '../../events.ts';
+import { createJsonOutput, createLineWriter, createTextOutput } from '../../events.ts';
 import { takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
 import { ownArguments } from './arguments.ts';
@@ -55,8 +55,8 @@ if (isFirst) {
 
 async function run(): Promise<void> {
   const output = plan.json
-    ? createJsonOutput((line) => process.stdout.write(line))
-    : createTextOutput((line) => process.stderr.write(line));
+    ? createJsonOutput(createLineWriter(process.stdout))
+    : createTextOutput(createLineWriter(process.stderr));
   restrictPermissions(session.defaultSession);
   servePage(join(out, 'renderer'));
   setMenu();
