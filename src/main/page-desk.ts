@@ -14,6 +14,7 @@ import {
 import { type Reason, ReasonError } from '../shared/reasons.ts';
 import type { NetworkView, Person } from '../shared/views.ts';
 import { isIceServer, parseBrokerUrl } from './addresses.ts';
+import { isUsableFolder } from './files/usable-folder.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import type { Identity } from './identity.ts';
 import { createPortLane } from './lane/port.ts';
@@ -103,8 +104,9 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     for (const server of change.iceServers ?? []) {
       if (!isIceServer(server)) throw new ReasonError('setting-invalid', { setting: 'iceServers', value: server.urls });
     }
-    if (change.downloads !== undefined && !isAbsolute(change.downloads)) {
-      throw new ReasonError('setting-invalid', { setting: 'downloads', value: change.downloads });
+    const { downloads } = change;
+    if (downloads !== undefined && !(isAbsolute(downloads) && (await isUsableFolder(downloads)))) {
+      throw new ReasonError('setting-invalid', { setting: 'downloads', value: downloads });
     }
     await settings.update(change);
     emit('settings', { settings: options.settingsView() });

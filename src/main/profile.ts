@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import envPaths from 'env-paths';
 import { UsageError } from './command-line.ts';
 import { errorCode } from './files/disk.ts';
+import { isUsableFolder } from './files/usable-folder.ts';
 import { type InstanceLock, lockInstance } from './storage/instance-lock.ts';
 
 /** The folder of settings and key that this run holds. */
@@ -13,6 +14,15 @@ export interface Profile {
 /** Where settings and key are kept unless the command line says otherwise; absolute. */
 export function usualDataDir(): string {
   return envPaths('roomdrop', { suffix: '' }).data;
+}
+
+/**
+ * @param asked absolute, from the command line.
+ * @throws UsageError when files cannot be received there.
+ */
+export async function checkDownloads(asked: string | null): Promise<void> {
+  if (asked === null || (await isUsableFolder(asked))) return;
+  throw new UsageError(`--downloads ${asked} is no folder that Roomdrop can write to`);
 }
 
 /**

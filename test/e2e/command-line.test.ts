@@ -7,6 +7,7 @@ const stage = createStage();
 test.each([
   ['an unknown flag', ['--frobnicate'], ''],
   ['a bad broker', ['--broker', 'http://x'], ''],
+  ['downloads into a file', ['--host', 'browser', '--downloads', 'package.json'], ''],
   ['a missing path', ['no such file'], ''],
   ['a wrong code', ['--room', 'apple-apple-apple-apple-apple'], ''],
   ['a wrong code on standard input', ['--host', 'browser', '--room', '-', '--json'], 'nonsense\n'],

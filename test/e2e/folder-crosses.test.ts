@@ -89,19 +89,23 @@ test('the page is killed in mid-transfer, comes back, and the transfer goes on w
   expect((await describeTree(receiver.downloads))['large.bin']).toBe((await describeTree(home.home))['large.bin']);
 });
 
-test('stopping in mid-transfer exits with 0 and leaves nothing half-written', async () => {
-  const { url } = await stage.broker();
-  const home = await stage.app('--broker', url, '--room', 'new');
-  const file = join(home.home, 'large.bin');
-  await writeRandomFile(file, 60_000_000);
-  const { code } = await home.event('room');
-  const downloads = join(home.home, 'received');
-  const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code, '--downloads', downloads);
-  const sender = await stage.app('--broker', url, '--room', code, file);
-  await Promise.all([receiver, sender].map((app) => stage.open(app)));
-  await receiver.event('transfer', ({ state, bytes }) => state === 'running' && bytes > 0);
-  expect(await receiver.stop()).toBe(0);
-  expect(await readdir(downloads)).toEqual([]);
-  const { state } = await sender.event('transfer', (each) => each.state === 'cancelled' || each.state === 'failed');
-  expect(state).toBe('cancelled');
-});
+test.each(['receiver', 'sender'] as const)(
+  'the %s stops in mid-transfer: it exits with 0, both know that it is over, and nothing is left half-written',
+  async (who) => {
+    const { url } = await stage.broker();
+    const home = await stage.app('--broker', url, '--room', 'new');
+    const file = join(home.home, 'large.bin');
+    await writeRandomFile(file, 60_000_000);
+    const { code } = await home.event('room');
+    const downloads = join(home.home, 'received');
+    const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code, '--downloads', downloads);
+    const sender = await stage.app('--broker', url, '--room', code, file);
+    await Promise.all([receiver, sender].map((app) => stage.open(app)));
+    await receiver.event('transfer', ({ state, bytes }) => state === 'running' && bytes > 0);
+    const [stops, stays] = who === 'receiver' ? [receiver, sender] : [sender, receiver];
+    expect(await stops.stop()).toBe(0);
+    const over = await stays.event('transfer', ({ state }) => state === 'cancelled' || state === 'failed');
+    expect([over.state, over.reason]).toEqual(['cancelled', expect.stringContaining('left')]);
+    expect(await readdir(downloads)).toEqual([]);
+  },
+);

@@ -9,12 +9,19 @@ export interface LanePair {
   readonly b: Lane;
   /** Loses everything under way and closes both ends, as a link that breaks. */
   cut(): void;
+  /** Carries the blocks that `blockBytes` held back, and all that follow. */
+  release(): void;
   /** Message bytes that have arrived, either way. */
   readonly arrivedBytes: number;
 }
 
 export interface LanePairOptions {
   bytesPerTurn?: number;
+  /**
+   * Blocks carried each way before the others wait for `release`; control goes on. However slow the disk is, a larger
+   * transfer cannot be over before the test has done what it does in its middle.
+   */
+  blockBytes?: number;
   maxMessageBytes?: number;
   /** Looks at each message just before it arrives; may change it, or lose it by returning null. */
   tamper?(message: Uint8Array<ArrayBuffer>, towards: 'a' | 'b'): Uint8Array<ArrayBuffer> | null;
@@ -28,6 +35,7 @@ interface Direction {
   readonly towards: 'a' | 'b';
   control: { message: Uint8Array<ArrayBuffer>; turn: number }[];
   blocks: Uint8Array<ArrayBuffer>[];
+  carriedBlockBytes: number;
   undrained: number;
 }
 
@@ -35,8 +43,9 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
   const perTurn = options.bytesPerTurn ?? Number.POSITIVE_INFINITY;
   const handlers: { a: LaneHandlers | null; b: LaneHandlers | null } = { a: null, b: null };
   const early: { a: Uint8Array[]; b: Uint8Array[] } = { a: [], b: [] };
-  const toA: Direction = { towards: 'a', control: [], blocks: [], undrained: 0 };
-  const toB: Direction = { towards: 'b', control: [], blocks: [], undrained: 0 };
+  const toA: Direction = { towards: 'a', control: [], blocks: [], carriedBlockBytes: 0, undrained: 0 };
+  const toB: Direction = { towards: 'b', control: [], blocks: [], carriedBlockBytes: 0, undrained: 0 };
+  let blockBytes = options.blockBytes ?? Number.POSITIVE_INFINITY;
   let open = true;
   let scheduled = false;
   let turn = 0;
@@ -70,21 +79,26 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
     }
     const blocks = direction.blocks;
     let taken = 0;
-    while (open && carried < perTurn && taken < blocks.length) {
+    while (open && carried < perTurn && direction.carriedBlockBytes < blockBytes && taken < blocks.length) {
       const message = blocks[taken++];
       if (!message) break;
       carried += message.byteLength;
+      direction.carriedBlockBytes += message.byteLength;
       deliver(message, direction);
     }
     direction.blocks.splice(0, taken);
     if (open && carried > 0) handlers[direction.towards === 'a' ? 'b' : 'a']?.drain();
   }
 
+  function hasWork({ control, blocks, carriedBlockBytes }: Direction): boolean {
+    return control.length > 0 || (blocks.length > 0 && carriedBlockBytes < blockBytes);
+  }
+
   function runTurn(): void {
     turn++;
     carry(toA);
     carry(toB);
-    if (toA.control.length + toA.blocks.length + toB.control.length + toB.blocks.length > 0) schedule();
+    if (hasWork(toA) || hasWork(toB)) schedule();
     options.afterTurn?.(pair);
   }
 
@@ -122,6 +136,10 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
       open = false;
       handlers.a?.close();
       handlers.b?.close();
+    },
+    release() {
+      blockBytes = Number.POSITIVE_INFINITY;
+      schedule();
     },
     get arrivedBytes() {
       return arrivedBytes;

@@ -22,7 +22,8 @@ export function createPageSource(given: readonly PageEntry[]): PageSource {
     path: entry.path,
     kind: entry.folder ? 'folder' : 'file',
     bytes: entry.bytes,
-    modifiedMs: entry.modifiedMs,
+    // A page is not told a folder's time.
+    modifiedMs: entry.folder ? Date.now() : entry.modifiedMs,
     executable: false,
   }));
   const waiting = new Map<number, { answered(answer: ReadAnswer): void; gone(): void }>();

@@ -52,8 +52,8 @@ export interface RunningLink {
   readonly path: PathFacts | null;
   /** Takes the wire over, beginning with what came right behind the hello. */
   start(early: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
-  /** Says goodbye: the member leaves the room. The channel needs a moment to send it. */
-  bye(): void;
+  /** Says goodbye: the member leaves the room. Resolves when that and all before it is on its way, or the link is no more. */
+  bye(): Promise<void>;
   close(): void;
 }
 
@@ -69,6 +69,8 @@ export interface LinkOptions {
 }
 
 const beat = encodeLinkMessage({ type: 'beat' });
+/** From the channel's empty buffer until the last of it is on its way. */
+const lastWordMs = 100;
 
 export function createLink(options: LinkOptions): RunningLink {
   const { wire, clock, timings, counters, proven } = options;
@@ -80,9 +82,12 @@ export function createLink(options: LinkOptions): RunningLink {
   let heardMs = clock.now();
   let path: PathFacts | null = null;
   let ended = false;
+  let lettingGo = false;
+  const flushing: (() => void)[] = [];
   let stopBeat = (): void => undefined;
   let stopSilence = (): void => undefined;
   let stopStats = (): void => undefined;
+  let stopLate = (): void => undefined;
 
   /** Keeps the channel's buffer at its target, and is called when there is more to send or room for it. */
   function pump(): void {
@@ -104,9 +109,28 @@ export function createLink(options: LinkOptions): RunningLink {
     const full = drainedBytes;
     pump();
     target.low(clock.now(), full - buffered, buffered === 0 && drainedBytes > full);
-    wire.setLowBytes(target.bytes / 2);
+    wire.setLowBytes(flushing.length > 0 ? 0 : target.bytes / 2);
     // The target may have grown.
     pump();
+    tellFlushed();
+  }
+
+  function tellFlushed(): void {
+    if (!ended && wire.bufferedBytes > 0) return;
+    for (const done of flushing.splice(0)) done();
+  }
+
+  function flushed(): Promise<void> {
+    return new Promise((done) => {
+      // The channel tells when its buffer is empty, not when the network has taken what was in it.
+      queue.dropBlocks();
+      flushing.push(() => {
+        if (ended) done();
+        else clock.after(lastWordMs, done);
+      });
+      wire.setLowBytes(0);
+      tellFlushed();
+    });
   }
 
   function end(how: LinkEnd): void {
@@ -115,9 +139,11 @@ export function createLink(options: LinkOptions): RunningLink {
     stopBeat();
     stopSilence();
     stopStats();
+    stopLate();
     queue.clear();
     unheard = [];
     wire.close();
+    tellFlushed();
     if (how.why !== 'let-go') handlers?.close();
     options.onEnd(how);
   }
@@ -137,6 +163,7 @@ export function createLink(options: LinkOptions): RunningLink {
 
   function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
     heardMs = clock.now();
+    if (lettingGo) return;
     if (handlers) handlers.message(bytes);
     else unheard.push(bytes);
   }
@@ -188,7 +215,7 @@ export function createLink(options: LinkOptions): RunningLink {
     name: proven.name,
     maxMessageBytes: wire.maxMessageBytes,
     send(message) {
-      if (ended) return;
+      if (ended || lettingGo) return;
       queue.push(message);
       pump();
     },
@@ -200,7 +227,15 @@ export function createLink(options: LinkOptions): RunningLink {
       for (const bytes of unheard.splice(0)) given.message(bytes);
       if (drainedBytes > 0) given.drain();
     },
-    close: () => end({ why: 'let-go' }),
+    close() {
+      if (ended || lettingGo) return;
+      lettingGo = true;
+      handlers = null;
+      const now = (): void => end({ why: 'let-go' });
+      // What was handed over last may be why it is closed: that all is over.
+      stopLate = clock.after(timings.goodbyeMs, now);
+      void flushed().then(now);
+    },
   };
 
   return {
@@ -223,6 +258,7 @@ export function createLink(options: LinkOptions): RunningLink {
     },
     bye() {
       wire.send(encodeLinkMessage({ type: 'bye' }));
+      return flushed();
     },
     close: () => end({ why: 'room-closed' }),
   };

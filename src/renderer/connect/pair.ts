@@ -31,7 +31,7 @@ export interface Pair {
   onCandidates(link: string, candidates: readonly (Candidate | null)[], end: boolean): void;
   onRetry(last: string | null): void;
   /** Says goodbye on the link, if there is one, and begins no other. */
-  bye(): void;
+  bye(): Promise<void>;
   close(): void;
   diagnosis(): PairDiagnosis;
 }
@@ -315,9 +315,9 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       if (!admit()) return counters.count('offersTooFrequent');
       tryWith(randomId(), null);
     },
-    bye() {
+    async bye() {
       giveUp();
-      running?.bye();
+      await running?.bye();
     },
     close() {
       giveUp();

@@ -297,15 +297,10 @@ export function joinRoom(options: RoomOptions): Room {
       await started;
       stopSweep();
       presence?.close();
-      const linked = [...members.values()].filter((member) => member.pair.linked);
-      for (const member of members.values()) member.pair.bye();
-      // A goodbye on a channel is told once it has left, which the channel does not say.
-      const farewells: Promise<unknown>[] = [
-        new Promise<void>((done) => clock.after(linked.length > 0 ? 100 : 0, done)),
-      ];
-      if (signaling) farewells.push(signaling.tell({ type: 'bye' }));
       const late = new Promise<void>((done) => clock.after(timings.goodbyeMs, done));
-      await Promise.race([Promise.all(farewells), late]);
+      // On the links first: a goodbye that comes by a broker closes them, and what main said last may still be on its way.
+      await Promise.race([Promise.all([...members.values()].map(({ pair }) => pair.bye())), late]);
+      await Promise.race([signaling?.tell({ type: 'bye' }), late]);
       for (const member of members.values()) member.pair.close();
       members.clear();
       await signaling?.close();

@@ -2,6 +2,8 @@
 export interface SendQueue {
   push(message: Uint8Array<ArrayBuffer>): void;
   shift(): Uint8Array<ArrayBuffer> | undefined;
+  /** Nobody will want the blocks any more; control messages stay. */
+  dropBlocks(): void;
   clear(): void;
 }
 
@@ -14,6 +16,7 @@ export function createSendQueue(): SendQueue {
   return {
     push: (message) => (message[0] === controlClass ? control : blocks).push(message),
     shift: () => control.shift() ?? blocks.shift(),
+    dropBlocks: () => blocks.clear(),
     clear() {
       control.clear();
       blocks.clear();

@@ -52,7 +52,7 @@ export function App(): JSX.Element {
   return (
     <>
       {model.app ? <Page model={model} app={model.app} /> : model.connectedToMain && <Opening />}
-      {!model.connectedToMain && <MainGone hostKind={model.app?.host.kind ?? 'browser'} />}
+      {!model.connectedToMain && <MainGone hostKind={model.app?.host.kind ?? null} />}
       <Announcer model={model} />
     </>
   );

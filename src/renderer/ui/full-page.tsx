@@ -14,17 +14,21 @@ export function Opening(): JSX.Element {
   );
 }
 
-/** Main went away. The page comes back by itself when main does. */
-export function MainGone({ hostKind }: { hostKind: 'electron' | 'browser' }): JSX.Element {
-  const electron = hostKind === 'electron';
+/** Main went away, or, where `hostKind` is not even known, never let this page in. */
+export function MainGone({ hostKind }: { hostKind: 'electron' | 'browser' | null }): JSX.Element {
+  const [title, detail] = {
+    electron: [text.page.goneElectron, text.page.goneElectronDetail],
+    browser: [text.page.gone, text.page.goneDetail],
+    stranger: [text.page.stranger, text.page.strangerDetail],
+  }[hostKind ?? 'stranger'];
   return (
     <main class="full-page gone" tabIndex={-1}>
       <span class="full-page-icon">
         <PlugIcon />
       </span>
       <div role="alert">
-        <h1>{electron ? text.page.goneElectron : text.page.gone}</h1>
-        <p>{electron ? text.page.goneElectronDetail : text.page.goneDetail}</p>
+        <h1>{title}</h1>
+        <p>{detail}</p>
       </div>
     </main>
   );

@@ -97,7 +97,8 @@ export interface TransferControls {
 export function transferControls(transfer: TransferView, host: { showInFolder: boolean }): TransferControls {
   const { state, direction } = transfer;
   const ended = state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
-  const mine = state === 'paused' && transfer.pausedByMe;
+  // Only the same files, dropped again, bring back what the page has lost.
+  const mine = state === 'paused' && transfer.pausedByMe && transfer.reason?.code !== 'source-away';
   return {
     pause: state === 'running',
     resume: mine ? (isBlocked(transfer) ? 'retry' : 'resume') : null,

@@ -265,7 +265,9 @@ export const en = {
     opening: 'Opening Roomdrop…',
     gone: 'Roomdrop itself is not running any more',
     goneDetail:
-      'Transfers have stopped; finished files are kept. Start Roomdrop again and this page comes back by itself.',
+      'Transfers have stopped; finished files are kept. Start Roomdrop again and open the address that it prints.',
+    stranger: 'Open the whole address that Roomdrop printed',
+    strangerDetail: 'The part after # lets this page in. If Roomdrop is not running any more, start it again first.',
     goneElectron: 'One moment…',
     goneElectronDetail: 'This window is reconnecting to Roomdrop.',
     detached: 'This room is open in another tab',

@@ -105,15 +105,26 @@ test('files that cannot be finished now are finished later', async () => {
 
 test('the chosen folder goes away and comes back', async () => {
   await writeTree(outbox, { 'trip/big.bin': bytesOf(total), 'trip/later/b.txt': 'b' });
-  pair.connect({ bytesPerTurn: 64 * 1024 });
+  const lanes = pair.connect({ bytesPerTurn: 64 * 1024, blockBytes: total / 4 });
   const id = await pair.send(join(outbox, 'trip'));
-  await pair.bob.until(id, (view) => view.bytes > total / 2);
+  await pair.bob.until(id, (view) => view.bytes > 0);
   const away = join(pair.folders.root, 'away');
   await rename(pair.bob.downloads, away);
+  lanes.release();
   await pair.bob.until(id, (view) => view.reason?.code === 'folder-gone');
+  // Still away: it looks, and waits again.
+  const { taken } = disk;
+  const looked = new Promise<void>((done) => {
+    disk.taken = async (path) => {
+      const there = await taken(path);
+      done();
+      return there;
+    };
+  });
   pair.bob.engine.resume(id);
-  await pair.bob.until(id, (view) => view.reason?.code === 'folder-gone');
+  await looked;
   await rename(away, pair.bob.downloads);
+  expect(pair.bob.view(id).reason?.code).toBe('folder-gone');
   pair.bob.engine.resume(id);
   await arrives(id);
 });

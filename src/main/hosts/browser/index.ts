@@ -7,7 +7,7 @@ import { type App, createApp } from '../../app.ts';
 import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
 import { createJsonOutput, createLineWriter, createTextOutput, type EventOutput } from '../../events.ts';
 import type { Host } from '../../host.ts';
-import { takeProfile } from '../../profile.ts';
+import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
 import { type BrowserServer, startServer } from './server.ts';
 
@@ -41,6 +41,7 @@ async function run(plan: Plan): Promise<number> {
     : createTextOutput(createLineWriter(process.stderr));
   // From here on a signal ends the app in order, also while it is still starting.
   const stopped = signalled();
+  await checkDownloads(plan.downloads);
   const profile = await takeProfile(plan.dataDir);
   let app: App | null = null;
   let server: BrowserServer | null = null;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import sirv from 'sirv';
 import * as v from 'valibot';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -35,6 +36,8 @@ const helloSchema = v.pipe(
 
 /** A socket that has not said who it is by then is closed. */
 const helloTimeoutMs = 10_000;
+/** A page that does not answer is not waited for longer than this when the app ends. */
+const closeTimeoutMs = 1500;
 /** A manifest of dropped files is the largest call; a block the largest message of a port. */
 const largestFrameBytes = 256 * 1024 * 1024;
 
@@ -103,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
     );
     const entry = { session, ports };
     socket.once('close', () => {
-      for (const each of ports) each.terminate();
+      for (const each of ports) each.close();
       if (pages.get(secret) === entry) pages.delete(secret);
     });
     serveCalls(socket, session, () => pages.set(secret, entry));
@@ -123,6 +126,12 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
   return {
     url: `http://127.0.0.1:${port}/#${gate.token}`,
     async close() {
+      // What was told last is still on its way to the page, and through it to peers.
+      const closing = [...sockets.clients].map((socket) => {
+        socket.close();
+        return new Promise((done) => socket.once('close', done));
+      });
+      await Promise.race([Promise.all(closing), delay(closeTimeoutMs, undefined, { ref: false })]);
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       server.closeAllConnections();

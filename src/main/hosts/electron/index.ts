@@ -6,7 +6,7 @@ import { reasonLine, text } from '../../../shared/text.ts';
 import { type App, createApp } from '../../app.ts';
 import { UsageError } from '../../command-line.ts';
 import { createJsonOutput, createLineWriter, createTextOutput } from '../../events.ts';
-import { takeProfile } from '../../profile.ts';
+import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
 import { ownArguments } from './arguments.ts';
 import { surviveCrashes } from './crash.ts';
@@ -63,6 +63,7 @@ async function run(): Promise<void> {
   const opened = createWindow(out);
   window = opened;
   const host = createElectronHost(opened);
+  await checkDownloads(plan.downloads);
   const { dataDir, lock } = await takeProfile(plan.dataDir);
   const application: App = await createApp({
     host,

@@ -174,7 +174,6 @@ describe('the end', () => {
     ['malformed', 1, ({ wire }) => wire.handlers?.text('nonsense')],
     ['refused', 1, ({ wire }) => wire.handlers?.text('{"type":"refuse","reason":"hello-invalid"}')],
     ['room-closed', 1, ({ running }) => running.close()],
-    ['let-go', 0, ({ link }) => link.close()],
   ])('%s is told once, and nothing is sent or left after it', (why, closes, cause) => {
     const parts = setUp();
     parts.running.start([]);
@@ -190,6 +189,39 @@ describe('the end', () => {
     expect(parts.blocks()).toHaveLength(4);
     expect(parts.wire.closed).toBe(true);
     expect(parts.clock.waiting).toBe(0);
+  });
+});
+
+describe('a link that is let go', () => {
+  test('says its last word, takes nothing more, tells nobody, and closes', async () => {
+    const { clock, running, link, listen, told, ends, wire, blocks, drain, heard } = setUp();
+    running.start([]);
+    listen();
+    for (let count = 0; count < 6; count++) link.send(block());
+    const lastWord = new Uint8Array([0, 1, 2]);
+    link.send(lastWord);
+    link.close();
+    link.send(new Uint8Array([0, 3]));
+    wire.handlers?.binary(new Uint8Array([1]));
+    expect(wire.closed).toBe(false);
+    drain(4 * 64 * KiB);
+    drain(wire.buffered);
+    // Blocks that are not in the channel's buffer yet are of no use to anybody.
+    expect(blocks()).toHaveLength(5);
+    expect(blocks().at(-1)).toBe(lastWord);
+    await clock.advance(100);
+    expect([wire.closed, ends, told.closes, heard]).toEqual([true, ['let-go'], 0, []]);
+  });
+
+  test('waits no longer than a goodbye may take', async () => {
+    const { clock, running, link, listen, ends } = setUp();
+    running.start([]);
+    listen();
+    link.send(block());
+    link.close();
+    await clock.advance(usualTimings.goodbyeMs);
+    expect(ends).toEqual(['let-go']);
+    expect(clock.waiting).toBe(0);
   });
 });
 
