@@ -1,5 +1,6 @@
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
 import type { NetworkView } from '../shared/views.ts';
+import { fromBase64url } from './connect/base64url.ts';
 import { joinRoom, type Room } from './connect/room.ts';
 import { relay } from './relay.ts';
 
@@ -24,7 +25,7 @@ export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) 
       joined = room
         ? joinRoom({
             topic: room.topic,
-            sealingKey: fromBase64Url(room.sealingKey),
+            sealingKey: fromBase64url(room.sealingKey),
             name,
             brokers,
             iceServers,
@@ -38,9 +39,4 @@ export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) 
       if (!room) onNetwork({ brokers: [], members: [], trouble: null });
     },
   };
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

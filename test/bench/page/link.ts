@@ -1,3 +1,4 @@
+import { toBase64url } from '../../../src/renderer/connect/base64url.ts';
 import { joinRoom, type Link } from '../../../src/renderer/connect/room.ts';
 import { linkTranscriptBytes } from '../../../src/shared/protocol/link.ts';
 
@@ -29,7 +30,7 @@ export async function joinAs(name: string, broker: string, topic: string, sinkBy
           keys.privateKey,
           Uint8Array.from(linkTranscriptBytes(transcript)),
         );
-        return { key: base64Url(raw), signature: base64Url(new Uint8Array(signature)) };
+        return { key: toBase64url(raw), signature: toBase64url(new Uint8Array(signature)) };
       },
       onNetwork: () => undefined,
       onLink(link) {
@@ -72,11 +73,4 @@ export async function linkSend(totalBytes: number): Promise<number> {
   onDrain();
   await acknowledged;
   return totalBytes / ((performance.now() - startMs) / 1000);
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
 }
