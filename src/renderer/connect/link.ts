@@ -120,10 +120,19 @@ export function createLink(options: LinkOptions): RunningLink {
     for (const done of flushing.splice(0)) done();
   }
 
+  /** Control messages that still wait, however full the buffer is; nobody will want the blocks any more. */
+  function sendLastWords(): void {
+    queue.dropBlocks();
+    for (let message = queue.shift(); message; message = queue.shift()) {
+      wire.send(message);
+      drainedBytes += message.length;
+    }
+  }
+
   function flushed(): Promise<void> {
     return new Promise((done) => {
       // The channel tells when its buffer is empty, not when the network has taken what was in it.
-      queue.dropBlocks();
+      sendLastWords();
       flushing.push(() => {
         if (ended) done();
         else clock.after(lastWordMs, done);
@@ -257,6 +266,8 @@ export function createLink(options: LinkOptions): RunningLink {
       wire.listen({ text: onText, binary: onBinary, low: onLow, close: () => end({ why: 'channel-closed' }) });
     },
     bye() {
+      // The far side closes the link at the goodbye, so it comes after what main said last.
+      sendLastWords();
       wire.send(encodeLinkMessage({ type: 'bye' }));
       return flushed();
     },

@@ -13,7 +13,7 @@ const requestSchema = v.pipe(
 const aliveTimeoutMs = 2000;
 
 /** The bridge's calls and events over a WebSocket, in JSON. */
-export function createPageConnection(socket: WebSocket, closePorts: () => void): PageConnection {
+export function createPageConnection(socket: WebSocket, closePorts: () => Promise<void>): PageConnection {
   const post = (message: unknown): void => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
   };
@@ -36,8 +36,8 @@ export function createPageConnection(socket: WebSocket, closePorts: () => void):
         else finish(false);
       }),
     close() {
-      closePorts();
-      socket.close();
+      // Without the bridge the page says goodbye, so what main said last on the ports must be there before.
+      void closePorts().then(() => socket.close());
     },
   };
 }

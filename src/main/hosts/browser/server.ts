@@ -99,11 +99,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
 
   function openBridge(socket: WebSocket, secret: string): void {
     const ports = new Set<WebSocket>();
-    const session = options.connect(
-      createPageConnection(socket, () => {
-        for (const each of ports) each.close();
-      }),
-    );
+    const session = options.connect(createPageConnection(socket, () => closeAll([...ports])));
     const entry = { session, ports };
     socket.once('close', () => {
       for (const each of ports) each.close();
@@ -126,18 +122,23 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
   return {
     url: `http://127.0.0.1:${port}/#${gate.token}`,
     async close() {
-      // What was told last is still on its way to the page, and through it to peers.
-      const closing = [...sockets.clients].map((socket) => {
-        socket.close();
-        return new Promise((done) => socket.once('close', done));
-      });
-      await Promise.race([Promise.all(closing), delay(closeTimeoutMs, undefined, { ref: false })]);
+      await closeAll([...pages.values()].flatMap(({ ports }) => [...ports]));
+      await closeAll([...sockets.clients]);
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
     },
   };
+}
+
+/** Closes sockets once what was told last has reached the page; one that does not answer is not waited for. */
+async function closeAll(open: readonly WebSocket[]): Promise<void> {
+  const closing = open.map((socket) => {
+    socket.close();
+    return socket.readyState === socket.CLOSED ? null : new Promise((done) => socket.once('close', done));
+  });
+  await Promise.race([Promise.all(closing), delay(closeTimeoutMs, undefined, { ref: false })]);
 }
 
 function setHeaders(response: ServerResponse): void {
