@@ -28,7 +28,7 @@ export interface Timings {
   readonly nonceMs: number;
   /** Somebody of whom nothing was heard for so long, without a link, is gone. */
   readonly forgetMs: number;
-  /** Leaving waits no longer than this for brokers to take the goodbye. */
+  /** Leaving, or letting a link go, waits no longer than this for what is said last. */
   readonly goodbyeMs: number;
 }
 
