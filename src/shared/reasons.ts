@@ -49,6 +49,9 @@ export const reasonCodes = [
   'hello-timeout',
   'version-unknown',
   'own-key',
+  'turn-refused',
+  'browser-unable',
+  'app-unreachable',
   // settings and requests
   'setting-invalid',
   'path-missing',

@@ -67,6 +67,24 @@ test('a page that is reloaded with dropped files waits for the same files, and g
   expect(new Set(bo.events.flatMap((each) => (each.event === 'transfer' ? each.id : []))).size).toBe(1);
 });
 
+test('a browser that cannot make the keys says so instead of connecting for ever', async () => {
+  const app = await stage.app('--broker', 'ws://127.0.0.1:9', '--room', 'new');
+  const page = await stage.open(app, () => {
+    const { generateKey } = SubtleCrypto.prototype;
+    SubtleCrypto.prototype.generateKey = function refuse(
+      this: SubtleCrypto,
+      algorithm: AlgorithmIdentifier,
+      ...rest: never[]
+    ) {
+      const name = typeof algorithm === 'string' ? algorithm : algorithm.name;
+      if (name === 'Ed25519') throw new DOMException('Algorithm: Unrecognized name', 'NotSupportedError');
+      return Reflect.apply(generateKey, this, [algorithm, ...rest]);
+    } as typeof generateKey;
+  });
+  await page.getByText('This browser cannot make the keys that Roomdrop needs.').waitFor();
+  await page.getByRole('button', { name: 'Offline' }).waitFor();
+});
+
 test('a second page is told that the room is open elsewhere, and the first goes on', async () => {
   const { url } = await stage.broker();
   const app = await stage.app('--broker', url, '--name', 'Ann', '--room', 'new');

@@ -10,6 +10,12 @@ export interface TestBroker {
   /** Publishes as any client of the broker could. */
   publish(topic: string, payload: Uint8Array): Promise<void>;
   onPublish(listener: (payload: Buffer) => void): void;
+  /** Clients that said DISCONNECT. */
+  readonly disconnects: number;
+  /** From now on no publish is acknowledged. */
+  stopAcknowledging(): void;
+  /** From now on nothing of what clients send is read, not even that they close the connection. */
+  freeze(): void;
   /** Cuts every connection and frees the port. */
   kill(): Promise<void>;
   /** On the same port as before. */
@@ -17,17 +23,24 @@ export interface TestBroker {
   close(): Promise<void>;
 }
 
+const disconnectPacket = Buffer.from([0xe0, 0x00]);
+
 /** `start: false` only reserves a port: the broker is dead until `restart`. `refuse`: it turns every client away. */
 export async function startTestBroker({
   start = true,
   refuse = false,
+  host = '127.0.0.1',
 }: {
   start?: boolean;
   refuse?: boolean;
+  /** Where it listens; `::1` for an address in brackets. */
+  host?: string;
 } = {}): Promise<TestBroker> {
   const published: Buffer[] = [];
   const listeners: ((payload: Buffer) => void)[] = [];
   let port = 0;
+  let disconnects = 0;
+  let acknowledges = true;
   let running: { aedes: Aedes; server: Server; sockets: WebSocketServer } | null = null;
 
   async function listen(): Promise<void> {
@@ -40,16 +53,27 @@ export async function startTestBroker({
       for (const listener of listeners) listener(payload);
     });
     if (refuse) aedes.authenticate = (_client, _name, _password, done) => done(null, false);
+    aedes.authorizePublish = (_client, _packet, done) => {
+      if (acknowledges) done(null);
+    };
     const server = createServer();
     const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
     sockets.on('connection', (socket, request) => {
       const stream = createWebSocketStream(socket);
       stream.on('error', () => undefined);
+      // A packet may come in several frames; nothing comes behind this one.
+      let last = Buffer.alloc(0);
+      socket.on('message', (data) => {
+        if (Buffer.isBuffer(data)) last = Buffer.concat([last, data]).subarray(-disconnectPacket.length);
+      });
+      socket.on('close', () => {
+        if (last.equals(disconnectPacket)) disconnects++;
+      });
       aedes.handle(stream, request);
     });
     await new Promise<void>((done, fail) => {
       server.once('error', fail);
-      server.listen(port, '127.0.0.1', done);
+      server.listen(port, host, done);
     });
     const address = server.address();
     if (typeof address === 'object' && address) port = address.port;
@@ -71,7 +95,7 @@ export async function startTestBroker({
 
   return {
     get url() {
-      return `ws://127.0.0.1:${port}/mqtt`;
+      return `ws://${host.includes(':') ? `[${host}]` : host}:${port}/mqtt`;
     },
     published,
     publish: (topic, payload) =>
@@ -87,6 +111,15 @@ export async function startTestBroker({
         if (!running) return fail(new Error('the broker is dead'));
         running.aedes.publish(packet, (error) => (error ? fail(error) : done()));
       }),
+    get disconnects() {
+      return disconnects;
+    },
+    stopAcknowledging() {
+      acknowledges = false;
+    },
+    freeze() {
+      for (const socket of running?.sockets.clients ?? []) socket.pause();
+    },
     onPublish: (listener) => void listeners.push(listener),
     kill,
     restart: listen,

@@ -101,9 +101,13 @@ export async function openPlainChromium(url: string): Promise<PlainChromium> {
   };
 }
 
-/** Opens an address as a person would who has let the browser see the local network. */
-export async function openPage(browser: Browser, url: string): Promise<Page> {
+/**
+ * Opens an address as a person would who has let the browser see the local network.
+ * @param before runs in the page before anything of it does
+ */
+export async function openPage(browser: Browser, url: string, before?: () => void): Promise<Page> {
   const context = await browser.newContext({ permissions: ['microphone', 'camera'] });
+  if (before) await context.addInitScript(before);
   const page = await context.newPage();
   await page.goto(url);
   return page;

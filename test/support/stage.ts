@@ -9,8 +9,8 @@ export interface Stage {
   broker(port?: number): Promise<EmbeddedBroker>;
   /** An app in the browser host, with folders of its own and no STUN. */
   app(...args: string[]): Promise<AppProcess>;
-  /** Opens its page in a browser of its own. */
-  open(app: AppProcess): Promise<Page>;
+  /** Opens its page in a browser of its own; `before` runs there first. */
+  open(app: AppProcess, before?: () => void): Promise<Page>;
 }
 
 export function createStage(): Stage {
@@ -30,11 +30,11 @@ export function createStage(): Stage {
       endings.push(() => app.stop());
       return app;
     },
-    async open(app) {
+    async open(app, before) {
       const browser: Browser = await launchChromium();
       endings.push(() => browser.close());
       const { url } = await app.event('ready');
-      return openPage(browser, url ?? '');
+      return openPage(browser, url ?? '', before);
     },
   };
 }

@@ -54,7 +54,7 @@ export async function createBrowserBridge(): Promise<Bridge & PageFiles> {
     dialled.addEventListener('close', () => {
       const left = [...waiting.values()];
       waiting.clear();
-      for (const each of left) each.fail(new ReasonError('internal-error', { message: 'the connection was lost' }));
+      for (const each of left) each.fail(new ReasonError('app-unreachable'));
       for (const listener of connectionListeners) listener(false);
       setTimeout(() => {
         socket = dial(true);
@@ -76,6 +76,8 @@ export async function createBrowserBridge(): Promise<Bridge & PageFiles> {
   }
 
   async function call<N extends CallName>(name: N, input: unknown): Promise<CallOutput<N>> {
+    // A socket that has closed never opens again, and nobody waits for the one that will be dialled.
+    if (socket.readyState > WebSocket.OPEN) throw new ReasonError('app-unreachable');
     const id = nextId++;
     const value = await new Promise<unknown>((done, fail) => {
       waiting.set(id, { done, fail });

@@ -4,6 +4,7 @@ import type { BrokerView } from '../../shared/views.ts';
 import { createBackoff } from './backoff.ts';
 import { randomId } from './base64url.ts';
 import type { Clock } from './clock.ts';
+import { createDeadline } from './deadline.ts';
 import type { Timings } from './timings.ts';
 
 /** One MQTT broker: connected again and again, with a fresh client and client id each time, subscribed to one topic. */
@@ -11,7 +12,10 @@ export interface Broker {
   readonly view: BrokerView;
   /** Sends at QoS 1 if subscribed; settles when the broker has it or the connection is gone. */
   publish(payload: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Ends without a will. */
+  /**
+   * Says DISCONNECT, so that no will is published, and ends the connection; resolves when the broker has ended it too, or
+   * after `goodbyeMs`.
+   */
   close(): Promise<void>;
 }
 
@@ -50,11 +54,16 @@ export function createBroker(options: BrokerOptions): Broker {
     stopWaiting = clock.after(backoff.next(), () => {
       // The reason stays in sight until a connection stands.
       show('connecting', reason);
-      void dial();
+      dial();
     });
   }
 
-  async function dial(): Promise<void> {
+  /** What the platform refuses to dial, for whatever reason, is a broker that cannot be reached. */
+  function dial(): void {
+    connect().catch(() => wait({ code: 'broker-unreachable', detail: { url } }));
+  }
+
+  async function connect(): Promise<void> {
     const will = await options.will();
     if (closed) return;
     let reason: Reason = { code: 'broker-unreachable', detail: { url } };
@@ -69,6 +78,8 @@ export function createBroker(options: BrokerOptions): Broker {
       reconnectPeriod: 0,
       resubscribe: false,
       timerVariant: keepaliveTimer(clock),
+      // mqtt.js takes the address apart and puts it together again without the brackets of an IPv6 literal.
+      transformWsUrl: () => url,
       will: { topic, payload: Buffer.from(will.buffer), qos: 1, retain: false },
     });
     client = mine;
@@ -111,7 +122,7 @@ export function createBroker(options: BrokerOptions): Broker {
 
   const refusal = refusedUrl(url);
   if (refusal) show('waiting', refusal);
-  else void dial();
+  else dial();
 
   return {
     get view() {
@@ -129,8 +140,15 @@ export function createBroker(options: BrokerOptions): Broker {
       const mine = client;
       client = null;
       up = false;
+      if (!mine) return;
+      // mqtt.js would wait for every acknowledgement that is due before it says DISCONNECT, for ever if need be.
+      for (const id of Object.keys(mine.outgoing)) mine.removeOutgoingMessage(Number(id));
+      const late = createDeadline(clock, timings.goodbyeMs);
       // Orderly only where there is a connection to end in order: mqtt.js would wait for one that is not there yet.
-      if (mine) await mine.endAsync(!mine.connected);
+      await late.wait(mine.endAsync(!mine.connected));
+      late.stop();
+      // It waits without limit for the far side to end the connection.
+      mine.stream.destroy();
     },
   };
 }

@@ -22,6 +22,8 @@ const zero = {
   offersTooFrequent: 0,
   /** Of another ICE session or attempt. */
   candidateStale: 0,
+  /** None that the platform could be given. */
+  candidateMalformed: 0,
   /** By the platform. */
   candidateRefused: 0,
   candidateOverflow: 0,
@@ -31,20 +33,33 @@ const zero = {
   linkMessageTooLarge: 0,
   // to brokers, each broker counted
   published: 0,
+  /** Our own fault: handling or sending one message threw. The next is not affected. */
+  failed: 0,
 };
 
 export type CounterName = keyof typeof zero;
 
 export interface Counters {
   count(name: CounterName, by?: number): void;
+  /** Counts as `failed`, and keeps what was thrown last. */
+  fail(error: unknown): void;
+  readonly lastFailure: string | null;
   snapshot(): Record<CounterName, number>;
 }
 
 export function createCounters(): Counters {
   const counts = { ...zero };
+  let lastFailure: string | null = null;
   return {
     count(name, by = 1) {
       counts[name] += by;
+    },
+    fail(error) {
+      counts.failed++;
+      lastFailure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    },
+    get lastFailure() {
+      return lastFailure;
     },
     snapshot: () => ({ ...counts }),
   };

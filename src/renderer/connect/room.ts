@@ -2,15 +2,17 @@ import type { LinkTranscript } from '../../shared/bridge.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { cleanName } from '../../shared/protocol/peer-name.ts';
 import type { Signal } from '../../shared/protocol/signal.ts';
-import type { MemberView, NetworkView } from '../../shared/views.ts';
+import type { Reason } from '../../shared/reasons.ts';
+import type { BrokerView, MemberView, NetworkView } from '../../shared/views.ts';
 import { createBoundedSet } from './bounded.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type CounterName, createCounters } from './counters.ts';
+import { createDeadline } from './deadline.ts';
 import type { Link } from './link.ts';
 import { createPair, type Pair, type PairDiagnosis, type RoomFacts } from './pair.ts';
 import type { Platform } from './platform.ts';
 import { createPresence, type Presence } from './presence.ts';
-import { createSealing } from './sealing.ts';
+import { createSealing, type Sealing } from './sealing.ts';
 import { createSignaling, type Signaling } from './signaling.ts';
 import { type Timings, usualTimings } from './timings.ts';
 
@@ -39,7 +41,7 @@ export interface RoomOptions {
 }
 
 export interface Room {
-  /** Says goodbye and closes everything; resolves when brokers have heard it, or after a second. */
+  /** Says goodbye and closes everything; resolves when brokers have heard it, or after twice `goodbyeMs`. */
   leave(): Promise<void>;
   diagnostics(): RoomDiagnosis;
 }
@@ -48,6 +50,8 @@ export interface Room {
 export interface RoomDiagnosis {
   readonly session: string | null;
   readonly counters: Record<CounterName, number>;
+  /** What was thrown when `counters.failed` last grew. */
+  readonly lastFailure: string | null;
   readonly members: readonly ({ readonly session: string } & PairDiagnosis)[];
 }
 
@@ -75,6 +79,8 @@ export function joinRoom(options: RoomOptions): Room {
   const refusedVersions = createBoundedSet(256);
   let left = false;
   let isFull = false;
+  /** It could not be joined at all, and why. */
+  let unable: Reason | null = null;
   /** Until then somebody with another version counts as trouble. */
   let versionTroubleUntilMs = 0;
   let shown = false;
@@ -98,15 +104,21 @@ export function joinRoom(options: RoomOptions): Room {
 
   function view(): NetworkView {
     return {
-      brokers: signaling ? [...signaling.brokers] : options.brokers.map(connecting),
+      brokers: signaling ? [...signaling.brokers] : options.brokers.map(notDialled),
       members: [...members.values()].map(memberView),
-      trouble:
-        isFull && members.size === 0
-          ? { code: 'room-full', detail: { members: limits.roomMembers } }
-          : clock.now() < versionTroubleUntilMs
-            ? { code: 'version-unknown' }
-            : null,
+      trouble: trouble(),
     };
+  }
+
+  /** Until there is a session to announce, no broker is dialled. */
+  function notDialled(url: string): BrokerView {
+    return { url, state: unable ? 'waiting' : 'connecting', reason: unable };
+  }
+
+  function trouble(): Reason | null {
+    if (unable) return unable;
+    if (isFull && members.size === 0) return { code: 'room-full', detail: { members: limits.roomMembers } };
+    return clock.now() < versionTroubleUntilMs ? { code: 'version-unknown' } : null;
   }
 
   function remove(member: Member): void {
@@ -241,7 +253,14 @@ export function joinRoom(options: RoomOptions): Room {
   }
 
   async function start(): Promise<void> {
-    const sealing = await createSealing(options.topic, options.sealingKey);
+    let sealing: Sealing;
+    try {
+      sealing = await createSealing(options.topic, options.sealingKey);
+    } catch (error) {
+      counters.fail(error);
+      unable = { code: 'browser-unable' };
+      return show();
+    }
     if (left) return;
     const talk = createSignaling({
       topic: options.topic,
@@ -297,10 +316,11 @@ export function joinRoom(options: RoomOptions): Room {
       await started;
       stopSweep();
       presence?.close();
-      const late = new Promise<void>((done) => clock.after(timings.goodbyeMs, done));
+      const late = createDeadline(clock, timings.goodbyeMs);
       // On the links first: a goodbye that comes by a broker closes them, and what main said last may still be on its way.
-      await Promise.race([Promise.all([...members.values()].map(({ pair }) => pair.bye())), late]);
-      await Promise.race([signaling?.tell({ type: 'bye' }), late]);
+      await late.wait(Promise.all([...members.values()].map(({ pair }) => pair.bye())));
+      await late.wait(signaling?.tell({ type: 'bye' }) ?? Promise.resolve());
+      late.stop();
       for (const member of members.values()) member.pair.close();
       members.clear();
       await signaling?.close();
@@ -309,13 +329,10 @@ export function joinRoom(options: RoomOptions): Room {
     diagnostics: () => ({
       session: facts?.session ?? null,
       counters: counters.snapshot(),
+      lastFailure: counters.lastFailure,
       members: [...members.values()].map(({ session, pair }) => ({ session, ...pair.diagnosis() })),
     }),
   };
-}
-
-function connecting(url: string): NetworkView['brokers'][number] {
-  return { url, state: 'connecting', reason: null };
 }
 
 function memberView({ session, name, pair }: Member): MemberView {

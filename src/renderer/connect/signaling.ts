@@ -13,7 +13,7 @@ import type { Timings } from './timings.ts';
 /** Sealed messages over several brokers at once: each counts once, and one without an answer is sent again. */
 export interface Signaling {
   readonly brokers: readonly BrokerView[];
-  /** Sends once; to one broker, or to all that are connected. Resolves when they have it, or are gone. */
+  /** Sends once; to one broker, or to all that are connected. Resolves when they have it, or are gone; never rejects. */
   tell(body: SignalBody, options?: { id?: string; broker?: number }): Promise<void>;
   /** Sends again and again, also to brokers that come up meanwhile, until the returned function is called. */
   post(body: SignalBody): () => void;
@@ -69,7 +69,8 @@ export function createSignaling(options: SignalingOptions): Signaling {
         // Rubbish of another size must not use up what may come in a while.
         if (!payloadSizes.includes(payload.length)) return counters.count('signalNotOpened');
         if (!admit()) return counters.count('signalTooFrequent');
-        opened = opened.then(() => receive(payload, index));
+        // One that throws is lost; what comes behind it is still heard.
+        opened = opened.then(() => receive(payload, index)).catch(counters.fail);
       },
       onUp() {
         for (const { body, id } of outstanding) void tell(body, { id, broker: index });
@@ -95,7 +96,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
       counters.count('signalVersionUnknown');
       return options.onVersionUnknown(session, decoded.to);
     }
-    const { signal } = decoded;
+    const { signal, droppedCandidates } = decoded;
     if ('to' in signal && signal.to !== sealing.session) return;
     if (signal.type === 'gone' && signal.at !== comparable(options.urls[broker] ?? '')) {
       return counters.count('signalMisplaced');
@@ -103,6 +104,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
     // Ids are their sender's: nobody uses up another's.
     const key = session + signal.id;
     if (seen.has(key)) return counters.count('signalDuplicate');
+    counters.count('candidateMalformed', droppedCandidates);
     if (options.onSignal(session, signal, broker)) seen.add(key);
   }
 
@@ -110,11 +112,13 @@ export function createSignaling(options: SignalingOptions): Signaling {
   function tell(body: SignalBody, { id = randomId(), broker }: { id?: string; broker?: number } = {}): Promise<void> {
     const payload = sealed.then(() => sealing.seal(encode(body, id)));
     sealed = payload.catch(() => undefined);
-    return payload.then(async (bytes) => {
-      const targets = broker === undefined ? brokers : brokers.slice(broker, broker + 1);
-      counters.count('published', targets.filter((target) => target.view.state === 'connected').length);
-      await Promise.all(targets.map((target) => target.publish(bytes)));
-    });
+    return payload
+      .then(async (bytes) => {
+        const targets = broker === undefined ? brokers : brokers.slice(broker, broker + 1);
+        counters.count('published', targets.filter((target) => target.view.state === 'connected').length);
+        await Promise.all(targets.map((target) => target.publish(bytes)));
+      })
+      .catch(counters.fail);
   }
 
   function post(body: SignalBody): () => void {

@@ -231,6 +231,19 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     detail: 'A room connects different people; close one of the two.',
   }),
 
+  'turn-refused': () => ({
+    title: 'The TURN server did not let Roomdrop in.',
+    detail: 'Its user name or password may be wrong: check them in the settings. Roomdrop tries again.',
+  }),
+  'browser-unable': () => ({
+    title: 'This browser cannot make the keys that Roomdrop needs.',
+    detail: 'Open the same address in a new version of Chrome, Edge or Chromium, or use the desktop app.',
+  }),
+  'app-unreachable': () => ({
+    title: 'Roomdrop does not answer.',
+    detail: 'It was closed, or is just starting. Wait until this page is connected again, then try once more.',
+  }),
+
   // settings and requests
   'setting-invalid': (detail) => {
     switch (detail.setting) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { BrokerView, NetworkView } from '../../../src/shared/views.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { collect, everybodyLeaves, joinAs, makeTestRoom, type Person } from '../../support/connect-person.ts';
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-async function startBroker(options?: { start?: boolean }): Promise<TestBroker> {
+async function startBroker(options?: { start?: boolean; host?: string }): Promise<TestBroker> {
   const broker = await startTestBroker(options);
   cleanups.push(() => broker.close());
   return broker;
@@ -94,6 +94,34 @@ test('bad addresses are told plainly, and the good one works', async () => {
     state: 'waiting',
     reason: { code: 'setting-invalid', detail: { setting: brokers[1] } },
   });
+});
+
+test('a broker is reached by the literal address of IPv6', async (context) => {
+  const broker = await startBroker({ host: '::1' }).catch(() => null);
+  if (!broker) return context.skip('this machine has no IPv6 loopback');
+  const ada = joinAs('Ada', makeTestRoom(), { brokers: [broker.url], timings: quick });
+  await ada.until(...brokersAre('connected'));
+  expect(broker.url).toContain('[::1]');
+});
+
+test('an address that cannot be dialled at all is told, and the others work', async () => {
+  const broker = await startBroker();
+  // The WebSocket constructor itself throws at a fragment.
+  const ada = joinAs('Ada', makeTestRoom(), { brokers: ['ws://127.0.0.1:9/#fragment', broker.url], timings: quick });
+  await ada.until(...brokersAre('waiting', 'connected'));
+  expect(ada.view.brokers[0]?.reason?.code).toBe('broker-unreachable');
+});
+
+test('a browser without Ed25519 says that it cannot join, and why', async () => {
+  const generateKey = vi.spyOn(crypto.subtle, 'generateKey');
+  generateKey.mockRejectedValue(new DOMException('Unrecognized name.', 'NotSupportedError'));
+  cleanups.push(() => generateKey.mockRestore());
+  const broker = await startBroker();
+  const ada = joinAs('Ada', makeTestRoom(), { brokers: [broker.url] });
+  const view = await ada.until('there is trouble', ({ trouble }) => trouble !== null);
+  expect(view.trouble).toEqual({ code: 'browser-unable' });
+  expect(view.brokers).toEqual([{ url: broker.url, state: 'waiting', reason: { code: 'browser-unable' } }]);
+  await ada.leave();
 });
 
 test('a broker that accepts the connection and then says nothing is given up', async () => {

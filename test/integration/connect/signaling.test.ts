@@ -28,6 +28,8 @@ interface End {
   readonly counters: Counters;
   readonly heard: { from: string; signal: Signal; broker: number }[];
   accept: boolean;
+  /** Thrown by whoever is told the next message. */
+  fault: Error | null;
 }
 
 async function open(room: TestRoom, urls: string[]): Promise<End> {
@@ -44,6 +46,9 @@ async function open(room: TestRoom, urls: string[]): Promise<End> {
     counters,
     random: () => 0.5,
     onSignal(from, signal, broker) {
+      const { fault } = end;
+      end.fault = null;
+      if (fault) throw fault;
       heard.push({ from, signal, broker });
       return end.accept;
     },
@@ -53,7 +58,7 @@ async function open(room: TestRoom, urls: string[]): Promise<End> {
     onView: () => undefined,
   });
   cleanups.push(() => signaling.close());
-  const end: End = { session: sealing.session, signaling, clock, counters, heard, accept: true };
+  const end: End = { session: sealing.session, signaling, clock, counters, heard, accept: true, fault: null };
   return end;
 }
 
@@ -114,6 +119,33 @@ test('what is outstanding goes to a broker that comes up, at once', async () => 
   await expect.poll(() => ben.heard.length).toBe(1);
   expect(late.published).toHaveLength(1);
   expect(first.published).toHaveLength(1);
+});
+
+test('a message whose handling throws does not deafen the broker it came by', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const [ada, ben] = [await open(room, [broker.url]), await open(room, [broker.url])];
+  await connected(ada, 1);
+  await connected(ben, 1);
+  ben.fault = new Error('something unforeseen');
+  await ada.signaling.tell(retry(ben.session));
+  await ada.signaling.tell(retry(ben.session));
+  await expect.poll(() => ben.heard.length).toBe(1);
+  expect(ben.counters.snapshot().failed).toBe(1);
+  expect(ben.counters.lastFailure).toContain('something unforeseen');
+});
+
+test('a message that cannot be sealed is counted, and the next one goes', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const [ada, ben] = [await open(room, [broker.url]), await open(room, [broker.url])];
+  await connected(ada, 1);
+  await connected(ben, 1);
+  const link = randomId();
+  await ada.signaling.tell({ type: 'offer', to: ben.session, link, sdp: 'x'.repeat(20_000) });
+  await ada.signaling.tell(retry(ben.session));
+  await expect.poll(() => ben.heard.length).toBe(1);
+  expect(ada.counters.snapshot().failed).toBe(1);
 });
 
 test('messages of one session keep their order', async () => {
