@@ -17,7 +17,7 @@ export const defaultIceServers: readonly IceServer[] = [
 export function parseBrokerUrl(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
-  if ((url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hostname === '') return null;
+  if ((url.protocol !== 'ws:' && url.protocol !== 'wss:') || url.hostname === '' || url.port === '0') return null;
   url.hash = '';
   return url.href;
 }
@@ -32,7 +32,7 @@ export function parseIceServer(text: string): IceServer | null {
       text,
     );
   const [, scheme, username, credential, address] = match ?? [];
-  if (!scheme || !address) return null;
+  if (!scheme || !address || !hasUsablePort(address)) return null;
   const urls = `${scheme}:${address}`;
   if (!scheme.startsWith('turn')) return username || address.includes('?') ? null : { urls };
   if (!username || !credential) return null;
@@ -44,8 +44,18 @@ export function parseIceServer(text: string): IceServer | null {
   }
 }
 
-/** Whether a page can hand this to its RTCPeerConnection, which throws at one that is wrong: no link would ever begin. */
-export function isIceServer({ urls, username, credential }: IceServer): boolean {
-  if (!/^turns?:/.test(urls)) return parseIceServer(urls) !== null;
-  return Boolean(username && credential) && parseIceServer(urls.replace(':', ':u:c@')) !== null;
+/** A platform takes 65536 and more for a broken address, and with one of those no connection ever begins. */
+function hasUsablePort(address: string): boolean {
+  const port = /:(\d+)(?:\?|$)/.exec(address.replace(/^\[.*\]/, ''))?.[1];
+  return port === undefined || (Number(port) >= 1 && Number(port) <= 65535);
+}
+
+/**
+ * A server as a person fills it in: user and password in fields of their own, or before the host as on the command line.
+ * Null when a page could not hand it to its RTCPeerConnection, which throws at one that is wrong: no link would ever begin.
+ */
+export function readIceServer({ urls, username = '', credential = '' }: IceServer): IceServer | null {
+  if (username === '' && credential === '') return parseIceServer(urls);
+  const complete = username !== '' && credential !== '' && /^turns?:/.test(urls);
+  return complete && parseIceServer(urls.replace(':', ':u:c@')) ? { urls, username, credential } : null;
 }

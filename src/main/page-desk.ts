@@ -13,7 +13,7 @@ import {
 } from '../shared/bridge.ts';
 import { type Reason, ReasonError } from '../shared/reasons.ts';
 import type { NetworkView, Person } from '../shared/views.ts';
-import { isIceServer, parseBrokerUrl } from './addresses.ts';
+import { parseBrokerUrl, readIceServer } from './addresses.ts';
 import { isUsableFolder } from './files/usable-folder.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import type { Identity } from './identity.ts';
@@ -101,14 +101,16 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     for (const url of change.brokers ?? []) {
       if (!parseBrokerUrl(url)) throw new ReasonError('setting-invalid', { setting: 'brokers', value: url });
     }
-    for (const server of change.iceServers ?? []) {
-      if (!isIceServer(server)) throw new ReasonError('setting-invalid', { setting: 'iceServers', value: server.urls });
-    }
+    const iceServers = change.iceServers?.map((server) => {
+      const read = readIceServer(server);
+      if (!read) throw new ReasonError('setting-invalid', { setting: 'iceServers', value: server.urls });
+      return read;
+    });
     const { downloads } = change;
     if (downloads !== undefined && !(isAbsolute(downloads) && (await isUsableFolder(downloads)))) {
       throw new ReasonError('setting-invalid', { setting: 'downloads', value: downloads });
     }
-    await settings.update(change);
+    await settings.update(iceServers ? { ...change, iceServers } : change);
     emit('settings', { settings: options.settingsView() });
     return options.settingsView();
   }

@@ -57,6 +57,15 @@ describe('alone', () => {
   });
 });
 
+describe('somebody who cannot be reached', () => {
+  test('is shown with what went wrong and with what can be done', async () => {
+    page = await stage.show('room-busy');
+    const card = page.locator(`[data-session="${ama.session}"]`);
+    await card.getByText('The two computers could not reach each other in time.').waitFor();
+    await card.getByText('set up a TURN server in the settings').waitFor();
+  });
+});
+
 describe('dropping', () => {
   test('with one person the whole window is the target', async () => {
     page = await stage.show('room-two');

@@ -38,7 +38,7 @@ export interface AttemptOptions {
   readonly linkId: string;
   readonly peer: string;
   /** The peer's offer; null when the offer is ours. */
-  readonly offer: { readonly sdp: string; readonly facts: SdpFacts } | null;
+  readonly offer: SdpFacts | null;
   readonly iceServers: readonly RTCIceServer[];
   readonly platform: Platform;
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const to = options.peer;
   const observed = observe(options.platform, counters);
   let local: SdpFacts | null = null;
-  let remote = offer?.facts ?? null;
+  let remote = offer;
   let iceState = 'new';
   let error: string | null = null;
   let state: 'trying' | 'open' | 'ended' = 'trying';
@@ -115,7 +115,12 @@ export function createAttempt(options: AttemptOptions): Attempt {
     state = 'ended';
     settle();
     peer.destroy();
-    options.onEnd(batch.ended && batch.count === 0 ? 'link-no-candidates' : 'link-timeout');
+    options.onEnd(whyNot());
+  }
+
+  function whyNot(): ReasonCode {
+    if (observed.turnRefused) return 'turn-refused';
+    return batch.ended && batch.count === 0 ? 'link-no-candidates' : 'link-timeout';
   }
 
   const wire = createWire(peer, {
@@ -142,6 +147,8 @@ export function createAttempt(options: AttemptOptions): Attempt {
     posted.add(stop);
     if (data.type === 'offer') stopOffer = stop;
     batch.release(local.ufrag);
+    // The answer stands, and with it both descriptions.
+    openCandidates();
   });
   peer.on('iceStateChange', (connection: string, gathering: string) => {
     iceState = connection;
@@ -160,10 +167,15 @@ export function createAttempt(options: AttemptOptions): Attempt {
   });
   peer.on('close', fail);
 
-  if (offer) {
-    signal({ type: 'offer', sdp: offer.sdp });
-    remoteCandidates.open(offer.facts.ufrag, offer.facts.endOfCandidates);
+  /** From now on, simple-peer and the platform have a place for the peer's candidates. */
+  function openCandidates(): void {
+    if (!remote) return;
+    remoteCandidates.add(remote.candidates, remote.endOfCandidates);
+    remoteCandidates.open(remote.ufrag);
+    watchEnds();
   }
+
+  if (offer) signal({ type: 'offer', sdp: offer.description });
 
   return {
     linkId,
@@ -175,9 +187,8 @@ export function createAttempt(options: AttemptOptions): Attempt {
       remote = facts;
       stopOffer();
       posted.delete(stopOffer);
-      signal({ type: 'answer', sdp });
-      remoteCandidates.open(facts.ufrag, facts.endOfCandidates);
-      watchEnds();
+      signal({ type: 'answer', sdp: facts.description });
+      openCandidates();
     },
     candidates(candidates, end) {
       if (state === 'ended') return;

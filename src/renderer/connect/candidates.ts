@@ -33,56 +33,101 @@ export function isStale(candidate: Candidate, remoteUfrag: string): boolean {
   return candidate.usernameFragment !== null && candidate.usernameFragment !== remoteUfrag;
 }
 
-/** The remote candidates of one attempt: kept until the remote description is there, then passed on. */
+/** Remote candidates that cannot be applied yet: each kept once, up to `limits.waitingCandidates`, and their end always. */
+export interface WaitingCandidates {
+  readonly candidates: readonly Candidate[];
+  /** The peer's end of candidates has come. */
+  readonly ended: boolean;
+  add(candidates: readonly (Candidate | null)[], end: boolean): void;
+}
+
+export function createWaitingCandidates(counters: Counters): WaitingCandidates {
+  const kept = new Map<string, Candidate>();
+  let ended = false;
+  return {
+    get candidates() {
+      return [...kept.values()];
+    },
+    get ended() {
+      return ended;
+    },
+    add(candidates, end) {
+      ended ||= end;
+      for (const candidate of candidates) {
+        if (candidate === null || isEnd(candidate)) ended = true;
+        // A hostile peer is not to fill the memory.
+        else if (kept.size < limits.waitingCandidates) kept.set(keyOf(candidate), candidate);
+        else if (!kept.has(keyOf(candidate))) counters.count('candidateOverflow');
+      }
+    },
+  };
+}
+
+/** The remote candidates of one attempt: kept until both descriptions stand, then given to the platform, each once. */
 export interface RemoteCandidates {
   /** True once the peer's end of candidates has come. */
   readonly ended: boolean;
-  /** All that came, the end included, for diagnosis. */
+  /** All that the platform was given, the end included, for diagnosis. */
   readonly received: readonly Candidate[];
   add(candidates: readonly (Candidate | null)[], end: boolean): void;
-  /** The remote description is known: what was kept is applied, and what comes from now on at once. */
-  open(remoteUfrag: string, endKnown: boolean): void;
+  /** Both descriptions stand: what was kept is applied, and what comes from now on at once. */
+  open(remoteUfrag: string): void;
 }
 
 export function createRemoteCandidates(apply: (candidate: Candidate) => void, counters: Counters): RemoteCandidates {
-  const waiting: Candidate[] = [];
+  let waiting: WaitingCandidates | null = createWaitingCandidates(counters);
   const received: Candidate[] = [];
-  let ufrag: string | null = null;
+  const applied = new Set<string>();
+  let ufrag = '';
   let ended = false;
 
-  function pass(candidate: Candidate, remoteUfrag: string): void {
-    if (isEnd(candidate)) {
-      ended = true;
-      apply(endOfCandidates);
-    } else if (isStale(candidate, remoteUfrag)) counters.count('candidateStale');
-    else apply(candidate);
+  function give(candidate: Candidate): void {
+    received.push(candidate);
+    apply(candidate);
+  }
+
+  function pass(candidate: Candidate): void {
+    const key = keyOf(candidate);
+    if (applied.has(key)) return;
+    // What is of no use must not use up the bound: the best may come last.
+    if (isStale(candidate, ufrag)) counters.count('candidateStale');
+    else if (applied.size >= limits.attemptCandidates) counters.count('candidateOverflow');
+    else {
+      applied.add(key);
+      give(candidate);
+    }
+  }
+
+  function end(): void {
+    if (ended) return;
+    ended = true;
+    give(endOfCandidates);
   }
 
   return {
     get ended() {
-      return ended;
+      return ended || waiting?.ended === true;
     },
     received,
-    add(candidates, end) {
-      const all = candidates.map((candidate) => (isEnd(candidate) ? null : candidate));
-      if (end) all.push(null);
-      for (const candidate of all) {
-        const known = candidate ?? endOfCandidates;
-        // An attempt has no use for more, and a hostile peer is not to fill the memory.
-        if (received.length >= limits.queuedCandidates) {
-          counters.count('candidateOverflow');
-          continue;
-        }
-        received.push(known);
-        if (ufrag === null) waiting.push(known);
-        else pass(known, ufrag);
+    add(candidates, endToo) {
+      if (waiting) return waiting.add(candidates, endToo);
+      for (const candidate of candidates) {
+        if (candidate === null || isEnd(candidate)) end();
+        else pass(candidate);
       }
+      if (endToo) end();
     },
-    open(remoteUfrag, endKnown) {
-      if (ufrag !== null) return;
+    open(remoteUfrag) {
+      if (!waiting) return;
+      const kept = waiting;
+      waiting = null;
       ufrag = remoteUfrag;
-      for (const candidate of waiting.splice(0)) pass(candidate, remoteUfrag);
-      if (endKnown) ended = true;
+      for (const candidate of kept.candidates) pass(candidate);
+      if (kept.ended) end();
     },
   };
+}
+
+function keyOf({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: Candidate): string {
+  return JSON.stringify([candidate, sdpMid, sdpMLineIndex, usernameFragment]);
 }

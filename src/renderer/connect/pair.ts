@@ -6,6 +6,7 @@ import { type Attempt, type AttemptDiagnosis, createAttempt } from './attempt.ts
 import { createBackoff } from './backoff.ts';
 import { randomId } from './base64url.ts';
 import { createBoundedSet, createRateLimit, setBounded } from './bounded.ts';
+import { createWaitingCandidates, type WaitingCandidates } from './candidates.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { type Proven, shakeHands } from './handshake.ts';
@@ -91,7 +92,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
   const backoff = createBackoff(timings.attemptBackoffMs.first, timings.attemptBackoffMs.most, room.random);
   const admit = createRateLimit(attemptsPerMinute, 60_000, clock);
   const known = createBoundedSet(64);
-  const early = new Map<string, { candidates: (Candidate | null)[]; end: boolean }[]>();
+  const early = new Map<string, WaitingCandidates>();
   const recent: Attempt[] = [];
 
   /** The newest try, while it has no verified link. */
@@ -144,7 +145,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     const mine = createAttempt({
       linkId,
       peer: session,
-      offer: sdp !== null && facts ? { sdp, facts } : null,
+      offer: facts,
       iceServers: room.iceServers,
       platform: room.platform,
       clock,
@@ -157,7 +158,8 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     attempt = mine;
     recent.push(mine);
     if (recent.length > diagnosedAttempts) recent.shift();
-    for (const kept of early.get(linkId) ?? []) mine.candidates(kept.candidates, kept.end);
+    const kept = early.get(linkId);
+    if (kept) mine.candidates(kept.candidates, kept.ended);
     early.delete(linkId);
     onView();
   }
@@ -304,9 +306,9 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       const target = [attempt, carrier].find((candidate) => candidate?.linkId === link);
       if (target) return target.candidates(candidates, end);
       if (known.has(link) || offers) return counters.count('candidateStale', candidates.length);
-      const kept = early.get(link) ?? [];
-      if (kept.length >= 8) return counters.count('candidateOverflow', candidates.length);
-      setBounded(early, link, [...kept, { candidates: [...candidates], end }], keptLinks);
+      const kept = early.get(link) ?? createWaitingCandidates(counters);
+      kept.add(candidates, end);
+      setBounded(early, link, kept, keptLinks);
     },
     onRetry(last) {
       if (!offers || final) return counters.count('signalStale');

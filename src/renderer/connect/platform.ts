@@ -12,8 +12,13 @@ export interface Observed {
   /** For simple-peer's `wrtc` option; it makes one connection of it. */
   readonly wrtc: Platform;
   readonly channel: RTCDataChannel | null;
+  /** A TURN server did not accept the credentials it was given. */
+  readonly turnRefused: boolean;
   stats(): Promise<RTCStatsReport | null>;
 }
+
+/** What a STUN or TURN server answers to wrong credentials (RFC 8489, section 14.8). */
+const unauthorized = 401;
 
 /**
  * An `RTCPeerConnection` that tells its data channel and its statistics, and for which a candidate that the platform
@@ -23,6 +28,7 @@ export interface Observed {
 export function observe(platform: Platform, counters: Counters): Observed {
   let channel: RTCDataChannel | null = null;
   let connection: RTCPeerConnection | null = null;
+  let turnRefused = false;
 
   class ObservedConnection extends platform.RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
@@ -30,6 +36,9 @@ export function observe(platform: Platform, counters: Counters): Observed {
       connection = this;
       this.addEventListener('datachannel', (event) => {
         channel = event.channel;
+      });
+      this.addEventListener('icecandidateerror', ({ errorCode }) => {
+        turnRefused ||= errorCode === unauthorized;
       });
     }
 
@@ -56,6 +65,9 @@ export function observe(platform: Platform, counters: Counters): Observed {
     },
     get channel() {
       return channel;
+    },
+    get turnRefused() {
+      return turnRefused;
     },
     async stats() {
       if (!connection || connection.connectionState === 'closed') return null;

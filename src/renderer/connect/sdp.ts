@@ -1,4 +1,5 @@
 import { limits } from '../../shared/protocol/limits.ts';
+import type { Candidate } from '../../shared/protocol/signal.ts';
 
 /** What Roomdrop reads in a session description; the rest is between the two platforms. */
 export interface SdpFacts {
@@ -7,8 +8,15 @@ export interface SdpFacts {
   readonly ufrag: string;
   /** RFC 8841: 64 KiB if it does not say, no limit if it says 0. */
   readonly maxMessageBytes: number;
+  /** The SDP without its candidates: one that the platform refuses would cost the whole description. */
+  readonly description: string;
+  /** Those candidates, to be given to the platform one by one like any other, and whether they are all. */
+  readonly candidates: readonly Candidate[];
   readonly endOfCandidates: boolean;
 }
+
+const candidateLine = 'a=candidate:';
+const endLine = 'a=end-of-candidates';
 
 /** Null unless it describes one data channel association, with one fingerprint and one ufrag. */
 export function readSdp(sdp: string): SdpFacts | null {
@@ -24,7 +32,18 @@ export function readSdp(sdp: string): SdpFacts | null {
   const maxMessageBytes = told === 0 ? Number.POSITIVE_INFINITY : told;
   // Less could not carry transfers.
   if (!(maxMessageBytes >= limits.laneMessageBytes)) return null;
-  return { fingerprint, ufrag, maxMessageBytes, endOfCandidates: lines.includes('a=end-of-candidates') };
+  const sdpMid = values('a=mid:')[0] ?? null;
+  const isCandidate = (line: string): boolean => line.startsWith(candidateLine);
+  return {
+    fingerprint,
+    ufrag,
+    maxMessageBytes,
+    description: lines.filter((line) => !isCandidate(line) && line.trim() !== endLine).join('\r\n'),
+    candidates: lines
+      .filter(isCandidate)
+      .map((line) => ({ candidate: line.slice(2), sdpMid, sdpMLineIndex: 0, usernameFragment: ufrag })),
+    endOfCandidates: lines.some((line) => line.trim() === endLine),
+  };
 }
 
 function normaliseFingerprint(value: string): string | null {

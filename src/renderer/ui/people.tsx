@@ -51,7 +51,7 @@ function Person({ member }: { member: MemberView }): JSX.Element {
           </p>
         </div>
       </div>
-      {member.reason && state !== 'connected' && <p class="person-reason">{reasonText(member.reason).title}</p>}
+      {member.reason && state !== 'connected' && <Reason reason={member.reason} />}
       <SendButtons
         to={[session]}
         disabled={state !== 'connected'}
@@ -59,6 +59,16 @@ function Person({ member }: { member: MemberView }): JSX.Element {
         short={shortLabels}
       />
     </li>
+  );
+}
+
+/** What went wrong, and what can be done about it. */
+function Reason({ reason }: { reason: NonNullable<MemberView['reason']> }): JSX.Element {
+  const { title, detail } = reasonText(reason);
+  return (
+    <p class="person-reason">
+      <strong>{title}</strong> {detail}
+    </p>
   );
 }
 

@@ -18,8 +18,12 @@ export const limits = {
   sdpCharacters: 8 * KiB,
   /** One candidate line. */
   candidateCharacters: 512,
-  /** Candidates kept for a link id whose offer or answer has not come yet. */
-  queuedCandidates: 64,
+  /** Candidates in one message. */
+  signalCandidates: 64,
+  /** Distinct candidates kept for a link id until both descriptions stand: some may turn out to be of another ICE session. */
+  waitingCandidates: 256,
+  /** Distinct candidates of one attempt that the platform is given. */
+  attemptCandidates: 64,
   /** A broker's address; longer ones are cut before they are compared. */
   urlCharacters: 512,
   /** Message ids remembered so that each counts once. */

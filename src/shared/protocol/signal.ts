@@ -51,7 +51,7 @@ export const signalSchema = v.variant('type', [
     ...directed,
     type: v.literal('candidates'),
     link: idSchema,
-    candidates: v.pipe(v.array(v.nullable(candidateSchema)), v.maxLength(limits.queuedCandidates)),
+    candidates: v.pipe(v.array(v.nullable(candidateSchema)), v.maxLength(limits.signalCandidates)),
     /** No more candidates will follow on this link. */
     end: v.optional(v.boolean(), false),
   }),
@@ -76,7 +76,8 @@ export type SignalBody = WithoutHeader<Signal>;
 const anyVersionSchema = v.object({ v: v.number(), id: idSchema, to: v.optional(idSchema) });
 
 export type DecodedSignal =
-  | { readonly kind: 'signal'; readonly signal: Signal }
+  /** `droppedCandidates`: so many of its candidates were none, and are left out. */
+  | { readonly kind: 'signal'; readonly signal: Signal; readonly droppedCandidates: number }
   | { readonly kind: 'version-unknown'; readonly to: string | null }
   | { readonly kind: 'malformed' };
 
@@ -90,8 +91,19 @@ export function decodeSignal(json: string): DecodedSignal {
   const any = v.safeParse(anyVersionSchema, parsed);
   if (!any.success) return { kind: 'malformed' };
   if (any.output.v !== signalVersion) return { kind: 'version-unknown', to: any.output.to ?? null };
-  const known = v.safeParse(signalSchema, parsed);
-  return known.success ? { kind: 'signal', signal: known.output } : { kind: 'malformed' };
+  const { message, dropped } = withoutMalformedCandidates(parsed);
+  const known = v.safeParse(signalSchema, message);
+  return known.success ? { kind: 'signal', signal: known.output, droppedCandidates: dropped } : { kind: 'malformed' };
+}
+
+const anyCandidatesSchema = v.looseObject({ type: v.literal('candidates'), candidates: v.array(v.unknown()) });
+const candidateOrEndSchema = v.nullable(candidateSchema);
+
+/** The unit of failure is one candidate: one that is none must not cost the others, nor the end that came with them. */
+function withoutMalformedCandidates(message: unknown): { message: unknown; dropped: number } {
+  if (!v.is(anyCandidatesSchema, message)) return { message, dropped: 0 };
+  const candidates = message.candidates.filter((each) => v.is(candidateOrEndSchema, each));
+  return { message: { ...message, candidates }, dropped: message.candidates.length - candidates.length };
 }
 
 /** The bytes a session signs are this, the topic, a zero byte, and the message's JSON. */

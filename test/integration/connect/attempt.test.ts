@@ -56,7 +56,7 @@ function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions):
   const attempt = createAttempt({
     linkId: offer?.link ?? randomId(),
     peer: randomId(),
-    offer: offer && facts ? { sdp: offer.sdp, facts } : null,
+    offer: facts,
     iceServers: [],
     platform,
     clock,
@@ -169,7 +169,7 @@ describe('the end of candidates', () => {
     await Promise.all([answerer.opened, offerer.opened]);
     const { received, receivedEnd } = answerer.attempt.diagnosis();
     expect(receivedEnd).toBe(true);
-    expect(received.slice(0, 4).map((candidate) => candidate.candidate === '')).toEqual([true, true, false, true]);
+    expect(received.filter((candidate) => candidate.candidate === '')).toHaveLength(1);
     // Only the one with the unknown mid.
     expect(answerer.counters.snapshot().candidateRefused).toBe(1);
   });

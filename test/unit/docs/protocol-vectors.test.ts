@@ -226,7 +226,8 @@ describe('the examples are valid, and there is one of each type', () => {
 
   test('signals', () => {
     const all = examples('signal');
-    for (const { text, value } of all) expect(decodeSignal(text)).toEqual({ kind: 'signal', signal: value });
+    for (const { text, value } of all)
+      expect(decodeSignal(text)).toEqual({ kind: 'signal', signal: value, droppedCandidates: 0 });
     expect(typesOf(all)).toEqual(signalSchema.options.map((option) => option.entries.type.literal).sort());
   });
 

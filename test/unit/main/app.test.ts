@@ -201,6 +201,9 @@ test('settings that a page could not connect with are refused', async () => {
   }
   const good = [{ urls: 'turns:host:443?transport=tcp', username: 'a', credential: 'b' }, { urls: 'stun:host' }];
   expect(await page.session.call('settingsUpdate', { iceServers: good })).toMatchObject({ iceServers: good });
+  expect(
+    await page.session.call('settingsUpdate', { iceServers: [{ urls: 'turn:user:password@host:3478' }] }),
+  ).toMatchObject({ iceServers: [{ urls: 'turn:host:3478', username: 'user', credential: 'password' }] });
   await expect(page.session.call('settingsUpdate', { name: '\u200b' })).rejects.toMatchObject({
     reason: { code: 'request-invalid' },
   });

@@ -6,8 +6,7 @@ import { limits } from '../../../../src/shared/protocol/limits.ts';
 import { type Candidate, decodeSignal } from '../../../../src/shared/protocol/signal.ts';
 import { createFakeClock } from '../../../support/connect-clock.ts';
 
-// The rows of the table are those of MDN's "RTCPeerConnection: addIceCandidate()": what the platform would do is said
-// there, what simple-peer adds is tested with the real one in test/integration/connect/candidates.test.ts.
+// The rows of the table are those of MDN's "RTCPeerConnection: addIceCandidate()".
 
 const candidate = (port: number, usernameFragment: string | null = 'abcd'): Candidate => ({
   candidate: `candidate:1 1 udp 2122260223 192.168.1.2 ${port} typ host`,
@@ -33,32 +32,101 @@ describe('a candidate before the remote description', () => {
     remote.add([candidate(1), candidate(2)], false);
     remote.add([candidate(3)], true);
     expect(applied).toEqual([]);
-    remote.open('abcd', false);
+    remote.open('abcd');
     expect(applied).toEqual([candidate(1), candidate(2), candidate(3), endOfCandidates]);
   });
 
   test('is kept up to a bound, then dropped and counted', () => {
     const { applied, remote, counted } = setUp();
-    const many = Array.from({ length: limits.queuedCandidates + 5 }, (_, port) => candidate(port));
+    const many = Array.from({ length: limits.waitingCandidates + 5 }, (_, port) => candidate(port));
     remote.add(many, false);
-    remote.open('abcd', false);
-    expect(applied).toEqual(many.slice(0, limits.queuedCandidates));
     expect(counted().candidateOverflow).toBe(5);
+    remote.open('abcd');
+    expect(applied).toEqual(many.slice(0, limits.attemptCandidates));
   });
 });
 
-describe('a candidate with neither sdpMid nor sdpMLineIndex', () => {
-  test('is refused by the schema', () => {
-    const line = 'candidate:1 1 udp 1 192.168.1.2 1 typ host';
-    expect(decodeCandidates([{ candidate: line }]).kind).toBe('malformed');
-    expect(decodeCandidates([{ candidate: line, sdpMid: null, sdpMLineIndex: null }]).kind).toBe('malformed');
+describe('the bound of an attempt', () => {
+  const useful = Array.from({ length: limits.attemptCandidates - 2 }, (_, port) => candidate(port));
+  const relays = [candidate(50_001), candidate(50_002)];
+
+  test('is for what the platform is given: duplicates, stale ones and ends use nothing of it', () => {
+    const { applied, remote, counted } = setUp();
+    remote.open('abcd');
+    for (let times = 0; times < 4; times++) remote.add([...useful, null], false);
+    remote.add(
+      Array.from({ length: 200 }, (_, port) => candidate(port, 'old')),
+      false,
+    );
+    remote.add(relays, true);
+    expect(applied.filter((one) => one !== endOfCandidates)).toEqual([...useful, ...relays]);
+    expect(counted()).toMatchObject({ candidateOverflow: 0, candidateStale: 200 });
+    remote.add([candidate(60_000)], false);
+    expect(counted().candidateOverflow).toBe(1);
   });
 
-  test('one of the two is enough', () => {
-    const line = 'candidate:1 1 udp 1 192.168.1.2 1 typ host';
-    expect(decodeCandidates([{ candidate: line, sdpMid: '0' }]).kind).toBe('signal');
-    expect(decodeCandidates([{ candidate: line, sdpMLineIndex: 0 }]).kind).toBe('signal');
-    expect(decodeCandidates([{ candidate: line, sdpMLineIndex: -1 }]).kind).toBe('malformed');
+  test('is the same for what came before the descriptions', () => {
+    const { applied, remote, counted } = setUp();
+    remote.add(
+      Array.from({ length: 62 }, (_, port) => candidate(port, 'old')),
+      false,
+    );
+    for (let times = 0; times < 4; times++) remote.add(useful, false);
+    remote.add(relays, true);
+    remote.open('abcd');
+    expect(applied).toEqual([...useful, ...relays, endOfCandidates]);
+    expect(counted().candidateOverflow).toBe(0);
+  });
+
+  test('never costs the end', () => {
+    const { applied, remote } = setUp();
+    remote.add(
+      Array.from({ length: 1000 }, (_, port) => candidate(port)),
+      true,
+    );
+    remote.open('abcd');
+    expect(applied.at(-1)).toEqual(endOfCandidates);
+    expect(remote.ended).toBe(true);
+    const late = setUp();
+    late.remote.open('abcd');
+    late.remote.add(
+      Array.from({ length: 1000 }, (_, port) => candidate(port)),
+      true,
+    );
+    expect(late.applied.at(-1)).toEqual(endOfCandidates);
+  });
+});
+
+describe('what is no candidate', () => {
+  const line = 'candidate:1 1 udp 1 192.168.1.2 1 typ host';
+  const dropped = (sent: unknown): number | null => {
+    const decoded = decodeCandidates([sent]);
+    return decoded.kind === 'signal' ? decoded.droppedCandidates : null;
+  };
+
+  test.each<[string, unknown]>([
+    ['with neither sdpMid nor sdpMLineIndex', { candidate: line }],
+    ['with both null', { candidate: line, sdpMid: null, sdpMLineIndex: null }],
+    ['with an index below 0', { candidate: line, sdpMLineIndex: -1 }],
+    ['with an index that is a text', { candidate: line, sdpMid: '0', sdpMLineIndex: '0' }],
+    ['too long', { candidate: line.padEnd(limits.candidateCharacters + 1), sdpMid: '0' }],
+    ['a text', line],
+    ['a number', 7],
+  ])('%s is left out, and the others and the end stay', (_, bad) => {
+    const good = candidate(1);
+    const decoded = decodeSignal(
+      JSON.stringify({ v: 1, id, type: 'candidates', to: id, link: id, candidates: [good, bad, null], end: true }),
+    );
+    expect(decoded).toMatchObject({
+      kind: 'signal',
+      signal: { candidates: [good, null], end: true },
+      droppedCandidates: 1,
+    });
+  });
+
+  test('one of sdpMid and sdpMLineIndex is enough', () => {
+    expect(dropped({ candidate: line, sdpMid: '0' })).toBe(0);
+    expect(dropped({ candidate: line, sdpMLineIndex: 0 })).toBe(0);
   });
 });
 
@@ -66,7 +134,7 @@ describe('a candidate of another ICE session', () => {
   test('is dropped and counted, before and after the description', () => {
     const { applied, remote, counted } = setUp();
     remote.add([candidate(1, 'old')], false);
-    remote.open('abcd', false);
+    remote.open('abcd');
     remote.add([candidate(2, 'older'), candidate(3)], false);
     expect(applied).toEqual([candidate(3)]);
     expect(counted().candidateStale).toBe(2);
@@ -74,7 +142,7 @@ describe('a candidate of another ICE session', () => {
 
   test('without a ufrag it is applied: its link id says whose it is', () => {
     const { applied, remote } = setUp();
-    remote.open('abcd', false);
+    remote.open('abcd');
     remote.add([candidate(1, null)], false);
     expect(applied).toEqual([candidate(1, null)]);
   });
@@ -90,7 +158,7 @@ describe('the end of candidates', () => {
     const decoded = decodeCandidates([sent]);
     if (decoded.kind !== 'signal' || decoded.signal.type !== 'candidates') throw new Error('must decode');
     const { applied, remote } = setUp();
-    remote.open('abcd', false);
+    remote.open('abcd');
     remote.add(decoded.signal.candidates, decoded.signal.end);
     expect(remote.ended).toBe(true);
     expect(applied).toEqual([{ candidate: '', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: null }]);
@@ -99,22 +167,23 @@ describe('the end of candidates', () => {
 
   test('said by the message, it follows the message\u2019s candidates', () => {
     const { applied, remote } = setUp();
-    remote.open('abcd', false);
+    remote.open('abcd');
     remote.add([candidate(1)], true);
     expect(applied).toEqual([candidate(1), endOfCandidates]);
     expect(remote.ended).toBe(true);
   });
 
-  test('said by the description, it is known', () => {
+  test('is given to the platform once, however often it is said', () => {
     const { applied, remote } = setUp();
-    remote.open('abcd', true);
-    expect(remote.ended).toBe(true);
-    expect(applied).toEqual([]);
+    remote.add([null], true);
+    remote.open('abcd');
+    remote.add([null, null], true);
+    expect(applied).toEqual([endOfCandidates]);
   });
 
   test('what comes after it is applied', () => {
     const { applied, remote } = setUp();
-    remote.open('abcd', false);
+    remote.open('abcd');
     remote.add([], true);
     remote.add([candidate(1)], false);
     expect(applied).toEqual([endOfCandidates, candidate(1)]);

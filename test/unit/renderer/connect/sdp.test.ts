@@ -26,10 +26,25 @@ test('reads what Roomdrop needs', () => {
     fingerprint: `sha-256 ${hash}`,
     ufrag: 'uF+/',
     maxMessageBytes: 262_144,
+    description: sdp(),
+    candidates: [],
     endOfCandidates: false,
   });
   expect(readSdp(sdp('a=end-of-candidates'))?.endOfCandidates).toBe(true);
   expect(readSdp(sdp(`a=fingerprint:SHA-256 ${hash.toLowerCase()}`))?.fingerprint).toBe(`sha-256 ${hash}`);
+});
+
+test('candidates are taken out of the description, to be judged one by one like those that are trickled', () => {
+  const facts = readSdp(
+    sdp('a=candidate:1 1 udp 1 192.0.2.7 5000 typ host', 'a=candidate:rubbish', 'a=end-of-candidates'),
+  );
+  expect(facts?.description).toBe(sdp());
+  const common = { sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'uF+/' };
+  expect(facts?.candidates).toEqual([
+    { candidate: 'candidate:1 1 udp 1 192.0.2.7 5000 typ host', ...common },
+    { candidate: 'candidate:rubbish', ...common },
+  ]);
+  expect(facts?.endOfCandidates).toBe(true);
 });
 
 test('the largest message is 64 KiB unless it is said, and unlimited when it is 0 (RFC 8841)', () => {

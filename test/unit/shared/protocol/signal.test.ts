@@ -22,8 +22,12 @@ const valid = [
 
 describe('decodeSignal', () => {
   test.each(valid)('$type', (message) => {
-    expect(decode(message)).toEqual({ kind: 'signal', signal: message });
-    expect(decode({ ...message, later: 'addition' })).toEqual({ kind: 'signal', signal: message });
+    expect(decode(message)).toEqual({ kind: 'signal', signal: message, droppedCandidates: 0 });
+    expect(decode({ ...message, later: 'addition' })).toEqual({
+      kind: 'signal',
+      signal: message,
+      droppedCandidates: 0,
+    });
     for (const key of Object.keys(message)) {
       if (key === 'end') continue;
       const { [key]: _, ...rest } = message as Record<string, unknown>;
@@ -37,8 +41,8 @@ describe('decodeSignal', () => {
     expect(decode({ ...offer, sdp: 'x'.repeat(limits.sdpCharacters + 1) }).kind).toBe('malformed');
     const candidates = { ...header, type: 'candidates', to: id, link: id };
     const end = { candidate: '' };
-    expect(decode({ ...candidates, candidates: Array(limits.queuedCandidates).fill(end) }).kind).toBe('signal');
-    expect(decode({ ...candidates, candidates: Array(limits.queuedCandidates + 1).fill(end) }).kind).toBe('malformed');
+    expect(decode({ ...candidates, candidates: Array(limits.signalCandidates).fill(end) }).kind).toBe('signal');
+    expect(decode({ ...candidates, candidates: Array(limits.signalCandidates + 1).fill(end) }).kind).toBe('malformed');
     expect(decode({ ...header, id: 'short', type: 'bye' }).kind).toBe('malformed');
     expect(decode({ ...header, id: `${id.slice(1)}\n`, type: 'bye' }).kind).toBe('malformed');
     expect(decode({ ...header, type: 'unheard-of' }).kind).toBe('malformed');
