@@ -6,7 +6,7 @@ import { relay } from './relay.ts';
 
 /** Keeps the page in the room that main names, with the settings as they are. */
 export interface Meeting {
-  /** Leaves the old room and joins the new one where anything that matters has changed. */
+  /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told. */
   follow(room: RoomView | null, settings: SettingsView): void;
 }
 
@@ -17,8 +17,11 @@ export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) 
   return {
     follow(room, settings) {
       const { name, brokers, iceServers } = settings;
-      const next = room ? JSON.stringify([room.topic, name, brokers, iceServers]) : '';
-      if (next === joinedAs) return;
+      const next = room ? JSON.stringify([room.topic, brokers, iceServers]) : '';
+      if (next === joinedAs) {
+        joined?.rename(name);
+        return;
+      }
       joinedAs = next;
       // Saying goodbye to brokers may take a moment; the next room does not wait for it.
       joined?.leave().catch(() => undefined);

@@ -63,6 +63,10 @@ export const transferViewSchema = v.object({
 });
 export type TransferView = v.InferOutput<typeof transferViewSchema>;
 
+/** Where a link's bytes go: same network, across the internet, or through a TURN relay. */
+export const linkPaths = ['local', 'direct', 'relay'] as const;
+export type LinkPath = (typeof linkPaths)[number];
+
 export const linkStates = ['connecting', 'connected', 'reconnecting', 'closed'] as const;
 
 /** Somebody in the room, seen from here. */
@@ -73,8 +77,7 @@ export const memberViewSchema = v.object({
   /** Installation's key, once the hello on a link has proven it. */
   key: v.nullable(v.string()),
   state: v.picklist(linkStates),
-  /** Where the bytes go: same network, across the internet, or through a TURN relay. */
-  path: v.nullable(v.picklist(['local', 'direct', 'relay'])),
+  path: v.nullable(v.picklist(linkPaths)),
   roundTripMs: v.nullable(v.number()),
   /** Why it is not connected, once an attempt has failed. */
   reason: v.nullable(reasonSchema),

@@ -11,10 +11,18 @@ class NodeConnection extends polyfill.RTCPeerConnection {
     Object.assign(this, {
       createOffer: async () => plain(await super.createOffer()),
       createAnswer: async () => plain(await super.createAnswer()),
-      // It puts candidates into offers, so the answerer's first packets may overtake its answer, and libdatachannel
-      // gives up a connection that is reached before it has an answer. Candidates are told one by one all the same.
-      setRemoteDescription: ({ type, sdp = '' }: RTCSessionDescriptionInit) =>
-        super.setRemoteDescription({ type, sdp: sdp.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, '') }),
+    });
+    // It puts candidates into offers, so the answerer's first packets may overtake its answer, and libdatachannel gives
+    // up a connection that is reached before it has an answer. Candidates are told one by one all the same.
+    Object.defineProperty(this, 'localDescription', {
+      get: () => {
+        const description = super.localDescription;
+        if (!description) return null;
+        return {
+          type: description.type,
+          sdp: description.sdp.replace(/^a=(candidate:.*|end-of-candidates)\r\n/gm, ''),
+        };
+      },
     });
   }
 }

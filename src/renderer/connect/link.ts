@@ -1,10 +1,11 @@
-import { decodeLinkMessage, encodeLinkMessage } from '../../shared/protocol/link.ts';
+import { decodeLinkMessage, encodeLinkMessage, type LinkMessage } from '../../shared/protocol/link.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
+import type { LinkPath } from '../../shared/views.ts';
 import { createBufferTarget } from './buffer-target.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import type { Proven } from './handshake.ts';
-import { type PathFacts, readPath } from './path.ts';
+import { agreedPath, type PathFacts, readPath } from './path.ts';
 import { createSendQueue } from './send-queue.ts';
 import type { Timings } from './timings.ts';
 import type { Wire } from './wire.ts';
@@ -16,6 +17,7 @@ export interface Link {
   readonly session: string;
   /** The peer's installation key, base64url. */
   readonly key: string;
+  /** As its hello said; later names come with the view of the network. */
   readonly name: string;
   readonly maxMessageBytes: number;
   /**
@@ -52,6 +54,8 @@ export interface RunningLink {
   readonly path: PathFacts | null;
   /** Takes the wire over, beginning with what came right behind the hello. */
   start(early: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
+  /** Tells how this side is called from now on. */
+  rename(name: string): void;
   /** Says goodbye: the member leaves the room. Resolves when that and all before it is on its way, or the link is no more. */
   bye(): Promise<void>;
   close(): void;
@@ -65,6 +69,8 @@ export interface LinkOptions {
   readonly timings: Timings;
   readonly counters: Counters;
   onPath(): void;
+  /** The peer is called so from now on. */
+  onName(name: string): void;
   onEnd(end: LinkEnd): void;
 }
 
@@ -81,6 +87,7 @@ export function createLink(options: LinkOptions): RunningLink {
   let unheard: Uint8Array<ArrayBuffer>[] = [];
   let heardMs = clock.now();
   let path: PathFacts | null = null;
+  let theirPath: LinkPath | null = null;
   let ended = false;
   let lettingGo = false;
   const flushing: (() => void)[] = [];
@@ -163,10 +170,16 @@ export function createLink(options: LinkOptions): RunningLink {
     if (decoded.kind === 'malformed') {
       counters.count('linkMessageMalformed');
       end({ why: 'malformed' });
-    } else if (decoded.kind === 'message') {
-      const { message } = decoded;
-      if (message.type === 'bye') end({ why: 'bye' });
-      else if (message.type === 'refuse') end({ why: 'refused', reason: message.reason });
+    } else if (decoded.kind === 'message') onMessage(decoded.message);
+  }
+
+  function onMessage(message: LinkMessage): void {
+    if (message.type === 'bye') end({ why: 'bye' });
+    else if (message.type === 'refuse') end({ why: 'refused', reason: message.reason });
+    else if (message.type === 'rename') options.onName(message.name);
+    else if (message.type === 'path' && message.path !== theirPath) {
+      theirPath = message.path;
+      options.onPath();
     }
   }
 
@@ -208,6 +221,7 @@ export function createLink(options: LinkOptions): RunningLink {
     const moved = Math.abs((now.roundTripMs ?? 0) - (told?.roundTripMs ?? 0)) > 5 + (told?.roundTripMs ?? 0) / 5;
     if (told && now.path === told.path && !moved) return;
     path = now;
+    if (now.path && now.path !== told?.path) wire.send(encodeLinkMessage({ type: 'path', path: now.path }));
     options.onPath();
   }
 
@@ -250,7 +264,10 @@ export function createLink(options: LinkOptions): RunningLink {
   return {
     link,
     get path() {
-      return path;
+      return path && { ...path, path: agreedPath(path.path, theirPath) };
+    },
+    rename(name) {
+      wire.send(encodeLinkMessage({ type: 'rename', name }));
     },
     start(early) {
       if (ended) return;

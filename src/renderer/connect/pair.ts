@@ -31,6 +31,8 @@ export interface Pair {
   onAnswer(link: string, sdp: string): void;
   onCandidates(link: string, candidates: readonly (Candidate | null)[], end: boolean): void;
   onRetry(last: string | null): void;
+  /** Tells the member how this side is called now; `RoomFacts.name` has changed already. */
+  rename(): void;
   /** Says goodbye on the link, if there is one, and begins no other. */
   bye(): Promise<void>;
   close(): void;
@@ -50,6 +52,7 @@ export interface PairDiagnosis {
 export interface RoomFacts {
   readonly topic: string;
   readonly session: string;
+  /** What this side is called, now. */
   readonly name: string;
   readonly iceServers: readonly RTCIceServer[];
   readonly platform: Platform;
@@ -177,18 +180,21 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
   }
 
   function greet(mine: Attempt, wire: Wire): void {
+    const { name } = room;
     shakeHands({
       wire,
       topic: room.topic,
       ownSession: room.session,
       peerSession: session,
-      name: room.name,
+      name,
       clock,
       helloMs: timings.helloMs,
       sign: room.sign,
       onProven(person, early) {
         if (attempt !== mine) return mine.close();
         adopt(mine, wire, person, early);
+        // Changed since the hello was on its way.
+        if (room.name !== name) running?.rename(room.name);
       },
       onRefused(why, told) {
         // Superseded by a newer attempt.
@@ -223,6 +229,11 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       timings,
       counters,
       onPath: onView,
+      onName(name) {
+        if (proven?.name === name) return;
+        proven = { ...person, name };
+        onView();
+      },
       onEnd: (end) => lost(created, end),
     });
     running = created;
@@ -317,6 +328,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       if (!admit()) return counters.count('offersTooFrequent');
       tryWith(randomId(), null);
     },
+    rename: () => running?.rename(room.name),
     async bye() {
       giveUp();
       await running?.bye();

@@ -1,8 +1,8 @@
-import type { MemberView } from '../../shared/views.ts';
+import type { LinkPath } from '../../shared/views.ts';
 
 /** Where a link's bytes go, and how long they take there and back. */
 export interface PathFacts {
-  readonly path: MemberView['path'];
+  readonly path: LinkPath | null;
   readonly roundTripMs: number | null;
   /** The chosen candidate pair, for diagnosis. */
   readonly local: CandidateFacts | null;
@@ -39,12 +39,22 @@ export function readPath(report: RTCStatsReport): PathFacts {
  * `local`: the same network, as far as addresses tell. A host address that the platform hides is one of the same network;
  * a peer-reflexive one is hidden until the peer tells it too, so it says nothing yet.
  */
-export function pathOf(local: CandidateFacts, remote: CandidateFacts): 'local' | 'direct' | 'relay' | null {
+export function pathOf(local: CandidateFacts, remote: CandidateFacts): LinkPath | null {
   if (local.type === 'relay' || remote.type === 'relay') return 'relay';
   if (isPrivate(remote.address) || (remote.address !== '' && remote.address === local.address)) return 'local';
   if (remote.type === 'host' && (remote.address === '' || remote.address.endsWith('.local'))) return 'local';
   if (remote.address === '') return null;
   return sameSubnet(local.address, remote.address) ? 'local' : 'direct';
+}
+
+/**
+ * What both sides say of one path: they see different addresses of each other, and a person on either side must read the
+ * same. Who knows of a relay or of a common network knows more than who does not.
+ */
+export function agreedPath(own: LinkPath | null, theirs: LinkPath | null): LinkPath | null {
+  if (own === 'relay' || theirs === 'relay') return 'relay';
+  if (own === 'local' || theirs === 'local') return 'local';
+  return own ?? theirs;
 }
 
 function candidate(entry: Record<string, unknown> | undefined): CandidateFacts | null {

@@ -31,7 +31,8 @@ export interface Presence {
 }
 
 export interface PresenceOptions {
-  readonly name: string;
+  /** What this side is called, now. */
+  name(): string;
   readonly signaling: Pick<Signaling, 'tell' | 'post'>;
   readonly clock: Clock;
   readonly timings: Timings;
@@ -75,7 +76,7 @@ export function createPresence(options: PresenceOptions): Presence {
 
   function announce(broker?: number): void {
     const { id, nonce } = announcement;
-    void signaling.tell({ type: 'announce', nonce, name }, broker === undefined ? { id } : { id, broker });
+    void signaling.tell({ type: 'announce', nonce, name: name() }, broker === undefined ? { id } : { id, broker });
   }
 
   /** Somebody alone announces themselves again, ever less often. */
@@ -133,7 +134,7 @@ export function createPresence(options: PresenceOptions): Presence {
       const earlier = asked.get(from);
       const nonce = earlier && earlier.untilMs > clock.now() ? earlier.nonce : randomId();
       setBounded(asked, from, { nonce, untilMs: clock.now() + timings.nonceMs }, pendingChallenges);
-      void signaling.tell({ type: 'challenge', to: from, echo: signal.nonce, nonce, name });
+      void signaling.tell({ type: 'challenge', to: from, echo: signal.nonce, nonce, name: name() });
       return true;
     },
     onChallenge(from, signal) {
@@ -143,7 +144,7 @@ export function createPresence(options: PresenceOptions): Presence {
       }
       if (options.isLinked(from) || !options.hasPlaceFor(from)) return true;
       settle(from);
-      responses.set(from, signaling.post({ type: 'response', to: from, echo: signal.nonce, name }));
+      responses.set(from, signaling.post({ type: 'response', to: from, echo: signal.nonce, name: name() }));
       options.onProven(from, signal.name);
       return true;
     },

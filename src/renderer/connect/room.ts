@@ -4,7 +4,7 @@ import { cleanName } from '../../shared/protocol/peer-name.ts';
 import type { Signal } from '../../shared/protocol/signal.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { BrokerView, MemberView, NetworkView } from '../../shared/views.ts';
-import { createBoundedSet } from './bounded.ts';
+import { createBoundedSet, setBounded } from './bounded.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type CounterName, createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
@@ -43,6 +43,8 @@ export interface RoomOptions {
 export interface Room {
   /** Says goodbye and closes everything; resolves when brokers have heard it, or after twice `goodbyeMs`. */
   leave(): Promise<void>;
+  /** Tells everyone here, and whoever comes, that this person is called so from now on. */
+  rename(name: string): void;
   diagnostics(): RoomDiagnosis;
 }
 
@@ -65,6 +67,14 @@ interface Member {
   unlinkedMs: number;
 }
 
+/** Somebody with whom there was a link, and who is not here any more: shown for a while. */
+interface Departed {
+  readonly session: string;
+  readonly name: string;
+  readonly reason: 'peer-left' | 'peer-away';
+  readonly untilMs: number;
+}
+
 /** Joins at once; brokers that cannot be reached are tried again until `leave`. */
 export function joinRoom(options: RoomOptions): Room {
   const timings: Timings = { ...usualTimings, ...options.timings };
@@ -72,10 +82,12 @@ export function joinRoom(options: RoomOptions): Room {
   const platform = options.platform ?? { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
   const counters = createCounters();
   const random = Math.random;
-  const name = cleanName(options.name) || 'Roomdrop';
+  let name = nameOf(options.name);
   const members = new Map<string, Member>();
   /** Sessions that have said goodbye or whose person came back under another. */
   const retired = createBoundedSet(256);
+  /** By key: whoever comes back does so under another session. */
+  const departed = new Map<string, Departed>();
   const refusedVersions = createBoundedSet(256);
   let left = false;
   let isFull = false;
@@ -105,7 +117,7 @@ export function joinRoom(options: RoomOptions): Room {
   function view(): NetworkView {
     return {
       brokers: signaling ? [...signaling.brokers] : options.brokers.map(notDialled),
-      members: [...members.values()].map(memberView),
+      members: [...[...members.values()].map(memberView), ...departedViews()],
       trouble: trouble(),
     };
   }
@@ -121,6 +133,12 @@ export function joinRoom(options: RoomOptions): Room {
     return clock.now() < versionTroubleUntilMs ? { code: 'version-unknown' } : null;
   }
 
+  /** Those who may just be on their way back, under the same name, are not shown twice. */
+  function departedViews(): MemberView[] {
+    const coming = new Set([...members.values()].filter(({ pair }) => pair.view.key === null).map(({ name }) => name));
+    return [...departed].filter(([, { name }]) => !coming.has(name)).map(departedView);
+  }
+
   function remove(member: Member): void {
     members.delete(member.session);
     presence?.settle(member.session);
@@ -128,9 +146,22 @@ export function joinRoom(options: RoomOptions): Room {
     show();
   }
 
+  /** Its session is over: it said so, or has another one. */
   function retire(member: Member): void {
     retired.add(member.session);
     remove(member);
+  }
+
+  function depart(member: Member, reason: Departed['reason']): void {
+    const { key, name } = memberView(member);
+    if (key === null) return;
+    const untilMs = clock.now() + timings.forgetMs;
+    setBounded(departed, key, { session: member.session, name, reason, untilMs }, limits.roomMembers);
+  }
+
+  function onBye(member: Member): void {
+    depart(member, 'peer-left');
+    retire(member);
   }
 
   function onProven(session: string, told: string): void {
@@ -146,7 +177,7 @@ export function joinRoom(options: RoomOptions): Room {
         onLink: (link) => onLink(session, link),
         onBye: () => {
           const gone = members.get(session);
-          if (gone) retire(gone);
+          if (gone) onBye(gone);
         },
         onLoss: () => {
           const alive = members.get(session);
@@ -163,6 +194,7 @@ export function joinRoom(options: RoomOptions): Room {
 
   function onLink(session: string, link: Link): void {
     presence?.settle(session);
+    departed.delete(link.key);
     options.onLink(link);
     // The same person under another session: their page was reloaded, and the old session is never coming back.
     for (const other of [...members.values()]) {
@@ -217,11 +249,11 @@ export function joinRoom(options: RoomOptions): Room {
         member.pair.onRetry(signal.last);
         return true;
       case 'bye':
-        retire(member);
+        onBye(member);
         return true;
       case 'gone':
         member.brokers.delete(broker);
-        if (member.brokers.size === 0 && !member.pair.linked) remove(member);
+        if (member.brokers.size === 0 && !member.pair.linked) vanish(member);
         return true;
     }
   }
@@ -240,14 +272,24 @@ export function joinRoom(options: RoomOptions): Room {
     void signaling?.tell({ type: 'refuse', to: from, echo: null, reason: 'version-unknown' });
   }
 
-  /** Lets go of members who vanished without a word, and of trouble that is over. */
+  function vanish(member: Member): void {
+    depart(member, 'peer-away');
+    remove(member);
+  }
+
+  /** Lets go of members who vanished without a word, of those who left long ago, and of trouble that is over. */
   function sweep(): void {
     if (shownTrouble && !view().trouble) show();
+    for (const [key, { untilMs }] of departed) {
+      if (untilMs > clock.now()) continue;
+      departed.delete(key);
+      show();
+    }
     for (const member of [...members.values()]) {
       if (member.pair.linked) continue;
       const nowMs = clock.now();
       const uncarried = member.brokers.size === 0 && nowMs - member.unlinkedMs >= timings.attemptMs;
-      if (uncarried || nowMs - Math.max(member.heardMs, member.unlinkedMs) >= timings.forgetMs) remove(member);
+      if (uncarried || nowMs - Math.max(member.heardMs, member.unlinkedMs) >= timings.forgetMs) vanish(member);
     }
     stopSweep = clock.after(timings.attemptMs / 2, sweep);
   }
@@ -280,7 +322,9 @@ export function joinRoom(options: RoomOptions): Room {
     facts = {
       topic: options.topic,
       session: sealing.session,
-      name,
+      get name() {
+        return name;
+      },
       iceServers: options.iceServers,
       platform,
       clock,
@@ -291,7 +335,7 @@ export function joinRoom(options: RoomOptions): Room {
       post: (body) => talk.post(body),
     };
     presence = createPresence({
-      name,
+      name: () => name,
       signaling: talk,
       clock,
       timings,
@@ -326,6 +370,12 @@ export function joinRoom(options: RoomOptions): Room {
       await signaling?.close();
       if (!options.clock) clock.close();
     },
+    rename(given) {
+      const next = nameOf(given);
+      if (next === name) return;
+      name = next;
+      for (const { pair } of members.values()) pair.rename();
+    },
     diagnostics: () => ({
       session: facts?.session ?? null,
       counters: counters.snapshot(),
@@ -333,6 +383,14 @@ export function joinRoom(options: RoomOptions): Room {
       members: [...members.values()].map(({ session, pair }) => ({ session, ...pair.diagnosis() })),
     }),
   };
+}
+
+function departedView([key, { session, name, reason }]: [string, Departed]): MemberView {
+  return { session, name, key, state: 'closed', path: null, roundTripMs: null, reason: { code: reason } };
+}
+
+function nameOf(given: string): string {
+  return cleanName(given) || 'Roomdrop';
 }
 
 function memberView({ session, name, pair }: Member): MemberView {

@@ -2,6 +2,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import type { LinkTranscript } from '../bridge.ts';
 import { ReasonError } from '../reasons.ts';
+import { linkPaths } from '../views.ts';
 import { peerNameSchema } from './peer-name.ts';
 
 /** What two pages say on the data channel, as strings; binary messages are main's and opaque here. */
@@ -32,6 +33,10 @@ export const linkMessageSchema = v.variant('type', [
   v.object({ type: v.literal('refuse'), reason: v.picklist(['version-unknown', 'own-key', 'hello-invalid']) }),
   /** I am alive. */
   v.object({ type: v.literal('beat') }),
+  /** I am called so from now on. */
+  v.object({ type: v.literal('rename'), name: peerNameSchema }),
+  /** Where the bytes go, as far as my side can tell. */
+  v.object({ type: v.literal('path'), path: v.picklist(linkPaths) }),
   /** I leave the room. The same goes over the brokers, where there are any. */
   v.object({ type: v.literal('bye') }),
 ]);
@@ -48,7 +53,7 @@ export type DecodedLinkMessage =
   | { readonly kind: 'unknown-type' }
   | { readonly kind: 'malformed' };
 
-const knownTypes: readonly string[] = ['hello', 'refuse', 'beat', 'bye'] satisfies LinkMessage['type'][];
+const knownTypes: ReadonlySet<string> = new Set(linkMessageSchema.options.map((option) => option.entries.type.literal));
 
 export function decodeLinkMessage(json: string): DecodedLinkMessage {
   let parsed: unknown;
@@ -62,7 +67,7 @@ export function decodeLinkMessage(json: string): DecodedLinkMessage {
   const known = v.safeParse(linkMessageSchema, parsed);
   if (known.success) return { kind: 'message', message: known.output };
   const typed = v.safeParse(v.object({ type: v.string() }), parsed);
-  if (typed.success && !knownTypes.includes(typed.output.type)) return { kind: 'unknown-type' };
+  if (typed.success && !knownTypes.has(typed.output.type)) return { kind: 'unknown-type' };
   return { kind: 'malformed' };
 }
 

@@ -59,6 +59,19 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: 'The connection was lost.',
     detail: 'What has arrived is kept. It goes on by itself as soon as the connection is back.',
   }),
+  'peer-left': () => ({
+    title: 'The other person left the room.',
+    detail: 'What has arrived is kept. It goes on by itself when you are in a room together again.',
+  }),
+  'peer-away': () => ({
+    title: 'The other computer cannot be reached any more.',
+    detail:
+      'It may be asleep or without a network. What has arrived is kept, and it goes on by itself when it is back.',
+  }),
+  'left-room': () => ({
+    title: 'You left the room.',
+    detail: 'What has arrived is kept. It goes on by itself when you are in a room together again.',
+  }),
   'paused-by-me': () => ({ title: 'You paused this.', detail: 'It goes on from here when you resume it.' }),
   'paused-by-peer': (detail) => {
     switch (detail.why) {

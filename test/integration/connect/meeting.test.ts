@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
+import { usualTimings } from '../../../src/renderer/connect/timings.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
+import { createSkipClock } from '../../support/connect-clock.ts';
 import { collect, everybodyLeaves, joinAs, makeTestIdentity, makeTestRoom } from '../../support/connect-person.ts';
 
 const brokers: TestBroker[] = [];
@@ -118,8 +120,57 @@ test('who says goodbye is gone at once, and the link is closed', async () => {
   );
   await ben.leave();
   await closed;
-  await ada.until('Ben is gone', ({ members }) => members.length === 0);
+  const view = await ada.until('Ben is gone', ({ members }) => members[0]?.state === 'closed');
+  expect(view.members).toEqual([
+    expect.objectContaining({ name: 'Ben', key: ben.key, state: 'closed', reason: { code: 'peer-left' } }),
+  ]);
   expect(ada.views.flatMap((view) => view.members).some((member) => member.state === 'reconnecting')).toBe(false);
+});
+
+test('who left and comes back is here again, not twice', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const identity = makeTestIdentity();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs('Ben', room, { brokers: [broker.url], identity });
+  await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  await ben.leave();
+  await ada.until('Ben is gone', ({ members }) => members[0]?.state === 'closed');
+  const again = joinAs('Ben', room, { brokers: [broker.url], identity });
+  await Promise.all([ada.untilLinked(2), again.untilLinked()]);
+  const view = await ada.until('Ben is here', ({ members }) => members.some(({ state }) => state === 'connected'));
+  expect(view.members.map(({ name, state }) => [name, state])).toEqual([['Ben', 'connected']]);
+  expect(ada.views.every(({ members }) => members.length <= 1)).toBe(true);
+});
+
+test('who left is forgotten after a while', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const clock = createSkipClock();
+  const ada = joinAs('Ada', room, { brokers: [broker.url], clock });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  await ben.leave();
+  await ada.until('Ben is gone', ({ members }) => members[0]?.state === 'closed');
+  await clock.skip(usualTimings.forgetMs + usualTimings.attemptMs);
+  await ada.until('Ben is forgotten', ({ members }) => members.length === 0);
+  await ada.leave();
+  clock.close();
+});
+
+test('a new name reaches who is here and who comes, and costs no link', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  ada.room.rename(' Ada\u202e of the north ');
+  await ben.until('Ada has her new name', ({ members }) => members[0]?.name === 'Ada of the north');
+  const cleo = joinAs('Cleo', room, { brokers: [broker.url] });
+  await Promise.all([cleo.untilLinked(2), ada.untilLinked(2), ben.untilLinked(2)]);
+  expect(cleo.links.map((link) => link.name).sort()).toEqual(['Ada of the north', 'Ben']);
+  expect(ben.views.flatMap(({ members }) => members).every(({ state }) => state !== 'reconnecting')).toBe(true);
+  expect(ben.links).toHaveLength(2);
 });
 
 test('the same installation twice is refused, and says why', async () => {

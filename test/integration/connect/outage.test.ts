@@ -210,7 +210,8 @@ test('a peer that is killed is noticed within six seconds, and forgotten when no
   expect(view.members[0]).toMatchObject({ name: 'Ben', path: null, roundTripMs: null });
   expect(['link-timeout', 'link-closed']).toContain(view.members[0]?.reason?.code);
   await closed;
-  await ada.until('Ben is gone', ({ members }) => members.length === 0);
+  const gone = await ada.until('Ben is gone', ({ members }) => members[0]?.state === 'closed');
+  expect(gone.members[0]?.reason).toEqual({ code: 'peer-away' });
 });
 
 test('a peer that stops without dying is reconnected when it goes on', async () => {

@@ -9,7 +9,7 @@ import { createFakeClock } from '../../../support/connect-clock.ts';
 const KiB = 1024;
 
 /** A link on a wire whose buffer drains only when the test says so. */
-function setUp() {
+function setUp(report: RTCStatsReport | null = null) {
   const clock = createFakeClock();
   const sent: (string | Uint8Array)[] = [];
   const wire: { handlers: WireHandlers | null; buffered: number; low: number; closed: boolean } = {
@@ -19,6 +19,7 @@ function setUp() {
     closed: false,
   };
   const ends: LinkEnd['why'][] = [];
+  const names: string[] = [];
   const running = createLink({
     wire: {
       linkId: 'link',
@@ -39,7 +40,7 @@ function setUp() {
       listen(handlers) {
         wire.handlers = handlers;
       },
-      stats: async () => null,
+      stats: async () => report,
       close() {
         wire.closed = true;
       },
@@ -50,6 +51,7 @@ function setUp() {
     timings: usualTimings,
     counters: createCounters(),
     onPath: () => undefined,
+    onName: (name) => names.push(name),
     onEnd: (end) => ends.push(end.why),
   });
   const { link } = running;
@@ -68,7 +70,7 @@ function setUp() {
     if (before > wire.low && wire.buffered <= wire.low) wire.handlers?.low();
   }
   const blocks = (): Uint8Array[] => sent.filter((message) => typeof message !== 'string');
-  return { clock, sent, blocks, wire, ends, running, link, heard, told, listen, drain };
+  return { clock, sent, blocks, wire, ends, names, running, link, heard, told, listen, drain };
 }
 
 const block = (size = 64 * KiB): Uint8Array<ArrayBuffer> => new Uint8Array(size).fill(1);
@@ -164,6 +166,39 @@ describe('a link on which nothing comes', () => {
       wire.handlers?.binary(block(16));
     }
     expect(sent).toEqual(Array(10).fill('{"type":"beat"}'));
+  });
+});
+
+describe('a name', () => {
+  test('is told, and heard', () => {
+    const { running, wire, sent, names, ends } = setUp();
+    running.start([]);
+    running.rename('Ada');
+    expect(sent).toEqual(['{"type":"rename","name":"Ada"}']);
+    wire.handlers?.text('{"type":"rename","name":"  Ben \u202e the second "}');
+    expect(names).toEqual(['Ben the second']);
+    wire.handlers?.text('{"type":"rename","name":" \u202e "}');
+    expect(ends).toEqual(['malformed']);
+  });
+});
+
+describe('the path', () => {
+  const stats = (remote: object): RTCStatsReport =>
+    new Map<string, object>([
+      ['t', { type: 'transport', selectedCandidatePairId: 'p' }],
+      ['p', { type: 'candidate-pair', localCandidateId: 'l', remoteCandidateId: 'r', currentRoundTripTime: 0.004 }],
+      ['l', { type: 'local-candidate', candidateType: 'host', address: '203.0.113.7' }],
+      ['r', { type: 'remote-candidate', ...remote }],
+    ]);
+
+  test('is told once, and both sides read the same of it', async () => {
+    const { running, wire, sent, clock } = setUp(stats({ candidateType: 'srflx', address: '198.51.100.9' }));
+    running.start([]);
+    await clock.advance(usualTimings.statsMs * 3);
+    expect(sent.filter((each) => String(each).includes('"path"'))).toEqual(['{"type":"path","path":"direct"}']);
+    expect(running.path?.path).toBe('direct');
+    wire.handlers?.text('{"type":"path","path":"local"}');
+    expect(running.path).toMatchObject({ path: 'local', roundTripMs: 4 });
   });
 });
 

@@ -21,7 +21,7 @@ function setUp(options: Partial<PresenceOptions> = {}) {
   const proven: string[] = [];
   const counters = createCounters();
   const presence = createPresence({
-    name: 'Ada',
+    name: () => 'Ada',
     signaling: {
       async tell(body, { id, broker } = {}) {
         told.push({ body, id, broker, atMs: clock.now() });
