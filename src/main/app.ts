@@ -74,7 +74,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       desk.emit('transferGone', { id });
     },
   });
-  const outbox = createOutbox(engine);
+  const outbox = createOutbox(engine, (sources) => desk.emit('standing', { sources: [...sources] }));
   const notifier = createNotifier(host);
 
   /** Given while there was no room; they are offered in the next one. */

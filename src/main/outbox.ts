@@ -17,6 +17,10 @@ export interface Outbox {
   attachPage(source: string, port: Port): boolean;
   /** One transfer for each person, for everyone here and to come when `people` is null. Gives the transfers' ids. */
   offer(source: string, people: readonly Person[] | null): string[];
+  /** What is offered to everyone who is here or comes, oldest first. */
+  readonly standing: readonly SourceSummary[];
+  /** Takes back what is offered to everyone: offers nobody has answered yet are cancelled, transfers under way go on. */
+  withdraw(source: string): void;
   personArrived(person: Person): void;
   personLeft(person: Person): void;
   /** A source is let go when its last transfer has ended and nobody else is to get it. */
@@ -27,7 +31,11 @@ export interface Outbox {
   close(): void;
 }
 
-export function createOutbox(engine: Pick<Engine, 'offer' | 'resume' | 'list'>): Outbox {
+/** @param onStanding what is offered to everyone has changed */
+export function createOutbox(
+  engine: Pick<Engine, 'offer' | 'resume' | 'list' | 'cancel'>,
+  onStanding: (standing: readonly SourceSummary[]) => void,
+): Outbox {
   const sources = new Map<string, Source>();
   const pageSources = new Map<string, PageSource>();
   /** Transfers of each source that have not ended. */
@@ -59,6 +67,13 @@ export function createOutbox(engine: Pick<Engine, 'offer' | 'resume' | 'list'>):
 
   function letGoIfUnused(id: string): void {
     if (!standing.has(id) && !transfersOf.get(id)?.size) letGo(id);
+  }
+
+  function standingSummaries(): SourceSummary[] {
+    return [...standing.keys()].flatMap((id) => {
+      const source = sources.get(id);
+      return source ? [summary(source)] : [];
+    });
   }
 
   /** Once for each person, whatever became of it: who declined is not asked again. */
@@ -96,8 +111,21 @@ export function createOutbox(engine: Pick<Engine, 'offer' | 'resume' | 'list'>):
       const source = sources.get(id);
       if (!source) throw new ReasonError('request-invalid', { message: 'no such source' });
       if (people) return people.map((person) => offerTo(source, person));
-      if (!standing.has(id)) standing.set(id, new Set());
+      if (!standing.has(id)) {
+        standing.set(id, new Set());
+        onStanding(standingSummaries());
+      }
       return [...here.values()].flatMap((person) => offerStanding(id, person));
+    },
+    get standing() {
+      return standingSummaries();
+    },
+    withdraw(id) {
+      if (!standing.delete(id)) return;
+      const own = transfersOf.get(id) ?? new Set();
+      for (const view of engine.list()) if (own.has(view.id) && view.state === 'offered') engine.cancel(view.id);
+      letGoIfUnused(id);
+      onStanding(standingSummaries());
     },
     personArrived(person) {
       here.set(person.key, person);
@@ -112,9 +140,11 @@ export function createOutbox(engine: Pick<Engine, 'offer' | 'resume' | 'list'>):
       }
     },
     leaveRoom() {
+      const had = standing.size > 0;
       standing.clear();
       here.clear();
       for (const id of [...sources.keys()]) letGoIfUnused(id);
+      if (had) onStanding([]);
     },
     close() {
       for (const id of [...sources.keys()]) letGo(id);

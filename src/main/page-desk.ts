@@ -75,6 +75,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       host: { kind: host.kind, dialogs: host.dialogs, showInFolder: host.showInFolder },
       settings: options.settingsView(),
       room: room.current,
+      standing: [...outbox.standing],
       transfers: engine.list(),
     };
   }
@@ -138,6 +139,10 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     offer: ({ source, sessions }) => ({
       transfers: outbox.offer(source, sessions.length > 0 ? sessions.map(reached) : null),
     }),
+    withdraw({ source }) {
+      outbox.withdraw(source);
+      return {};
+    },
     async transferAnswer({ id, accept }) {
       await engine.answer(id, accept);
       return {};

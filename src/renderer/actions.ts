@@ -1,14 +1,13 @@
 import type { Bridge, SourceSummary } from '../shared/bridge.ts';
 import type { PageFiles } from './bridge/page-files.ts';
-import type { Actions, Store } from './ui/model.ts';
+import type { Actions } from './ui/model.ts';
 
 /** What a person can do, as calls to main. */
-export function createActions(bridge: Bridge & PageFiles, store: Store, takeOver: () => Promise<void>): Actions {
+export function createActions(bridge: Bridge & PageFiles, takeOver: () => Promise<void>): Actions {
   async function offer(source: SourceSummary | null, to: readonly string[]): Promise<void> {
     // Files of an earlier offer, held again after a reload: its transfers go on by themselves.
     if (!source || source.again) return;
     await bridge.call('offer', { source: source.id, sessions: [...to] });
-    if (to.length === 0) store.set({ staged: [...store.get().staged, source] });
   }
 
   return {
@@ -18,6 +17,7 @@ export function createActions(bridge: Bridge & PageFiles, store: Store, takeOver
     sendDropped: async (data, to) => offer(await bridge.fromDrop(data), to),
     pickAndSend: async (kind, to) => offer(await bridge.call('filesPick', { kind }), to),
     pickInput: async (files, to) => offer(await bridge.fromInput(files), to),
+    withdraw: (source) => ignoreResult(bridge.call('withdraw', { source })),
     answer: (id, accept) => ignoreResult(bridge.call('transferAnswer', { id, accept })),
     pause: (id) => ignoreResult(bridge.call('transferPause', { id })),
     resume: (id) => ignoreResult(bridge.call('transferResume', { id })),

@@ -55,10 +55,8 @@ function upsert(transfers: readonly TransferView[], transfer: TransferView): Tra
   return known ? transfers.map((each) => (each.id === transfer.id ? transfer : each)) : [...transfers, transfer];
 }
 
-bridge.on('room', ({ room }) => {
-  store.set({ staged: [] });
-  change({ room });
-});
+bridge.on('room', ({ room }) => change({ room }));
+bridge.on('standing', ({ sources }) => change({ standing: sources }));
 bridge.on('settings', ({ settings }) => change({ settings }));
 bridge.on('transfer', ({ transfer }) => store.set({ transfers: upsert(store.get().transfers, transfer) }));
 bridge.on('transferGone', ({ id }) => {
@@ -83,6 +81,6 @@ if (root)
   mountUi(
     root,
     store,
-    createActions(bridge, store, () => attach(true)),
+    createActions(bridge, () => attach(true)),
   );
 await attach(false);

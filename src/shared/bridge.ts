@@ -73,6 +73,8 @@ export const appStateSchema = v.object({
   }),
   settings: settingsViewSchema,
   room: v.nullable(roomViewSchema),
+  /** What is offered to everyone who is or comes into the room, oldest first. */
+  standing: v.array(sourceSummarySchema),
   transfers: v.array(transferViewSchema),
 });
 export type AppState = v.InferOutput<typeof appStateSchema>;
@@ -108,6 +110,8 @@ export const calls = {
   filesFromPage: { input: v.object({ entries: v.array(pageEntrySchema) }), output: sourceSummarySchema },
   /** Offers a source: one transfer per person. Empty `sessions`: to everyone here and everyone who comes. */
   offer: { input: v.object({ source: id, sessions: v.array(id) }), output: v.object({ transfers: v.array(id) }) },
+  /** Takes back what is offered to everyone; transfers under way go on. */
+  withdraw: { input: v.object({ source: id }), output: nothing },
   transferAnswer: { input: v.object({ id, accept: v.boolean() }), output: nothing },
   transferPause: { input: v.object({ id }), output: nothing },
   transferResume: { input: v.object({ id }), output: nothing },
@@ -141,6 +145,8 @@ export type CallOutput<N extends CallName> = v.InferOutput<Calls[N]['output']>;
 export const events = {
   room: v.object({ room: v.nullable(roomViewSchema) }),
   settings: v.object({ settings: settingsViewSchema }),
+  /** All that is offered to everyone now. */
+  standing: v.object({ sources: v.array(sourceSummarySchema) }),
   /** One transfer's new snapshot, at most ten a second each. */
   transfer: v.object({ transfer: transferViewSchema }),
   transferGone: v.object({ id }),

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -65,6 +66,21 @@ test('a page that is reloaded with dropped files waits for the same files, and g
   await bo.event('transfer', ({ state }) => state === 'done');
   expect((await describeTree(bo.downloads))['large.bin']).toBe((await describeTree(ann.home))['large.bin']);
   expect(new Set(bo.events.flatMap((each) => (each.event === 'transfer' ? each.id : []))).size).toBe(1);
+});
+
+test('files given on the command line are in sight while nobody is here, also after a reload, and can be taken back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'roomdrop-given-'));
+  stage.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'given.txt');
+  await writeFile(file, 'given');
+  const app = await stage.app('--broker', 'ws://127.0.0.1:9', file);
+  const page = await stage.open(app);
+  const standing = page.getByRole('region', { name: 'Will be offered to whoever joins' });
+  await standing.getByText('given.txt').waitFor();
+  await page.reload();
+  await standing.getByText('given.txt').waitFor();
+  await standing.getByRole('button', { name: 'Do not offer given.txt any more' }).click();
+  await standing.waitFor({ state: 'detached' });
 });
 
 test('a browser that cannot make the keys says so instead of connecting for ever', async () => {

@@ -45,6 +45,15 @@ describe('alone', () => {
     expect(await page.getByText('Drop to offer to whoever joins').count()).toBe(0);
   });
 
+  test('what is offered to whoever joins is listed, and each can be taken back', async () => {
+    page = await stage.show('room-alone-standing');
+    const standing = page.getByRole('region', { name: 'Will be offered to whoever joins' });
+    await standing.getByText('Lisbon, spring').waitFor();
+    expect(await standing.getByRole('listitem').count()).toBe(2);
+    await standing.getByRole('button', { name: 'Do not offer Lisbon, spring any more' }).click();
+    expect(await asked(page)).toEqual([['withdraw', 'lisbon']]);
+  });
+
   test('without a connection it says so, in words and server by server', async () => {
     page = await stage.show('room-brokers-down');
     await page.getByRole('status').getByText('No meeting server can be reached.').waitFor();

@@ -11,6 +11,8 @@ export interface Stage {
   app(...args: string[]): Promise<AppProcess>;
   /** Opens its page in a browser of its own; `before` runs there first. */
   open(app: AppProcess, before?: () => void): Promise<Page>;
+  /** Something more to be taken away after the test. */
+  after(end: () => Promise<unknown>): void;
 }
 
 export function createStage(): Stage {
@@ -36,5 +38,6 @@ export function createStage(): Stage {
       const { url } = await app.event('ready');
       return openPage(browser, url ?? '', before);
     },
+    after: (end) => void endings.push(end),
   };
 }

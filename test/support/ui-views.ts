@@ -56,6 +56,7 @@ export const appState: AppState = {
     accept: 'ask',
   },
   room: null,
+  standing: [],
   transfers: [],
 };
 

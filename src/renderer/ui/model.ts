@@ -1,4 +1,4 @@
-import type { AppState, CallInput, SourceSummary } from '../../shared/bridge.ts';
+import type { AppState, CallInput } from '../../shared/bridge.ts';
 import type { Sentence } from '../../shared/text.ts';
 import type { NetworkView, TransferView } from '../../shared/views.ts';
 
@@ -12,8 +12,6 @@ export interface Model {
   readonly network: NetworkView;
   /** In the order they were offered, oldest first. */
   readonly transfers: readonly TransferView[];
-  /** What is offered to whoever joins, as far as this page offered it. */
-  readonly staged: readonly SourceSummary[];
   readonly notices: readonly Notice[];
 }
 
@@ -38,6 +36,8 @@ export interface Actions {
   pickAndSend(kind: 'files' | 'folder', to: readonly string[]): Promise<void>;
   /** Without them: what `<input type="file">` gave. */
   pickInput(files: readonly File[], to: readonly string[]): Promise<void>;
+  /** Takes back what is offered to everyone. */
+  withdraw(source: string): Promise<void>;
   answer(id: string, accept: boolean): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
@@ -64,7 +64,6 @@ export const emptyModel: Model = {
   detached: false,
   network: { brokers: [], members: [], trouble: null },
   transfers: [],
-  staged: [],
   notices: [],
 };
 

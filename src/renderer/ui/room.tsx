@@ -15,7 +15,7 @@ import { type Model, notify } from './model.ts';
 import { People } from './people.tsx';
 import { Requests } from './requests.tsx';
 import { SendButtons } from './send-buttons.tsx';
-import { Staged } from './staged.tsx';
+import { Standing } from './standing.tsx';
 import { TransferList } from './transfer-list.tsx';
 import { groupTransfers } from './transfer-order.ts';
 import { Waiting } from './waiting.tsx';
@@ -58,7 +58,7 @@ export function Room({ model, app, room }: RoomProps): JSX.Element {
             online={brokerHealth(brokers) === 'online'}
           />
         )}
-        <Staged sources={model.staged} alone={alone} />
+        <Standing sources={app.standing} alone={alone} />
         {!alone && idle && <Invitation model={model} />}
         <TransferList active={active} ended={ended} />
       </div>

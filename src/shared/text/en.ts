@@ -81,10 +81,13 @@ export const en = {
     checkNetwork: 'Does their Roomdrop say “Online”, too?',
     drop: 'Drop files here already',
     dropDetail: 'They will be offered to whoever joins.',
-    staged: 'Will be offered to whoever joins',
-    stagedAlso: 'Also offered to whoever joins later',
-    stagedItem: (title: string, fileCount: number, bytes: number): string =>
-      `${name(title)}, ${files(fileCount)}, ${formatBytes(bytes)}`,
+  },
+
+  standing: {
+    alone: 'Will be offered to whoever joins',
+    also: 'Also offered to whoever joins later',
+    size: (fileCount: number, bytes: number): string => `${files(fileCount)}, ${formatBytes(bytes)}`,
+    withdraw: (title: string): string => `Do not offer ${name(title)} any more`,
   },
 
   people: {

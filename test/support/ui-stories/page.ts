@@ -43,6 +43,7 @@ const actions: Actions = {
       files.map((file) => file.name),
       to,
     ),
+  withdraw: (source) => note('withdraw', source),
   answer: (id, accept) => note('answer', id, accept),
   pause: (id) => note('pause', id),
   resume: (id) => note('resume', id),

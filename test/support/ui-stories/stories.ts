@@ -24,6 +24,7 @@ const app: AppState = {
     accept: 'ask',
   },
   room: null,
+  standing: [],
   transfers: [],
 };
 const inRoom: AppState = { ...app, room: { code, topic: 'topic', sealingKey: 'key' } };
@@ -59,9 +60,22 @@ export const stories = {
   'welcome-bad-code': { model: model({ app }), act: 'type-bad-code' },
   'room-alone': { model: alone },
   'room-alone-long': { model: alone, aloneHintAfterMs: 0 },
-  'room-alone-staged': {
+  'room-alone-standing': {
     model: model({
-      staged: [{ id: 'source', title: 'Lisbon, spring', files: 248, folders: 6, bytes: 1_842_000_000, again: false }],
+      app: {
+        ...inRoom,
+        standing: [
+          { id: 'lisbon', title: 'Lisbon, spring', files: 248, folders: 6, bytes: 1_842_000_000, again: false },
+          {
+            id: 'letter',
+            title: 'A letter to the landlord about the heating, the stairs and everything else.pdf',
+            files: 1,
+            folders: 0,
+            bytes: 84_000,
+            again: false,
+          },
+        ],
+      },
     }),
   },
   'room-brokers-down': { model: model({ network: down }), act: 'open-status' },

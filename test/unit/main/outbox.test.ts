@@ -7,24 +7,35 @@ import { createOutbox, type Outbox } from '../../../src/main/outbox.ts';
 import type { PageEntry } from '../../../src/shared/bridge.ts';
 import type { Person } from '../../../src/shared/views.ts';
 import { portPair } from '../../support/ports.ts';
+import { transferView } from '../../support/ui-views.ts';
 
 let root: string;
 let outbox: Outbox;
+let cancelled: string[];
+/** What stood for everyone, at each change. */
+let told: string[][];
 let offered: { source: Source; key: string; id: string }[];
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'roomdrop-outbox-'));
   await writeFile(join(root, 'a.txt'), 'a');
   offered = [];
-  outbox = createOutbox({
-    offer(source, { key }) {
-      const id = `transfer ${offered.length}`;
-      offered.push({ source, key, id });
-      return id;
+  cancelled = [];
+  told = [];
+  outbox = createOutbox(
+    {
+      offer(source, { key }) {
+        const id = `transfer ${offered.length}`;
+        offered.push({ source, key, id });
+        return id;
+      },
+      resume: () => undefined,
+      cancel: (id) => void cancelled.push(id),
+      // The first is under way, the others wait for an answer.
+      list: () => offered.map(({ id }, index) => transferView({ id, state: index === 0 ? 'running' : 'offered' })),
     },
-    resume: () => undefined,
-    list: () => [],
-  });
+    (standing) => told.push(standing.map(({ title }) => title)),
+  );
 });
 
 afterEach(() => rm(root, { recursive: true }));
@@ -51,6 +62,31 @@ function held(): { id: string; again: boolean; released(): boolean } {
 }
 
 const tick = () => new Promise<void>((done) => setImmediate(done));
+
+test('what is offered to everyone can be taken back, also when somebody has it already', async () => {
+  const { id } = await outbox.addPaths([join(root, 'a.txt')]);
+  outbox.offer(id, null);
+  expect(outbox.standing).toMatchObject([{ id, title: 'a.txt', files: 1, bytes: 1 }]);
+  outbox.personArrived(person('ann'));
+  outbox.personArrived(person('bo'));
+  outbox.withdraw(id);
+  outbox.personArrived(person('cem'));
+  expect(offered.map(({ key }) => key)).toEqual(['ann', 'bo']);
+  // Ann's is under way, and hers to end; Bo has not answered yet.
+  expect(cancelled).toEqual(['transfer 1']);
+  expect(outbox.standing).toEqual([]);
+  outbox.withdraw(id);
+  expect(told).toEqual([['a.txt'], []]);
+});
+
+test('what nobody was offered yet is let go when it is taken back', async () => {
+  const { id, released } = held();
+  outbox.offer(id, null);
+  outbox.withdraw(id);
+  await tick();
+  expect(released()).toBe(true);
+  expect(() => outbox.offer(id, null)).toThrow();
+});
 
 test('what is offered to everyone goes to each person once, whatever session they come with', async () => {
   const { id } = await outbox.addPaths([join(root, 'a.txt')]);
