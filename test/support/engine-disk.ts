@@ -1,12 +1,16 @@
 import { type Disk, type PartHandle, systemDisk } from '../../src/main/files/disk.ts';
 
+type Fault = 'createPart' | 'reopenPart' | 'publish' | 'makeFolder' | 'ensureFolder' | 'flush' | 'close' | 'removePart';
+
 /** The real disk, which can be told to refuse, and which counts what is open. */
 export interface FaultyDisk extends Disk {
   /** Bytes that may still be written before `ENOSPC`; a failing write writes nothing. */
   spaceBytes: number;
-  /** Thrown by the next calls of these, until taken away. */
-  readonly faults: Map<'createPart' | 'reopenPart' | 'publish' | 'makeFolder' | 'ensureFolder' | 'flush', string>;
+  /** Thrown by the next calls of these, until taken away. A part that refuses to be closed is closed, as on Linux. */
+  readonly faults: Map<Fault, string>;
   readonly openHandles: number;
+  /** Each write waits for this. */
+  beforeWrite: (() => Promise<void>) | null;
   /** Told after each write. */
   onWrite: (() => void) | null;
 }
@@ -19,7 +23,7 @@ export function createFaultyDisk(): FaultyDisk {
   let openHandles = 0;
   const faults: FaultyDisk['faults'] = new Map();
 
-  function check(name: 'createPart' | 'reopenPart' | 'publish' | 'makeFolder' | 'ensureFolder' | 'flush'): void {
+  function check(name: Fault): void {
     const code = faults.get(name);
     if (code) throw systemError(code);
   }
@@ -32,6 +36,7 @@ export function createFaultyDisk(): FaultyDisk {
         const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
         if (bytes > disk.spaceBytes) throw systemError('ENOSPC');
         disk.spaceBytes -= bytes;
+        await disk.beforeWrite?.();
         await handle.write(buffers, offset);
         disk.onWrite?.();
       },
@@ -42,6 +47,7 @@ export function createFaultyDisk(): FaultyDisk {
       async close() {
         openHandles--;
         await handle.close();
+        check('close');
       },
     };
   }
@@ -50,6 +56,7 @@ export function createFaultyDisk(): FaultyDisk {
     ...systemDisk,
     spaceBytes: Number.POSITIVE_INFINITY,
     faults,
+    beforeWrite: null,
     onWrite: null,
     get openHandles() {
       return openHandles;
@@ -61,6 +68,10 @@ export function createFaultyDisk(): FaultyDisk {
     async reopenPart(path) {
       check('reopenPart');
       return watched(await systemDisk.reopenPart(path));
+    },
+    async removePart(path) {
+      check('removePart');
+      await systemDisk.removePart(path);
     },
     async publish(part, final) {
       check('publish');

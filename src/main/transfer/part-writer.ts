@@ -42,7 +42,7 @@ export interface PartWriterOptions {
   disk: Disk;
   record: IncomingRecord;
   entries: readonly SourceEntry[];
-  intake: Intake;
+  intake: Pick<Intake, 'hash' | 'wrote'>;
   /** Absolute final path of an entry. */
   pathOf(entry: number): string;
   events: PartWriterEvents;
@@ -73,10 +73,18 @@ interface Batch {
   charge: number;
 }
 
+function chargeOf(parts: readonly { charge: number }[]): number {
+  return parts.reduce((sum, { charge }) => sum + charge, 0);
+}
+
 export function createPartWriter(options: PartWriterOptions): PartWriter {
   const { disk, record, entries, intake, events } = options;
   const handles = new Map<number, PartHandle>();
   const inUse = new Set<number>();
+  /** Files whose part could not be closed: what the system took may never have reached the disk. */
+  const doubtful = new Map<number, unknown>();
+  /** Parts of files given up that could not be removed yet. */
+  const leftOver = new Set<string>();
   let queue: Job[] = [];
   let queuedCharge = 0;
   let waiting: number[] = [];
@@ -89,8 +97,9 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
   function trouble(error: unknown): void {
     if (stopped) return;
     stopped = true;
+    // What is just being written still counts: whoever writes it takes its own charge off.
+    queuedCharge -= chargeOf(queue);
     queue = [];
-    queuedCharge = 0;
     events.trouble(diskReason(error));
   }
 
@@ -135,8 +144,13 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     if (handles.size <= openParts) return;
     for (const entry of handles.keys()) {
       if (inUse.has(entry)) continue;
-      return closeHandle(entry);
+      return putAside(entry);
     }
+  }
+
+  /** Closes a part that is to be gone on with. That it could not be is found when its file is needed again. */
+  async function putAside(entry: number): Promise<void> {
+    await closeHandle(entry).catch((error: unknown) => doubtful.set(entry, error));
   }
 
   async function closeHandle(entry: number): Promise<void> {
@@ -148,6 +162,7 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
   async function use<T>(entry: number, work: (handle: PartHandle) => Promise<T>): Promise<T> {
     inUse.add(entry);
     try {
+      if (doubtful.has(entry)) throw doubtful.get(entry);
       return await work(await handleOf(entry));
     } finally {
       inUse.delete(entry);
@@ -161,7 +176,7 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     let count = 1;
     while (count < batchBlocks && queue[count]?.run === run) count++;
     const jobs = queue.splice(0, count);
-    return { run, payloads: jobs.map((job) => job.payload), charge: jobs.reduce((sum, job) => sum + job.charge, 0) };
+    return { run, payloads: jobs.map((job) => job.payload), charge: chargeOf(jobs) };
   }
 
   /** The next batch, or several of files so small that opening them is most of the work. */
@@ -197,18 +212,27 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
   async function work(): Promise<void> {
     for (let batches = takeBatches(); batches.length > 0 && !stopped; batches = takeBatches()) {
       const results = await Promise.allSettled(batches.map(writeBatch));
-      // In order: what stands behind a write that failed has to come again.
-      for (const [index, batch] of batches.entries()) {
-        if (disposed) return;
-        const result = results[index];
-        if (result?.status === 'rejected') {
-          if (!refusesName(result.reason)) return trouble(result.reason);
-          events.failed(batch.run.entry, 'file-name-refused');
-        } else intake.wrote(batch.run, batch.payloads);
-        queuedCharge -= batch.charge;
-        events.consumed(batch.charge);
-      }
+      const dealtWith = dealWith(batches, results);
+      queuedCharge -= chargeOf(batches.slice(dealtWith));
     }
+  }
+
+  /** In order: what stands behind a write that failed has to come again. Gives the number of batches dealt with. */
+  function dealWith(batches: readonly Batch[], results: readonly PromiseSettledResult<void>[]): number {
+    for (const [index, batch] of batches.entries()) {
+      if (disposed) return index;
+      const result = results[index];
+      if (result?.status === 'rejected') {
+        if (!refusesName(result.reason)) {
+          trouble(result.reason);
+          return index;
+        }
+        events.failed(batch.run.entry, 'file-name-refused');
+      } else intake.wrote(batch.run, batch.payloads);
+      queuedCharge -= batch.charge;
+      events.consumed(batch.charge);
+    }
+    return batches.length;
   }
 
   function startWork(): void {
@@ -280,26 +304,36 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
 
   async function recover(): Promise<void> {
     await settled();
-    await closeAll();
+    for (const entry of [...handles.keys()]) await putAside(entry);
     for (const [entry, file] of record.open) {
       if (disposed) return;
       if (!file.part) continue;
-      try {
-        await handleOf(entry);
-      } catch (error) {
-        if (errorCode(error) !== 'ENOENT') throw error;
-        file.part = null;
-        waiting = waiting.filter((each) => each !== entry);
-        events.lost(entry);
-      }
+      if (doubtful.has(entry)) await disk.removePart(file.part);
+      else if (await isThere(entry)) continue;
+      doubtful.delete(entry);
+      file.part = null;
+      waiting = waiting.filter((each) => each !== entry);
+      events.lost(entry);
     }
     if (disposed) return;
     stopped = false;
     startFinishing();
   }
 
-  async function closeAll(): Promise<void> {
-    for (const entry of [...handles.keys()]) await closeHandle(entry).catch(unreachable);
+  async function isThere(entry: number): Promise<boolean> {
+    try {
+      await handleOf(entry);
+      return true;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      return false;
+    }
+  }
+
+  async function remove(part: string): Promise<void> {
+    leftOver.add(part);
+    await disk.removePart(part);
+    leftOver.delete(part);
   }
 
   return {
@@ -320,11 +354,13 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     async discard(entry) {
       const before = record.open.get(entry)?.part;
       while (inUse.has(entry)) await Promise.all([working, finishing]);
-      await closeHandle(entry);
+      // Nobody wants its bytes, so it is no matter whether all of them are there.
+      await closeHandle(entry).catch(unreachable);
+      doubtful.delete(entry);
       // A part that was just being made has put itself on the record meanwhile.
       const part = before ?? record.open.get(entry)?.part;
       record.open.delete(entry);
-      if (part) await disk.removePart(part);
+      if (part) await remove(part);
     },
     async idle() {
       while (working) await working;
@@ -340,10 +376,9 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
       queue = [];
       waiting = [];
       await Promise.all([settled(), recovering]);
-      await closeAll();
-      for (const file of record.open.values()) {
-        if (file.part) await disk.removePart(file.part).catch(unreachable);
-      }
+      for (const entry of [...handles.keys()]) await closeHandle(entry).catch(unreachable);
+      const parts = [...record.open.values()].flatMap(({ part }) => part ?? []);
+      for (const part of [...leftOver, ...parts]) await disk.removePart(part).catch(unreachable);
     },
   };
 }
