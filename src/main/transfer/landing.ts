@@ -39,6 +39,8 @@ export function createLanding(options: {
   const taken = new Map<string, string>();
   const refusedFolders = new Set<string>();
   let targets: Targets | null = null;
+  /** Folders made, or about to be, relative to the chosen one, each after the one it is in. */
+  let made: readonly string[] = [];
   let refused: number[] = [];
 
   function chosen(): string {
@@ -63,9 +65,16 @@ export function createLanding(options: {
     async prepare(abandoned) {
       // A manifest that contradicts itself is refused before anything is made.
       planTargets(entries, new Map(), platform);
-      await claimRoots({ disk, folder: chosen(), roots: rootsOf(entries), taken, claimed, platform });
-      record.roots = [...taken];
+      const roots = rootsOf(entries);
+      try {
+        await claimRoots({ disk, folder: chosen(), roots, taken, claimed, platform });
+      } finally {
+        // Those that were claimed before one could not be are ours all the same, to go on with or to be taken away.
+        record.roots = [...taken];
+        made = roots.filter((root) => root.folder).flatMap((root) => taken.get(root.given) ?? []);
+      }
       targets = planTargets(entries, taken, platform);
+      made = targets.folders;
       for (const target of targets.folders) {
         if (abandoned()) return;
         await makeFolder(target);
@@ -81,7 +90,7 @@ export function createLanding(options: {
     async restore() {
       // The chosen folder itself is not made again: on a drive that was pulled out it would be another disk.
       if (!(await disk.taken(chosen()))) throw new ReasonError('folder-gone');
-      for (const target of targets?.folders ?? []) await makeFolder(target);
+      for (const target of made) await makeFolder(target);
     },
     get refused() {
       return refused;
@@ -112,7 +121,7 @@ export function createLanding(options: {
     async release(removeEmpty) {
       for (const name of taken.values()) claimed.delete(claimKey(chosen(), name));
       if (!removeEmpty || record.folder === null) return;
-      for (const target of [...(targets?.folders ?? [])].reverse()) {
+      for (const target of [...made].reverse()) {
         if (!refusedFolders.has(target)) await disk.removeEmptyFolder(join(chosen(), target));
       }
     },

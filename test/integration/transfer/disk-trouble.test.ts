@@ -264,6 +264,20 @@ test('a transfer that is cancelled while it looks for its disk leaves nothing be
   expect(await treeOf(pair.bob.downloads)).toEqual({});
 });
 
+test('a transfer that gets only some of its names leaves none of them behind when it is cancelled', async () => {
+  await writeTree(outbox, { 'first/a.txt': 'a', 'second/b.txt': 'b', 'third.txt': 'c' });
+  const { makeFolder } = disk;
+  disk.makeFolder = (path) =>
+    path.endsWith('second') ? Promise.reject(Object.assign(new Error(), { code: 'EACCES' })) : makeFolder(path);
+  pair.connect();
+  const id = await pair.send(...['first', 'second', 'third.txt'].map((name) => join(outbox, name)));
+  await pair.bob.until(id, (view) => view.reason?.code === 'folder-read-only');
+  expect(Object.keys(await treeOf(pair.bob.downloads))).toEqual(['first/']);
+  pair.bob.engine.cancel(id);
+  await pair.bob.engine.close();
+  expect(await treeOf(pair.bob.downloads)).toEqual({});
+});
+
 test('a disk that keeps no times and no modes keeps the files', async () => {
   await writeTree(outbox, { 'a.txt': 'a' });
   const { createPart } = disk;
