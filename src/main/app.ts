@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import type { SettingsView } from '../shared/bridge.ts';
@@ -8,6 +7,7 @@ import type { NetworkView, TransferView } from '../shared/views.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './broker/embedded.ts';
 import type { Plan } from './command-line.ts';
 import { createPeerReporter, createTransferReporter, type EventOutput, type TransferReporter } from './events.ts';
+import { makeFolders } from './files/make-folders.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import { openIdentity } from './identity.ts';
 import { createOutbox } from './outbox.ts';
@@ -53,7 +53,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const reportPeers = createPeerReporter(output);
 
   // A folder that cannot be made is said when something is to go there.
-  await mkdir(settings.current.downloads, { recursive: true }).catch(() => undefined);
+  await makeFolders(settings.current.downloads).catch(() => undefined);
   const engine = createEngine({
     incomingFolder: () => settings.current.downloads,
     folderLabel,

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import envPaths from 'env-paths';
 import { UsageError } from './command-line.ts';
 import { errorCode } from './files/disk.ts';
+import { makeFolders } from './files/make-folders.ts';
 import { isUsableFolder } from './files/usable-folder.ts';
 import { type InstanceLock, lockInstance } from './storage/instance-lock.ts';
 
@@ -35,7 +35,7 @@ export async function takeProfile(asked: string | null): Promise<Profile> {
   const usual = asked ?? usualDataDir();
   for (let count = 1; count <= 64; count++) {
     const dataDir = count === 1 ? usual : `${usual}-${count}`;
-    await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    await makeFolders(dataDir, 0o700).catch((error: unknown) => {
       throw new UsageError(`The data folder "${dataDir}" cannot be made (${errorCode(error)})`);
     });
     const lock = await lockInstance(dataDir);

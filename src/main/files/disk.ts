@@ -3,6 +3,7 @@ import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, unlink, u
 import { type ReasonCode, ReasonError } from '../../shared/reasons.ts';
 import { freeBytes } from './disk-space.ts';
 import { createDownloadedMark } from './downloaded-mark.ts';
+import { makeFolders } from './make-folders.ts';
 
 /** All that a receiving transfer asks of the disk, and the seam where tests make it fail. Errors are Node's own. */
 export interface Disk {
@@ -40,7 +41,7 @@ export const systemDisk: Disk = {
     await mkdir(path);
   },
   async ensureFolder(path) {
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
   },
   async taken(path) {
     try {

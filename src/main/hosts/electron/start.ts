@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app } from 'electron';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
+import { makeFoldersSync } from '../../files/make-folders.ts';
 import { usualDataDir } from '../../profile.ts';
 import { disableFeatures } from './features.ts';
 import type { Start } from './second-start.ts';
@@ -29,7 +29,7 @@ export function refuseUsage(error: UsageError): never {
 /** Chromium's own files stand in a folder of their own beside ours; the single-instance lock belongs to it. */
 export function useDataFolder(plan: Plan): void {
   const userData = join(plan.dataDir ?? usualDataDir(), 'electron');
-  mkdirSync(userData, { recursive: true, mode: 0o700 });
+  makeFoldersSync(userData, 0o700);
   app.setPath('userData', userData);
 }
 
