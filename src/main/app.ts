@@ -15,6 +15,7 @@ import { createPageDesk } from './page-desk.ts';
 import { createRoomKeeper } from './room.ts';
 import { openSettings } from './storage/settings.ts';
 import { createEngine } from './transfer/engine.ts';
+import { guarded } from './transfer/telling.ts';
 
 export interface AppOptions {
   host: Host;
@@ -60,19 +61,24 @@ export async function createApp(options: AppOptions): Promise<App> {
     shouldAccept: () => settings.current.accept === 'all',
     onNotAccepted: (_offer, reason) => notice(reason),
     onChange(view) {
-      reportTransfer.report(view);
-      desk.emit('transfer', { transfer: view });
-      notifier.report(view);
       if (isMoving(view)) moving.set(view.id, view);
       else moving.delete(view.id);
-      host.setActivity({ transferring: moving.size > 0, fraction: fractionOf([...moving.values()]) });
       if (isOver(view)) outbox.transferEnded(view.id);
+      tellEach(
+        () => reportTransfer.report(view),
+        () => desk.emit('transfer', { transfer: view }),
+        () => notifier.report(view),
+        () => host.setActivity({ transferring: moving.size > 0, fraction: fractionOf([...moving.values()]) }),
+      );
     },
     onForgotten(id) {
-      reportTransfer.forget(id);
-      notifier.forget(id);
-      desk.emit('transferGone', { id });
+      tellEach(
+        () => reportTransfer.forget(id),
+        () => notifier.forget(id),
+        () => desk.emit('transferGone', { id }),
+      );
     },
+    onListenerError: screenFailed,
   });
   const outbox = createOutbox(engine, (sources) => desk.emit('standing', { sources: [...sources] }));
   const notifier = createNotifier(host);
@@ -93,6 +99,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   async function offerPaths(paths: readonly string[]): Promise<void> {
     const source = await outbox.addPaths(paths);
     outbox.offer(source.id, null);
+  }
+
+  /** A window that is being destroyed, a desktop without notifications: each of these may throw, and none is missed for another. */
+  function tellEach(...listeners: (() => void)[]): void {
+    for (const listener of listeners) guarded(listener, screenFailed);
+  }
+
+  function screenFailed(error: unknown): void {
+    output.emit({ event: 'error', message: reasonLine(reasonOf(error)) });
   }
 
   function notice(reason: Reason): void {

@@ -14,6 +14,8 @@ export interface Side {
   readonly downloads: string;
   readonly views: TransferView[];
   readonly forgotten: string[];
+  /** What `onView` threw. */
+  readonly errors: unknown[];
   /** The newest view of a transfer that this test of it accepts; waits for it. */
   until(id: string, test: (view: TransferView) => boolean): Promise<TransferView>;
   /** Waits for a state. */
@@ -43,13 +45,16 @@ export async function createFolders(): Promise<Folders> {
   };
 }
 
-export function createSide(
-  name: string,
-  downloads: string,
-  options: Partial<Omit<EngineOptions, 'onChange' | 'onForgotten'>> = {},
-): Side {
+export interface SideOptions extends Partial<Omit<EngineOptions, 'onChange' | 'onForgotten'>> {
+  /** Sees each view once it is on the record, and may throw. */
+  onView?(view: TransferView): void;
+}
+
+export function createSide(name: string, downloads: string, options: SideOptions = {}): Side {
+  const { onView, ...engineOptions } = options;
   const views: TransferView[] = [];
   const forgotten: string[] = [];
+  const errors: unknown[] = [];
   const latest = new Map<string, TransferView>();
   const watchers = new Set<() => void>();
   const engine = createEngine({
@@ -57,11 +62,13 @@ export function createSide(
     folderLabel: (path) => path,
     shouldAccept: () => true,
     onNotAccepted: () => undefined,
-    ...options,
+    onListenerError: (error) => errors.push(error),
+    ...engineOptions,
     onChange(view) {
       views.push(view);
       latest.set(view.id, view);
       for (const watcher of [...watchers]) watcher();
+      onView?.(view);
     },
     onForgotten: (id) => forgotten.push(id),
   });
@@ -85,6 +92,7 @@ export function createSide(
     downloads,
     views,
     forgotten,
+    errors,
     until: (id, test) =>
       when(() => {
         const view = latest.get(id);
@@ -120,8 +128,6 @@ export interface Pair {
 
 /** What the fake clock makes of one turn of the lanes. */
 export const turnMs = 10;
-
-type SideOptions = Partial<Omit<EngineOptions, 'onChange' | 'onForgotten'>>;
 
 export async function createPair(options: { alice?: SideOptions; bob?: SideOptions } = {}): Promise<Pair> {
   const folders = await createFolders();

@@ -11,6 +11,7 @@ import { createLink, type Link } from './link.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createShowing } from './showing.ts';
 import { isEnded } from './state.ts';
+import { createTelling } from './telling.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 
 export interface EngineOptions {
@@ -24,11 +25,16 @@ export interface EngineOptions {
   folderLabel(path: string): string;
   /** True: accept by itself. */
   shouldAccept(offer: TransferView): boolean;
+  /*
+   * Those below are told what has happened, in order and soon after, never in the middle of it. What one throws goes to
+   * `onListenerError`; the transfers and the other listeners do not notice.
+   */
   /** It should have been accepted by itself and cannot be: it waits for the person. */
   onNotAccepted(offer: TransferView, reason: Reason): void;
-  /** At every change of state; progress at most every `limits.progressIntervalMs` for each transfer. */
+  /** At every change of state, as it was then; progress at most every `limits.progressIntervalMs` for each transfer. */
   onChange(view: TransferView): void;
   onForgotten(id: string): void;
+  onListenerError(error: unknown): void;
 }
 
 export interface Engine {
@@ -64,7 +70,11 @@ export function createEngine(options: EngineOptions): Engine {
   const disk = options.disk ?? systemDisk;
   const transfers = new Map<string, Transfer>();
   const incoming = new Map<string, IncomingTransfer>();
-  const showing = createShowing({ now: () => clock.now(), onChange: options.onChange });
+  const telling = createTelling(options.onListenerError);
+  const showing = createShowing({
+    now: () => clock.now(),
+    onChange: (view) => telling.tell(() => options.onChange(view)),
+  });
   const links = new Map<string, Link>();
   const claimed = new Set<string>();
   const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
@@ -116,7 +126,7 @@ export function createEngine(options: EngineOptions): Engine {
     const transfer = known(id);
     if (!isEnded(transfer.status)) throw new ReasonError('request-invalid', { message: 'still under way' });
     drop(transfer);
-    options.onForgotten(id);
+    telling.tell(() => options.onForgotten(id));
   }
 
   function known(id: string): Transfer {
@@ -206,12 +216,16 @@ export function createEngine(options: EngineOptions): Engine {
     if (transfer.status.phase !== 'offered' || !options.shouldAccept(view)) return;
     const needed = view.total + owedBytes() + limits.automaticFreeBytes;
     if (free !== null && free < needed) {
-      options.onNotAccepted(view, { code: 'not-enough-space', detail: { needed, free } });
+      notAccepted(view, { code: 'not-enough-space', detail: { needed, free } });
       return;
     }
     await transfer.accept(options.incomingFolder()).catch((error: unknown) => {
-      if (transfer.status.phase === 'offered') options.onNotAccepted(view, reasonOf(error));
+      if (transfer.status.phase === 'offered') notAccepted(view, reasonOf(error));
     });
+  }
+
+  function notAccepted(view: TransferView, reason: Reason): void {
+    telling.tell(() => options.onNotAccepted(view, reason));
   }
 
   /** What other transfers under way will still write. */
@@ -287,6 +301,7 @@ export function createEngine(options: EngineOptions): Engine {
       showing.stop();
       await Promise.allSettled([...transfers.values(), ...releasing].map((transfer) => transfer.released()));
       for (const link of links.values()) link.finish();
+      telling.finish();
     },
   };
 }

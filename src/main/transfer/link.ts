@@ -137,13 +137,17 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
       pumpAgain = true;
       if (pumping) return;
       pumping = true;
-      while (pumpAgain) {
-        pumpAgain = false;
-        sendAnswers();
-        sendBlocks();
-        for (const source of [...sources.keys()]) source.flush();
+      try {
+        while (pumpAgain) {
+          pumpAgain = false;
+          sendAnswers();
+          sendBlocks();
+          for (const source of [...sources.keys()]) source.flush();
+        }
+      } finally {
+        // An error of one source is its caller's to hear; it must not stop the others for good.
+        pumping = false;
       }
-      pumping = false;
     },
     start() {
       lane.listen({

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type App, createApp } from '../../../src/main/app.ts';
 import { type Plan, parseCommandLine } from '../../../src/main/command-line.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
-import type { PageConnection, PageSession } from '../../../src/main/host.ts';
+import type { Host, PageConnection, PageSession } from '../../../src/main/host.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
 import type { Port } from '../../../src/shared/bridge.ts';
 import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
@@ -14,10 +14,12 @@ import { portPair } from '../../support/ports.ts';
 let root: string;
 let app: App;
 let events: AppEvent[];
+let notify: Host['notify'];
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'roomdrop-app-'));
   events = [];
+  notify = () => undefined;
 });
 
 afterEach(async () => {
@@ -35,7 +37,7 @@ async function start(...argv: string[]): Promise<void> {
       pickPaths: async () => [],
       pickFolder: async () => null,
       revealPath: () => undefined,
-      notify: () => undefined,
+      notify: (title, body) => notify(title, body),
       setActivity: () => undefined,
     },
     plan,
@@ -188,6 +190,28 @@ test('the app ends although its page never answers what it was asked to read', a
   port.post(encodeControl({ type: 'accept', transfer: transfers[0] ?? '', ...from }));
   await asked;
   await app.close();
+});
+
+test('a window that is being destroyed and a desktop without notifications stop neither transfers nor their events', async () => {
+  const refuse = (): never => {
+    throw new Error('Object has been destroyed');
+  };
+  notify = refuse;
+  await start('--room', 'new');
+  const page = await attached();
+  page.emit = refuse;
+  const { port, types } = linkTo(page, 'ann');
+  const transfer = idOf(5);
+  port.post(encodeControl(offerOf(transfer, [['f', 'a.bin', 5, 0]])));
+  await until(() => types.includes('want-manifest'));
+  port.post(encodeControl({ type: 'manifest', transfer, page: 0, entries: [['f', 'a.bin', 5, 0]] }));
+  await until(() => events.some((event) => event.event === 'transfer'));
+  port.post(encodeControl({ type: 'cancel', transfer, reason: 'cancelled-by-peer' }));
+  await until(() => types.includes('ended'));
+  await until(() => events.some((event) => event.event === 'transfer' && event.state === 'cancelled'));
+  const states = events.flatMap((event) => (event.event === 'transfer' ? event.state : []));
+  expect(states).toEqual(['offered', 'cancelled']);
+  expect(events).toContainEqual({ event: 'error', message: expect.stringContaining('Object has been destroyed') });
 });
 
 test('settings that a page could not connect with are refused', async () => {

@@ -143,6 +143,23 @@ test('a peer that makes us talk and takes nothing is cut off, after whoever spok
   expect(still.lane.undrainedBytes).toBeLessThan(limits.laneBacklogBytes + limits.controlBytes);
 });
 
+test('a source that throws once does not stop the others for good, nor itself', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const [broken, other] = [createSource(16_000), createSource(16_000)];
+  const { take } = broken;
+  broken.take = () => {
+    broken.take = take;
+    throw new Error('once');
+  };
+  link.join(broken);
+  link.join(other);
+  expect(() => link.pump()).toThrow('once');
+  still.drain(0);
+  expect(broken.taken).toBeGreaterThan(0);
+  expect(other.taken).toBeGreaterThan(0);
+});
+
 test('answers go before blocks, as the lane has room', () => {
   const still = createStillLane();
   const link = linkOn(still.lane);
