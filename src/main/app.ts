@@ -7,6 +7,7 @@ import type { NetworkView, TransferView } from '../shared/views.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './broker/embedded.ts';
 import type { Plan } from './command-line.ts';
 import { createPeerReporter, createTransferReporter, type EventOutput, type TransferReporter } from './events.ts';
+import type { Disk } from './files/disk.ts';
 import { makeFolders } from './files/make-folders.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import { openIdentity } from './identity.ts';
@@ -26,6 +27,8 @@ export interface AppOptions {
   defaultDownloads: string;
   version: string;
   output: EventOutput;
+  /** Where received files go; the system's, unless a test has another. */
+  disk?: Disk;
 }
 
 /** The application without a window: everything of main that is the same in each host. */
@@ -38,7 +41,10 @@ export interface App {
   readonly broker: string | null;
   readonly inRoom: boolean;
   readonly transferring: boolean;
-  /** Ends transfers, tells the people here, leaves the disk in order. */
+  /**
+   * Ends transfers, tells the people here, leaves the disk in order. Resolves also when a disk never answers: after the
+   * engine's `closeWithinMs`, with what could not be tidied left behind.
+   */
   close(): Promise<void>;
 }
 
@@ -56,6 +62,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // A folder that cannot be made is said when something is to go there.
   await makeFolders(settings.current.downloads).catch(() => undefined);
   const engine = createEngine({
+    ...(options.disk && { disk: options.disk }),
     incomingFolder: () => settings.current.downloads,
     folderLabel,
     shouldAccept: () => settings.current.accept === 'all',

@@ -3,6 +3,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
 import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { Person, TransferView } from '../../shared/views.ts';
+import { endsWithin } from '../deadline.ts';
 import { type Disk, systemDisk } from '../files/disk.ts';
 import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
@@ -56,10 +57,16 @@ export interface Engine {
   /** Absolute path of the first thing that arrived. */
   location(id: string): string | null;
   list(): TransferView[];
-  /** Cancels what runs and tells the peers; resolves when no file is open and no part is left. */
+  /**
+   * Cancels what runs and tells the peers; resolves when no file is open and no part is left, or after `closeWithinMs`: a
+   * call to a disk that is gone (a dead network mount) may never return. What could not be closed or removed by then is left
+   * as it is, a part under its `.roomdrop-part` name.
+   */
   close(): Promise<void>;
 }
 
+/** Long enough to flush and remove what a slow disk holds, short enough for somebody who waits for the app to go. */
+export const closeWithinMs = 10_000;
 /** Ended transfers kept on the list. */
 const endedListed = 500;
 /** Ended transfers that left the list and are still answered for. */
@@ -299,7 +306,8 @@ export function createEngine(options: EngineOptions): Engine {
       for (const transfer of [...transfers.values()]) transfer.cancel({ code: 'quit' });
       closing = true;
       showing.stop();
-      await Promise.allSettled([...transfers.values(), ...releasing].map((transfer) => transfer.released()));
+      const released = [...transfers.values(), ...releasing].map((transfer) => transfer.released());
+      await endsWithin(Promise.allSettled(released), closeWithinMs);
       for (const link of links.values()) link.finish();
       telling.finish();
     },

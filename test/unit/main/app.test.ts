@@ -1,13 +1,16 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type App, createApp } from '../../../src/main/app.ts';
 import { type Plan, parseCommandLine } from '../../../src/main/command-line.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
 import type { Host, PageConnection, PageSession } from '../../../src/main/host.ts';
+import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
 import type { Port } from '../../../src/shared/bridge.ts';
+import { createBlock } from '../../../src/shared/protocol/block.ts';
+import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
 import { portPair } from '../../support/ports.ts';
 
@@ -15,11 +18,13 @@ let root: string;
 let app: App;
 let events: AppEvent[];
 let notify: Host['notify'];
+let disk: FaultyDisk;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'roomdrop-app-'));
   events = [];
   notify = () => undefined;
+  disk = createFaultyDisk();
 });
 
 afterEach(async () => {
@@ -45,6 +50,7 @@ async function start(...argv: string[]): Promise<void> {
     defaultDownloads: join(root, 'in'),
     version: '1',
     output: { emit: (event) => void events.push(event) },
+    disk,
   });
 }
 
@@ -212,6 +218,38 @@ test('a window that is being destroyed and a desktop without notifications stop 
   const states = events.flatMap((event) => (event.event === 'transfer' ? event.state : []));
   expect(states).toEqual(['offered', 'cancelled']);
   expect(events).toContainEqual({ event: 'error', message: expect.stringContaining('Object has been destroyed') });
+});
+
+test('the app ends although the disk never answers', async () => {
+  await start('--accept', 'all', '--room', 'new');
+  const page = await attached();
+  const { port, types } = linkTo(page, 'ann');
+  const transfer = idOf(5);
+  const asked = new Promise<void>((done) => {
+    disk.createPart = () => {
+      done();
+      return new Promise(() => undefined);
+    };
+  });
+  disk.freeBytes = async () => 1e12;
+  port.post(encodeControl(offerOf(transfer, [['f', 'a.bin', 5, 0]])));
+  await until(() => types.includes('want-manifest'));
+  port.post(encodeControl({ type: 'manifest', transfer, page: 0, entries: [['f', 'a.bin', 5, 0]] }));
+  await until(() => types.includes('accept'));
+  port.post(createBlock({ transfer, binding: 1, entry: 0, offset: 0 }, 5));
+  await asked;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const closed = app.close();
+    vi.advanceTimersByTime(closeWithinMs);
+    await closed;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(types).toContain('ended');
+  expect(page.heard.at(-1)).toBe('closed');
+  // Closing once more, when the test has ended, is not to wait.
+  app.close = async () => undefined;
 });
 
 test('settings that a page could not connect with are refused', async () => {
