@@ -7,6 +7,7 @@ import { endsWithin } from '../deadline.ts';
 import { type Disk, systemDisk } from '../files/disk.ts';
 import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
+import { createEnded } from './ended.ts';
 import { createIncoming, type IncomingTransfer } from './incoming.ts';
 import { createLink, type Link } from './link.ts';
 import { createOutgoing } from './outgoing.ts';
@@ -85,6 +86,7 @@ export function createEngine(options: EngineOptions): Engine {
   const links = new Map<string, Link>();
   const claimed = new Set<string>();
   const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
+  const shrunk = new WeakSet<Transfer>();
   let closing = false;
 
   function surroundings(id: string): Surroundings {
@@ -106,8 +108,24 @@ export function createEngine(options: EngineOptions): Engine {
       drop(transfer);
       return;
     }
+    shrink(transfer);
     const ended = showing.list().filter(({ status }) => isEnded(status));
     for (const oldest of ended.slice(0, Math.max(0, ended.length - endedListed))) forget(oldest.id);
+  }
+
+  /** Once it is over, off the disk, and confirmed by a peer who is there, little of it is needed any more. */
+  function shrink(transfer: Transfer): void {
+    if (shrunk.has(transfer)) return;
+    void transfer.released().then(() => {
+      const { id, peerKey, status } = transfer;
+      const awaitsWord = status.role === 'sender' && status.lane && !status.settled;
+      if (transfers.get(id) !== transfer || awaitsWord) return;
+      const ended = createEnded(transfer, links.get(peerKey) ?? null, surroundings(id));
+      shrunk.add(ended);
+      transfers.set(id, ended);
+      incoming.delete(id);
+      showing.replace(ended);
+    });
   }
 
   function discard({ id }: Transfer): void {
@@ -300,7 +318,7 @@ export function createEngine(options: EngineOptions): Engine {
     resume: (id) => known(id).resume(),
     cancel: (id) => known(id).cancel({ code: 'cancelled-by-me' }),
     forget,
-    location: (id) => incoming.get(id)?.arrived ?? null,
+    location: (id) => transfers.get(id)?.arrived ?? null,
     list: () => showing.list().map((transfer) => transfer.view()),
     async close() {
       for (const transfer of [...transfers.values()]) transfer.cancel({ code: 'quit' });

@@ -39,8 +39,6 @@ export interface IncomingTransfer extends Transfer {
   readonly entryCount: number;
   /** Bytes that it was granted, or is just being granted, and that are not on the disk yet. */
   readonly owedBytes: number;
-  /** Absolute path of the first thing that arrived. */
-  readonly arrived: string | null;
   /** Asks for the first page. */
   begin(): void;
 }

@@ -219,6 +219,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     id,
     direction: 'out',
     peerKey: peer.key,
+    arrived: null,
     get status() {
       return status;
     },

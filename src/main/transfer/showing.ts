@@ -8,6 +8,8 @@ export interface Showing {
   add(transfer: Transfer): void;
   get(id: string): Transfer | undefined;
   list(): Transfer[];
+  /** The same transfer in another shape, in the place of the one before. */
+  replace(transfer: Transfer): void;
   remove(id: string): void;
   /** Shown at once, unless it changes without end. */
   changed(id: string): void;
@@ -21,7 +23,7 @@ const tickMs = 1000;
 const changesAtOnce = 50;
 
 interface Shown {
-  readonly transfer: Transfer;
+  transfer: Transfer;
   atMs: number;
   /** Changes since then. */
   sinceMs: number;
@@ -77,6 +79,10 @@ export function createShowing(options: { now(): number; onChange(view: TransferV
     },
     get: (id) => all.get(id)?.transfer,
     list: () => [...all.values()].map(({ transfer }) => transfer),
+    replace(transfer) {
+      const shown = all.get(transfer.id);
+      if (shown) shown.transfer = transfer;
+    },
     remove(id) {
       all.delete(id);
       keepTicking();

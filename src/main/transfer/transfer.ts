@@ -12,6 +12,8 @@ export interface Transfer {
   readonly direction: 'in' | 'out';
   readonly peerKey: string;
   readonly status: Status;
+  /** Absolute path of the first thing that arrived; null for what is sent. */
+  readonly arrived: string | null;
   view(): TransferView;
   laneUp(link: Link): void;
   laneDown(): void;

@@ -1,0 +1,78 @@
+import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
+import type { Link } from './link.ts';
+import { type Happening, reasonFor, stateOf, step } from './state.ts';
+import type { Surroundings, Transfer } from './transfer.ts';
+
+/**
+ * What stays of a transfer that is over and off the disk: what is shown of it, the word its peer is told when it asks,
+ * and where it landed. Its manifest, which may list a million files, its source and its records go with the transfer
+ * that it replaces. It speaks and listens as that one would.
+ *
+ * @param link the lane that the other was last given, if it is still up.
+ */
+export function createEnded(of: Transfer, link: Link | null, surroundings: Pick<Surroundings, 'changed'>): Transfer {
+  const { id, direction, peerKey, arrived } = of;
+  const lastWord = of.lastWord();
+  let view = of.view();
+  let status = of.status;
+  let lane = link;
+
+  function happen(happened: Happening): void {
+    const before = status;
+    const { status: next, say } = step(status, happened);
+    status = next;
+    // Whatever is left to be said, it is this.
+    for (const _ of say) lane?.send(lastWord);
+    if (next !== before) surroundings.changed();
+  }
+
+  /** The receiver's word about what was cancelled here: it may have been done before it heard. */
+  function ended(message: ControlOf<'ended'>): void {
+    if (status.role === 'receiver') return;
+    const { files, total } = view;
+    if (message.state === 'done') {
+      const whole = message.failed === 0;
+      view = { ...view, filesDone: whole ? files : Math.min(message.files, files), ...(whole && { bytes: total }) };
+    }
+    // Which ones is no longer known: their names went with the manifest.
+    const failedCount = Math.min(Math.max(view.failedCount, message.failed), files);
+    view = { ...view, failedCount };
+    const { state, reason } = message;
+    happen({ type: 'peer-ended', state, reason, ...(message.failed > 0 && { detail: { count: message.failed } }) });
+  }
+
+  return {
+    id,
+    direction,
+    peerKey,
+    arrived,
+    get status() {
+      return status;
+    },
+    view: () => ({ ...view, state: stateOf(status), reason: reasonFor(status) }),
+    laneUp(given) {
+      lane = given;
+      view = { ...view, peer: given.peer };
+      happen({ type: 'lane-up' });
+    },
+    laneDown() {
+      lane = null;
+      happen({ type: 'lane-down' });
+    },
+    control(control: Control) {
+      if (control.type === 'ended') ended(control);
+      else if (control.type === 'offer') happen({ type: 'peer-offer', hold: control.hold });
+      else if (control.type === 'accept') happen({ type: 'peer-accept', hold: control.hold });
+      else if (control.type === 'cancel') happen({ type: 'peer-cancel', reason: control.reason });
+      else if (control.type === 'query') happen({ type: 'peer-query' });
+      else if (control.type === 'gone') happen({ type: 'peer-gone' });
+      else if (control.type === 'want-manifest' && control.page === 0) happen({ type: 'peer-restart' });
+    },
+    block() {},
+    pause() {},
+    resume() {},
+    cancel() {},
+    lastWord: () => lastWord,
+    released: () => Promise.resolve(),
+  };
+}
