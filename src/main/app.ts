@@ -93,6 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   /** Given while there was no room; they are offered in the next one. */
   const withoutRoom: (readonly string[])[] = plan.paths.length > 0 ? [plan.paths] : [];
   const room = createRoomKeeper((view) => {
+    desk.roomLeft();
     outbox.leaveRoom();
     if (view) {
       output.emit({ event: 'room', code: view.code });

@@ -12,7 +12,7 @@ import {
   type SettingsView,
 } from '../shared/bridge.ts';
 import { type Reason, ReasonError } from '../shared/reasons.ts';
-import type { NetworkView, Person } from '../shared/views.ts';
+import type { MemberView, NetworkView, Person } from '../shared/views.ts';
 import { parseBrokerUrl, readIceServer } from './addresses.ts';
 import { isUsableFolder } from './files/usable-folder.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
@@ -47,6 +47,8 @@ export interface PageDesk {
   connect(page: PageConnection): PageSession;
   /** To the attached page, if there is one. */
   emit<N extends EventName>(name: N, data: EventData<N>): void;
+  /** The room that people were reached in is left, for another or for none. */
+  roomLeft(): void;
   close(): void;
 }
 
@@ -92,6 +94,20 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     outbox.personLeft(person);
   }
 
+  /** What the page says now of somebody who has been reached. */
+  function follow(person: Person, member: MemberView | undefined): void {
+    if (!member || member.state === 'closed') {
+      const why = member?.reason?.code;
+      if (why === 'peer-left' || why === 'peer-away') engine.parted(person.key, why);
+      forgetPerson(person);
+    } else if (member.key === person.key && member.name !== person.name) {
+      const renamed = { ...person, name: member.name };
+      people.set(person.session, renamed);
+      engine.renamed(person.key, member.name);
+      outbox.personArrived(renamed);
+    }
+  }
+
   function reached(session: string): Person {
     const person = people.get(session);
     if (!person) throw new ReasonError('nobody-here');
@@ -121,12 +137,11 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     roomJoin: ({ code }) => room.join(code),
     roomLeave() {
       room.leave();
-      people.clear();
       return {};
     },
     networkReport(network) {
-      const present = new Set(network.members.filter(({ state }) => state !== 'closed').map(({ session }) => session));
-      for (const person of [...people.values()]) if (!present.has(person.session)) forgetPerson(person);
+      const members = new Map(network.members.map((member) => [member.session, member]));
+      for (const person of [...people.values()]) follow(person, members.get(person.session));
       options.onNetwork(network);
       return {};
     },
@@ -223,6 +238,10 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       closed: () => detach(page),
     }),
     emit,
+    roomLeft() {
+      for (const { key } of people.values()) engine.parted(key, 'left-room');
+      people.clear();
+    },
     close() {
       const page = attached;
       if (!page) return;

@@ -59,6 +59,11 @@ export function createEnded(of: Transfer, link: Link | null, surroundings: Pick<
       lane = null;
       happen({ type: 'lane-down' });
     },
+    parted() {},
+    peerRenamed(name) {
+      view = { ...view, peer: { ...view.peer, name } };
+      surroundings.changed();
+    },
     control(control: Control) {
       if (control.type === 'ended') ended(control);
       else if (control.type === 'offer') happen({ type: 'peer-offer', hold: control.hold });

@@ -12,7 +12,7 @@ import { createIncoming, type IncomingTransfer } from './incoming.ts';
 import { createLink, type Link } from './link.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createShowing } from './showing.ts';
-import { isEnded } from './state.ts';
+import { isEnded, type Parting } from './state.ts';
 import { createTelling } from './telling.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 
@@ -42,6 +42,10 @@ export interface EngineOptions {
 export interface Engine {
   /** A lane to this installation's key is up and owned by the engine; it replaces an older one for the same key. */
   attach(peer: Person, lane: Lane): void;
+  /** This person, or this computer, has left the room: transfers that are not over wait until the two meet again. */
+  parted(peerKey: string, why: Parting): void;
+  /** The person with this key is called so from now on. */
+  renamed(peerKey: string, name: string): void;
   /**
    * Offers a source to one person, also when no lane is up; gives the transfer's id. Throws a `ReasonError`:
    * `nothing-to-send`, `too-many-entries`, `file-name-refused`.
@@ -260,11 +264,14 @@ export function createEngine(options: EngineOptions): Engine {
     return owed;
   }
 
+  function transfersWith(peerKey: string): Transfer[] {
+    return [...transfers.values()].filter((transfer) => transfer.peerKey === peerKey);
+  }
+
   function linkClosed(link: Link): void {
     if (links.get(link.peer.key) !== link) return;
     links.delete(link.peer.key);
-    for (const transfer of [...transfers.values()]) {
-      if (transfer.peerKey !== link.peer.key) continue;
+    for (const transfer of transfersWith(link.peer.key)) {
       transfer.laneDown();
       // An offer whose first page never came: nobody saw it, and its sender will say it again.
       if (!showing.get(transfer.id)) discard(transfer);
@@ -292,10 +299,14 @@ export function createEngine(options: EngineOptions): Engine {
       });
       links.set(peer.key, link);
       older?.close();
-      for (const transfer of [...transfers.values()]) {
-        if (transfer.peerKey === peer.key) transfer.laneUp(link);
-      }
+      for (const transfer of transfersWith(peer.key)) transfer.laneUp(link);
       link.start();
+    },
+    parted(peerKey, why) {
+      for (const transfer of transfersWith(peerKey)) transfer.parted(why);
+    },
+    renamed(peerKey, name) {
+      for (const transfer of transfersWith(peerKey)) transfer.peerRenamed(name);
     },
     offer(source, peer) {
       const id = randomBytes(16).toString('hex');

@@ -316,6 +316,11 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       reception?.unbind();
       happen({ type: 'lane-down' });
     },
+    parted: (why) => happen({ type: 'parted', why }),
+    peerRenamed(name) {
+      peer = { ...peer, name };
+      surroundings.changed();
+    },
     control(control: Control) {
       switch (control.type) {
         case 'offer':

@@ -251,6 +251,11 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       link = null;
       happen({ type: 'lane-down' });
     },
+    parted: (why) => happen({ type: 'parted', why }),
+    peerRenamed(name) {
+      peer = { ...peer, name };
+      surroundings.changed();
+    },
     control(control: Control) {
       switch (control.type) {
         case 'want-manifest':

@@ -20,15 +20,22 @@ export interface Status {
   readonly prepared: boolean;
   readonly heldByMe: Reason | null;
   readonly heldByPeer: Reason | null;
+  /** Why there is no lane, where somebody's will is behind it. */
+  readonly parting: Parting | null;
   /** How it ended. */
   readonly reason: Reason | null;
   /** It has ended and the peer knows. */
   readonly settled: boolean;
 }
 
+/** Ways to part that a lost connection is not. */
+export type Parting = Extract<ReasonCode, 'peer-left' | 'peer-away' | 'left-room'>;
+
 export type Happening =
   | { type: 'lane-up' }
   | { type: 'lane-down' }
+  /** One of the two has left; before or after the lane goes down. */
+  | { type: 'parted'; why: Parting }
   | { type: 'accept' }
   | { type: 'decline' }
   | { type: 'prepared' }
@@ -65,6 +72,7 @@ export function initialStatus(role: Status['role']): Status {
     prepared: false,
     heldByMe: null,
     heldByPeer: null,
+    parting: null,
     reason: null,
     settled: false,
   };
@@ -106,7 +114,7 @@ export function stateOf(status: Status): TransferState {
 export function reasonFor(status: Status): Reason | null {
   const state = stateOf(status);
   if (state === 'paused') return status.heldByMe ?? status.heldByPeer;
-  if (state === 'interrupted') return { code: 'link-lost' };
+  if (state === 'interrupted') return { code: status.parting ?? 'link-lost' };
   return status.reason;
 }
 
@@ -142,7 +150,7 @@ function peerHold(code: ReasonCode | null): Reason | null {
 /** What `happened` makes of `status`; an event that means nothing now changes nothing. */
 export function step(status: Status, happened: Happening): Step {
   if (happened.type === 'lane-down') return quiet({ ...status, lane: false, met: false });
-  if (happened.type === 'lane-up') return laneUp({ ...status, lane: true, met: false });
+  if (happened.type === 'lane-up') return laneUp({ ...status, lane: true, met: false, parting: null });
   const { status: next, say } = isEnded(status) ? afterEnd(status, happened) : underway(status, happened);
   return { status: next, say: next.lane ? say : [] };
 }
@@ -196,6 +204,8 @@ function underway(status: Status, happened: Happening): Step {
     case 'started':
     case 'all-moved':
       return quiet(moved);
+    case 'parted':
+      return quiet({ ...status, parting: happened.why });
     case 'decline':
       if (status.phase !== 'offered' || sender) return quiet(status);
       return { status: end(status, 'declined', { code: 'declined' }, true), say: ['ended'] };

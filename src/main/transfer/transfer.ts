@@ -4,7 +4,7 @@ import type { Reason } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import type { Disk } from '../files/disk.ts';
 import type { Link } from './link.ts';
-import type { Status } from './state.ts';
+import type { Parting, Status } from './state.ts';
 
 /** One transfer as the engine holds it, in either direction. */
 export interface Transfer {
@@ -17,6 +17,10 @@ export interface Transfer {
   view(): TransferView;
   laneUp(link: Link): void;
   laneDown(): void;
+  /** One of the two has left the room: why there is no lane, or soon will be none. */
+  parted(why: Parting): void;
+  /** The peer is called so from now on. */
+  peerRenamed(name: string): void;
   /** From the lane it was last given. */
   control(control: Control): void;
   block(block: Block): void;

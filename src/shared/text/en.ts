@@ -254,7 +254,7 @@ export const en = {
   leave: {
     title: 'Leave while files are moving?',
     detail: (count: number): string =>
-      `${counted(count, 'transfer is', 'transfers are')} not finished and will stop. Finished files are kept.`,
+      `${counted(count, 'transfer is', 'transfers are')} not finished. What has arrived is kept, and the rest goes on when you are in a room together again.`,
     leave: 'Leave room',
     stay: 'Stay',
   },

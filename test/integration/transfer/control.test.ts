@@ -134,6 +134,18 @@ test('a pause outlasts a lost link, and so does a pause made without one', async
   await arrives(id);
 });
 
+test('who leaves is named as the reason, and it goes on when the two meet again', async () => {
+  const id = await started();
+  pair.alice.engine.parted(pair.bob.person.key, 'peer-left');
+  pair.bob.engine.parted(pair.alice.person.key, 'left-room');
+  lanes.cut();
+  await bothReach(id, 'interrupted');
+  expect(pair.alice.view(id).reason).toEqual({ code: 'peer-left' });
+  expect(pair.bob.view(id).reason).toEqual({ code: 'left-room' });
+  pair.connect();
+  await arrives(id);
+});
+
 test('a cancel without a link is told when the link is back', async () => {
   const id = await started();
   lanes.cut();

@@ -10,6 +10,7 @@ import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
 import type { Port } from '../../../src/shared/bridge.ts';
 import { createBlock } from '../../../src/shared/protocol/block.ts';
+import type { MemberView, TransferView } from '../../../src/shared/views.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
 import { portPair } from '../../support/ports.ts';
@@ -93,12 +94,16 @@ function linkTo(page: FakePage, key: string, session = `session of ${key}`): { p
   return { port: far, types };
 }
 
-function member(session: string) {
-  return { session, name: 'x', key: null, state: 'connected', path: null, roundTripMs: null, reason: null };
+function member(session: string, part: Partial<MemberView> = {}): MemberView {
+  return { session, name: 'x', key: null, state: 'connected', path: null, roundTripMs: null, reason: null, ...part };
 }
 
 function report(page: FakePage, ...sessions: string[]): Promise<unknown> {
-  return page.session.call('networkReport', { brokers: [], members: sessions.map(member), trouble: null });
+  return reportMembers(page, ...sessions.map((session) => member(session)));
+}
+
+function reportMembers(page: FakePage, ...members: MemberView[]): Promise<unknown> {
+  return page.session.call('networkReport', { brokers: [], members, trouble: null });
 }
 
 async function until(test: () => boolean): Promise<void> {
@@ -149,6 +154,30 @@ test('what is offered to everyone does not go to those who are no longer in the 
   page.session.closed();
   await app.receivePaths([join(root, 'a.txt')]);
   expect(await openPage().session.call('attach', { takeOver: false })).toMatchObject({ transfers: { length: 1 } });
+});
+
+test('who is called otherwise is so in the transfers too, and who has left is said to have left', async () => {
+  await writeFile(join(root, 'a.txt'), 'a');
+  await start('--room', 'new');
+  const page = await attached();
+  const { port, types } = linkTo(page, 'ann');
+  await app.receivePaths([join(root, 'a.txt')]);
+  await until(() => types.includes('offer'));
+  const transfer = async () => {
+    const { transfers } = (await page.session.call('attach', { takeOver: false })) as { transfers: TransferView[] };
+    return transfers[0];
+  };
+  const from = { binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null };
+  port.post(encodeControl({ type: 'accept', transfer: (await transfer())?.id ?? '', ...from }));
+  await until(() => types.includes('digests'));
+
+  const ann = { session: 'session of ann', key: 'ann', name: 'Ann on the train' };
+  await reportMembers(page, member(ann.session, ann));
+  expect((await transfer())?.peer).toEqual(ann);
+  await reportMembers(page, member(ann.session, { ...ann, state: 'closed', reason: { code: 'peer-left' } }));
+  port.close();
+  await until(() => events.some((event) => event.event === 'transfer' && event.state === 'interrupted'));
+  expect(await transfer()).toMatchObject({ state: 'interrupted', reason: { code: 'peer-left' } });
 });
 
 test('paths that come while there is no room are offered in the next', async () => {

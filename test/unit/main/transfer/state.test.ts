@@ -218,6 +218,23 @@ test('a lost link shows as interrupted, a pause outlasts it', () => {
   expect(stateOf(paused)).toBe('paused');
 });
 
+test.each(['peer-left', 'peer-away', 'left-room'] as const)(
+  '%s is why it waits, until there is a link again',
+  (why) => {
+    const running: Happening[] = [{ type: 'lane-up' }, { type: 'peer-accept', hold: null }, { type: 'started' }];
+    const parted: Happening = { type: 'parted', why };
+    // The page's word and the end of the lane come by two ways.
+    for (const order of [[parted, { type: 'lane-down' }] as const, [{ type: 'lane-down' }, parted] as const]) {
+      const left = after('sender', ...running, ...order);
+      expect(stateOf(left)).toBe('interrupted');
+      expect(reasonFor(left)).toEqual({ code: why });
+      const back = step(left, { type: 'lane-up' }).status;
+      expect(reasonFor(step(back, { type: 'lane-down' }).status)).toEqual({ code: 'link-lost' });
+    }
+    expect(reasonFor(after('sender', ...running, parted))).toBeNull();
+  },
+);
+
 test('resume clears only the own hold', () => {
   const both = after(
     'sender',
