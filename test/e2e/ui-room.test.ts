@@ -75,6 +75,27 @@ describe('somebody who cannot be reached', () => {
   });
 });
 
+describe('when the last person leaves', () => {
+  test('the room stays as it was: the person grey, the transfers in sight', async () => {
+    page = await stage.show('room-two');
+    await page.getByText('Mira Okafor').first().waitFor();
+    await page.evaluate(() => {
+      const { network } = window.store.get();
+      const gone = { state: 'closed', path: null, roundTripMs: null, reason: { code: 'peer-left' } } as const;
+      window.store.set({ network: { ...network, members: network.members.map((each) => ({ ...each, ...gone })) } });
+    });
+    await page.getByText('Left just now').waitFor();
+    expect(await page.getByRole('heading', { name: 'Waiting for someone to join' }).count()).toBe(0);
+    await dragFiles(page, 'main', 'drop');
+    expect(await asked(page)).toEqual([['sendDropped', ['hello.txt'], []]]);
+  });
+
+  test('their transfers say what is true of them', async () => {
+    page = await stage.show('room-left');
+    await page.getByText('goes on by itself when you are in a room together again').waitFor();
+  });
+});
+
 describe('dropping', () => {
   test('with one person the whole window is the target', async () => {
     page = await stage.show('room-two');
@@ -249,7 +270,10 @@ test('joins, requests and ends are announced, progress is not', async () => {
   await page.evaluate(() => {
     const { network } = window.store.get();
     const [mira] = network.members;
-    if (mira) window.store.set({ network: { ...network, members: [mira, { ...mira, session: 'new', name: 'Teo' }] } });
+    if (mira)
+      window.store.set({
+        network: { ...network, members: [mira, { ...mira, session: 'new', key: 'new', name: 'Teo' }] },
+      });
   });
   await page.getByRole('log').getByText('Teo is connected.').waitFor();
 });

@@ -1,6 +1,7 @@
 import { text } from '../../shared/text.ts';
 import type { MemberView, TransferView } from '../../shared/views.ts';
 import { brokerHealth } from './broker-health.ts';
+import { isGone, stillHere } from './gone.ts';
 import type { Model } from './model.ts';
 import { isEnded, isRequest } from './transfer-order.ts';
 import { transferWords } from './transfer-words.ts';
@@ -9,15 +10,27 @@ const say = text.announce;
 
 function members(before: readonly MemberView[], after: readonly MemberView[]): string[] {
   const sentences: string[] = [];
-  const earlier = new Map(before.map((member) => [member.session, member]));
   for (const member of after) {
-    const was = earlier.get(member.session)?.state;
+    const was = samePerson(before, member)?.state;
     if (member.state === 'connected' && was !== 'connected') sentences.push(say.joined(member.name));
     if (member.state === 'reconnecting' && was === 'connected') sentences.push(say.lost(member.name));
   }
-  const still = new Set(after.map((member) => member.session));
-  for (const member of before) if (!still.has(member.session)) sentences.push(say.left(member.name));
+  for (const member of stillHere(before)) {
+    const now = samePerson(after, member);
+    if (!now || isGone(now)) sentences.push(say.left(member.name));
+  }
   return sentences;
+}
+
+/** Who reloads their page comes under a new session and has not left: the key tells. */
+function samePerson(among: readonly MemberView[], { session, key }: MemberView): MemberView | undefined {
+  const known = among.filter((other) => other.session === session || (key !== null && other.key === key));
+  return known.find((other) => !isGone(other)) ?? known[0];
+}
+
+/** Who leaves, or loses the app itself, hears that; not that everybody else has gone. */
+function isInRoom({ app, connectedToMain, detached }: Model): boolean {
+  return app?.room != null && connectedToMain && !detached;
 }
 
 function transferEnd(transfer: TransferView): string {
@@ -47,7 +60,7 @@ function transfers(before: readonly TransferView[], after: readonly TransferView
 /** What a screen reader says of a change: joins, leaves, requests, ends and lost connections; never progress. */
 export function announcements(before: Model, after: Model): readonly string[] {
   const sentences = [
-    ...members(before.network.members, after.network.members),
+    ...(isInRoom(after) ? members(before.network.members, after.network.members) : []),
     ...transfers(before.transfers, after.transfers),
   ];
   const health = brokerHealth(after.network.brokers);

@@ -1,4 +1,5 @@
 import type { MemberView } from '../../shared/views.ts';
+import { stillHere } from './gone.ts';
 
 export const everyone = 'everyone';
 
@@ -15,10 +16,11 @@ export type WindowTarget =
   | { readonly kind: 'choose' };
 
 export function windowTarget(members: readonly MemberView[]): WindowTarget {
-  if (members.length === 0) return { kind: 'nobody' };
-  const [first, ...more] = reachable(members);
+  const here = stillHere(members);
+  if (here.length === 0) return { kind: 'nobody' };
+  const [first, ...more] = reachable(here);
   if (!first) return { kind: 'connecting' };
-  if (more.length === 0 && members.length === 1) return { kind: 'one', member: first };
+  if (more.length === 0 && here.length === 1) return { kind: 'one', member: first };
   return { kind: 'choose' };
 }
 

@@ -5,6 +5,7 @@ import { reasonText, text } from '../../shared/text.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { everyone, reachable } from './drop-target.ts';
+import { isGone, stillHere, useSecondsHere } from './gone.ts';
 import { PeopleIcon } from './icons.tsx';
 import { SendButtons } from './send-buttons.tsx';
 
@@ -17,7 +18,7 @@ export function People({ members }: { members: readonly MemberView[] }): JSX.Ele
     <section class="people" aria-labelledby="people-heading">
       <h2 id="people-heading" class="section-heading">
         {text.room.people}
-        <span class="count">{members.length}</span>
+        <span class="count">{stillHere(members).length}</span>
       </h2>
       <ul class="cards">
         {members.map((member) => (
@@ -31,7 +32,28 @@ export function People({ members }: { members: readonly MemberView[] }): JSX.Ele
 
 /** Drawn again only when this member changed. */
 function PersonCard({ member }: { member: MemberView }): JSX.Element {
-  return useMemo(() => <Person member={member} />, [member]);
+  return useMemo(() => (isGone(member) ? <Gone member={member} /> : <Person member={member} />), [member]);
+}
+
+/** Nothing can be sent, but the place stays for whoever looks for it. */
+function Gone({ member }: { member: MemberView }): JSX.Element {
+  const { session, name, key, reason } = member;
+  const id = `person-${session}`;
+  const seconds = useSecondsHere();
+  const words = text.people;
+  return (
+    <li class="card person gone" data-drop={session} data-session={session} data-state="closed" aria-labelledby={id}>
+      <div class="person-head">
+        <Avatar name={name} identity={key} />
+        <div class="person-text">
+          <h3 id={id} class="person-name" title={displayName(name)}>
+            <bdi>{displayName(name)}</bdi>
+          </h3>
+          <p class="link-state">{reason?.code === 'peer-left' ? words.left(seconds) : words.away(seconds)}</p>
+        </div>
+      </div>
+    </li>
+  );
 }
 
 function Person({ member }: { member: MemberView }): JSX.Element {

@@ -10,6 +10,7 @@ import { attempt, useUi } from './context.ts';
 import { DropLayer } from './drop-layer.tsx';
 import { dropPlan, reachable, windowTarget } from './drop-target.ts';
 import { useFileDrag } from './file-drag.ts';
+import { stillHere } from './gone.ts';
 import { FilesIcon } from './icons.tsx';
 import { type Model, notify } from './model.ts';
 import { People } from './people.tsx';
@@ -31,6 +32,7 @@ export function Room({ model, app, room }: RoomProps): JSX.Element {
   const { members, brokers } = model.network;
   const { requests, active, ended } = groupTransfers(model.transfers);
   const { dragging, reading } = useDrops(model);
+  const nobodyHere = stillHere(members).length === 0;
   const alone = members.length === 0;
   const idle = active.length + ended.length + requests.length === 0;
   return (
@@ -58,7 +60,7 @@ export function Room({ model, app, room }: RoomProps): JSX.Element {
             online={brokerHealth(brokers) === 'online'}
           />
         )}
-        <Standing sources={app.standing} alone={alone} />
+        <Standing sources={app.standing} alone={nobodyHere} />
         {!alone && idle && <Invitation model={model} />}
         <TransferList active={active} ended={ended} />
       </div>
@@ -119,9 +121,13 @@ function Invitation({ model }: { model: Model }): JSX.Element {
         <p class="drop-zone-title">
           {target.kind === 'one' && text.drop.idleOne(target.member.name)}
           {target.kind === 'choose' && text.drop.idleMany}
-          {target.kind === 'connecting' && text.waiting.drop}
+          {(target.kind === 'connecting' || target.kind === 'nobody') && text.waiting.drop}
         </p>
-        <p class="hint">{target.kind === 'connecting' ? text.drop.idleConnecting : text.drop.idleDetail}</p>
+        <p class="hint">
+          {target.kind === 'connecting' && text.drop.idleConnecting}
+          {target.kind === 'nobody' && text.waiting.dropDetail}
+          {(target.kind === 'one' || target.kind === 'choose') && text.drop.idleDetail}
+        </p>
       </div>
       {target.kind !== 'choose' && (
         <SendButtons

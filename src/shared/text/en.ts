@@ -97,6 +97,8 @@ export const en = {
     connected: 'Connected',
     reconnecting: 'Connection lost. Reconnecting…',
     closed: 'Not connected',
+    left: (seconds: number): string => (seconds < 5 ? 'Left just now' : `Left ${formatDuration(seconds)} ago`),
+    away: (seconds: number): string => (seconds < 5 ? 'Just gone' : `Not reachable for ${formatDuration(seconds)}`),
     path: { local: 'same network', direct: 'direct, over the internet', relay: 'through a relay' },
     roundTrip: (ms: number): string => formatMilliseconds(ms),
     quality: { good: 'Fast answers', fair: 'Slower answers', poor: 'Slow answers' },

@@ -23,6 +23,13 @@ export const ama = member('Ama’s MacBook', {
   roundTripMs: null,
   reason: { code: 'link-timeout' },
 });
+export const miraGone: MemberView = {
+  ...mira,
+  state: 'closed',
+  path: null,
+  roundTripMs: null,
+  reason: { code: 'peer-left' },
+};
 export const connecting = member('Leïla', { key: null, state: 'connecting', path: null, roundTripMs: null });
 
 const megabyte = 1_000_000;

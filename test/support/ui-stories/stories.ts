@@ -1,7 +1,7 @@
 import { emptyModel, type Model } from '../../../src/renderer/ui/model.ts';
 import type { AppState } from '../../../src/shared/bridge.ts';
 import type { NetworkView } from '../../../src/shared/views.ts';
-import { ama, connecting, jonas, manyTransfers, mira, request, tooLarge, transfers } from './people.ts';
+import { ama, connecting, jonas, manyTransfers, mira, miraGone, request, tooLarge, transfers } from './people.ts';
 
 export interface Story {
   readonly model: Model;
@@ -81,6 +81,16 @@ export const stories = {
   'room-brokers-down': { model: model({ network: down }), act: 'open-status' },
   'room-connecting': { model: model({ network: { ...online, members: [connecting] } }) },
   'room-two': { model: two },
+  'room-left': {
+    model: model({
+      network: { ...online, members: [miraGone] },
+      transfers: transfers
+        .filter(({ id }) => id === 'running-out' || id === 'some-failed')
+        .map((each) =>
+          each.state === 'running' ? { ...each, state: 'interrupted', reason: { code: 'peer-left' } } : each,
+        ),
+    }),
+  },
   'room-busy': { model: busy },
   'room-readme': {
     model: { ...busy, transfers: [...transfers.filter(({ id }) => readme.has(id)), request] },

@@ -1,20 +1,45 @@
 import { expect, test } from 'vitest';
 import { announcements } from '../../../../src/renderer/ui/announcements.ts';
 import type { NetworkView } from '../../../../src/shared/views.ts';
-import { memberView, modelWith, transferView } from '../../../support/ui-views.ts';
+import { appState, memberView, modelWith, transferView } from '../../../support/ui-views.ts';
 
 const network = (part: Partial<NetworkView>): NetworkView => ({ brokers: [], members: [], trouble: null, ...part });
-const withMember = (part: Parameters<typeof memberView>[0]) =>
-  modelWith({ network: network({ members: [memberView(part)] }) });
+const room = { code: 'a-b-c-d-e', topic: 'topic', sealingKey: 'key' };
+const inRoom = (...members: Parameters<typeof memberView>[0][]) =>
+  modelWith({ app: { ...appState, room }, network: network({ members: members.map(memberView) }) });
+const withMember = (part: Parameters<typeof memberView>[0]) => inRoom(part);
 
 test('who is connected, lost and gone', () => {
   const connecting = withMember({ state: 'connecting' });
   const connected = withMember({ state: 'connected' });
   const lost = withMember({ state: 'reconnecting' });
-  expect(announcements(modelWith(), connecting)).toEqual([]);
+  expect(announcements(inRoom(), connecting)).toEqual([]);
   expect(announcements(connecting, connected)).toEqual(['Bo is connected.']);
   expect(announcements(connected, lost)).toEqual(['The connection to Bo was lost. Reconnecting.']);
-  expect(announcements(lost, modelWith())).toEqual(['Bo has left.']);
+  expect(announcements(lost, inRoom())).toEqual(['Bo has left.']);
+  const gone = withMember({ state: 'closed', reason: { code: 'peer-left' } });
+  expect(announcements(connected, gone)).toEqual(['Bo has left.']);
+  expect(announcements(gone, inRoom())).toEqual([]);
+  expect(announcements(gone, connected)).toEqual(['Bo is connected.']);
+});
+
+test('who reloads their page has neither left nor come', () => {
+  const before = inRoom({ session: 'before', state: 'reconnecting' });
+  const both = inRoom(
+    { session: 'before', state: 'reconnecting' },
+    { session: 'after', state: 'connecting', key: null },
+  );
+  const after = inRoom({ session: 'after', state: 'connected' });
+  expect([...announcements(before, both), ...announcements(both, after)]).toEqual(['Bo is connected.']);
+  const quick = inRoom({ session: 'before', state: 'connected' });
+  expect(announcements(quick, after)).toEqual([]);
+});
+
+test('who leaves the room does not hear that the others have', () => {
+  const before = inRoom({ state: 'connected' });
+  expect(announcements(before, modelWith())).toEqual([]);
+  expect(announcements(before, { ...inRoom(), connectedToMain: false })).toEqual([]);
+  expect(announcements(before, { ...inRoom(), detached: true })).toEqual([]);
 });
 
 test('a request says who, what and how much', () => {
