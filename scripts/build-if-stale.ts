@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { lockInstance } from '../src/main/storage/instance-lock.ts';
 
@@ -10,27 +11,36 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 const outDir = join(projectRoot, 'out');
 const stampFile = join(outDir, 'build-stamp');
 
-/** Builds main, preload and page unless what stands in `out/` was built from these very sources. Throws with the build's output. */
-export async function buildIfStale(say: (line: string) => void): Promise<void> {
+/**
+ * Builds main, preload and page unless what stands in `out/` was built from these very sources. Throws with the build's
+ * output, and when `asked` aborts.
+ */
+export async function buildIfStale(say: (line: string) => void, asked?: AbortSignal): Promise<void> {
   await mkdir(outDir, { recursive: true });
-  const lock = await waitForLock();
+  const lock = await waitForLock(asked);
   try {
     const stamp = await sourcesStamp();
     if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
     say('Building Roomdrop…');
-    await build();
+    await build(asked);
     await writeFile(stampFile, stamp);
   } finally {
     await lock.release();
   }
 }
 
+/** What `buildIfStale` throws because it was asked to stop. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
 /** Two starts at once must not build into the same folder. */
-async function waitForLock() {
+async function waitForLock(asked: AbortSignal | undefined) {
   for (;;) {
+    asked?.throwIfAborted();
     const lock = await lockInstance(outDir);
     if (lock) return lock;
-    await new Promise((done) => setTimeout(done, 200));
+    await delay(200, undefined, { signal: asked });
   }
 }
 
@@ -45,9 +55,13 @@ async function sourcesStamp(): Promise<string> {
   return hash.digest('hex');
 }
 
-function build(): Promise<void> {
+function build(asked: AbortSignal | undefined): Promise<void> {
   const command = join(projectRoot, 'node_modules/electron-vite/bin/electron-vite.js');
-  const child = spawn(process.execPath, [command, 'build'], { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [command, 'build'], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(asked && { signal: asked }),
+  });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
@@ -55,6 +69,7 @@ function build(): Promise<void> {
     child.once('error', fail);
     child.once('close', (code) => {
       if (code === 0) done();
+      else if (asked?.aborted) fail(asked.reason);
       else fail(new Error(`The build failed:\n${Buffer.concat(output).toString()}`));
     });
   });

@@ -26,13 +26,15 @@ export function findElectron(packageDir: string = electronPackage): string | nul
   return existsSync(path) ? path : null;
 }
 
-/** Runs the package's own installer, quietly, for at most `timeoutMs`. */
+/** Runs the package's own installer, quietly, for at most `timeoutMs` and until `asked` aborts. */
 export async function downloadElectron(options: {
   timeoutMs: number;
+  asked?: AbortSignal;
   packageDir?: string;
 }): Promise<{ path: string } | Refusal> {
   const packageDir = options.packageDir ?? electronPackage;
-  const signal = AbortSignal.timeout(options.timeoutMs);
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.asked ? AbortSignal.any([timeout, options.asked]) : timeout;
   const child = spawn(process.execPath, [join(packageDir, 'install.js')], {
     stdio: ['ignore', 'ignore', 'pipe'],
     signal,
@@ -43,7 +45,7 @@ export async function downloadElectron(options: {
     child.once('error', () => done(null));
     child.once('close', done);
   });
-  if (signal.aborted) {
+  if (timeout.aborted) {
     return { reason: `its program could not be downloaded within ${Math.round(options.timeoutMs / 1000)} seconds.` };
   }
   const path = code === 0 ? findElectron(packageDir) : null;

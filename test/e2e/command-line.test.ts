@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { cutShortExitCode, sameKeystrokeMs } from '../../src/main/end-signals.ts';
 import { runToEnd, spawnNpmStart, startApp } from '../support/app-process.ts';
+import { openSilentPage } from '../support/silent-page.ts';
 import { createStage } from '../support/stage.ts';
 
 const stage = createStage();
@@ -50,3 +53,19 @@ test.skipIf(process.platform === 'win32')('a signal to npm start reaches the app
   await again.event('ready');
   expect(await again.stop()).toBe(0);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a page that does not answer holds up the end for a moment, and a later second signal not even that',
+  async () => {
+    const [patient, hasty] = await Promise.all([0, 1].map(() => stage.app('--broker', 'embedded')));
+    if (!patient || !hasty) throw new Error('two apps');
+    for (const app of [patient, hasty]) await openSilentPage((await app.event('ready')).url ?? '');
+    process.kill(patient.pid, 'SIGTERM');
+    process.kill(patient.pid, 'SIGTERM');
+    process.kill(hasty.pid, 'SIGINT');
+    await delay(sameKeystrokeMs + 200);
+    process.kill(hasty.pid, 'SIGTERM');
+    expect(await hasty.exited).toBe(cutShortExitCode);
+    expect(await patient.exited).toBe(0);
+  },
+);

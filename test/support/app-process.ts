@@ -16,6 +16,8 @@ export interface AppProcess {
   readonly events: readonly AppEvent[];
   readonly stderr: string;
   readonly pid: number;
+  /** The exit code once it has ended. */
+  readonly exited: Promise<number | null>;
   /** The first event, past or to come, that fits. Fails when the process ends first. */
   event<N extends AppEvent['event']>(name: N, fits?: (event: EventOf<N>) => boolean): Promise<EventOf<N>>;
   /** SIGTERM; the exit code. The folders are removed. */
@@ -45,7 +47,7 @@ export async function startApp(
       for (const check of [...waiting]) check();
     });
   }
-  const exit = new Promise<number | null>((done) => {
+  const exited = new Promise<number | null>((done) => {
     child.once('close', (code) => {
       ended = code;
       for (const check of [...waiting]) check();
@@ -61,6 +63,7 @@ export async function startApp(
       return stderr;
     },
     pid: child.pid ?? -1,
+    exited,
     event(name, fits = () => true) {
       return new Promise((done, fail) => {
         const check = (): void => {
@@ -78,7 +81,7 @@ export async function startApp(
     },
     async stop() {
       child.kill('SIGTERM');
-      const code = await exit;
+      const code = await exited;
       await rm(home, { recursive: true, force: true });
       return code;
     },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { endSignals } from '../../../src/main/end-signals.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
 import { appStateSchema, sourceSummarySchema } from '../../../src/shared/bridge.ts';
 import { channels } from '../../../src/shared/door.ts';
@@ -99,8 +100,7 @@ vi.mock('electron', async () => {
 let folder: string;
 const printed: AppEvent[] = [];
 const { argv } = process;
-const signals = ['SIGINT', 'SIGTERM'] as const;
-const listeners = signals.map((signal) => process.listeners(signal));
+const listeners = endSignals.map((signal) => process.listeners(signal));
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'roomdrop-host-'));
@@ -117,7 +117,7 @@ beforeAll(async () => {
 afterAll(async () => {
   electron.appEvents.get('before-quit')?.({ preventDefault: () => undefined });
   await vi.waitFor(() => expect(electron.exits).not.toEqual([]));
-  for (const [index, signal] of signals.entries()) {
+  for (const [index, signal] of endSignals.entries()) {
     for (const added of process.listeners(signal)) {
       if (!listeners[index]?.includes(added)) process.off(signal, added);
     }

@@ -5,6 +5,8 @@ import open from 'open';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { type App, createApp } from '../../app.ts';
 import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
+import { cutShortExitCode, untilAborted } from '../../end-signals.ts';
+import { endInOrder } from '../../ending.ts';
 import { createJsonOutput, createLineWriter, createTextOutput, type EventOutput } from '../../events.ts';
 import type { Host } from '../../host.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
@@ -15,19 +17,21 @@ export interface BrowserHostOptions {
   argv: readonly string[];
   /** What relative paths on the command line are relative to. */
   cwd: string;
+  /** Aborts when the app is to end, also while it is still starting. */
+  asked: AbortSignal;
 }
 
-/**
- * Runs the app for a tab of a browser on this computer, until SIGINT or SIGTERM. Resolves with the exit code.
- */
+/** Runs the app for a tab of a browser on this computer until it is asked to end. Resolves with the exit code. */
 export async function runBrowserHost(options: BrowserHostOptions): Promise<number> {
   try {
-    const plan = await withStandardInput(parseCommandLine(options.argv, options.cwd), process.stdin);
+    const given = parseCommandLine(options.argv, options.cwd);
+    const plan = await Promise.race([withStandardInput(given, process.stdin), untilAborted(options.asked)]);
+    if (!plan) return 0;
     if (plan.show) {
       process.stdout.write(`${plan.show === 'help' ? usage : packageJson.version}\n`);
       return 0;
     }
-    return await run(plan);
+    return await run(plan, options.asked);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -35,16 +39,15 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<numbe
   }
 }
 
-async function run(plan: Plan): Promise<number> {
+async function run(plan: Plan, asked: AbortSignal): Promise<number> {
   const output = plan.json
     ? createJsonOutput(createLineWriter(process.stdout))
     : createTextOutput(createLineWriter(process.stderr));
-  // From here on a signal ends the app in order, also while it is still starting.
-  const stopped = signalled();
   await checkDownloads(plan.downloads);
   const profile = await takeProfile(plan.dataDir);
   let app: App | null = null;
   let server: BrowserServer | null = null;
+  let inTime = true;
   try {
     const running = await createApp({
       host: browserHost,
@@ -58,13 +61,11 @@ async function run(plan: Plan): Promise<number> {
     server = await listen(plan, running);
     announce(output, server, running);
     if (hasScreen && !plan.json) await open(server.url).catch(() => undefined);
-    await stopped;
-    return 0;
+    await untilAborted(asked);
   } finally {
-    await app?.close();
-    await server?.close();
-    await profile.lock.release();
+    inTime = await endInOrder([() => app?.close(), () => server?.close(), () => profile.lock.release()]);
   }
+  return inTime ? 0 : cutShortExitCode;
 }
 
 async function listen(plan: Plan, app: App): Promise<BrowserServer> {
@@ -79,13 +80,6 @@ async function listen(plan: Plan, app: App): Promise<BrowserServer> {
 
 function announce(output: EventOutput, server: BrowserServer, app: App): void {
   output.emit({ event: 'ready', url: server.url, ...(app.broker !== null && { broker: app.broker }) });
-}
-
-function signalled(): Promise<void> {
-  return new Promise((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
-  });
 }
 
 /** Whether a browser could be shown here at all. */

@@ -79,10 +79,7 @@ async function run(): Promise<void> {
     application,
     attended: !plan.json,
     notify: host.notify,
-    async close() {
-      await application.close();
-      await lock.release();
-    },
+    endings: [() => application.close(), () => lock.release()],
   });
   handed.open((paths) => {
     application.receivePaths(paths).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { app, type BrowserWindow } from 'electron';
 import { text } from '../../../shared/text.ts';
 import type { App } from '../../app.ts';
+import { cutShortExitCode, listenForEnd } from '../../end-signals.ts';
 import { onClose } from './closing.ts';
 import { confirmQuit } from './dialogs.ts';
 import { createQuitting } from './quitting.ts';
@@ -8,7 +9,8 @@ import { createTray } from './tray.ts';
 import { showWindow } from './window.ts';
 
 /**
- * How long the app lives: closing the window in a room only hides it, quitting asks while bytes flow, a signal does not.
+ * How long the app lives: closing the window in a room only hides it, quitting asks while bytes flow, a signal does not,
+ * and a later second one does not wait either.
  * @param attended a person is there to be asked.
  */
 export function ownLifetime(options: {
@@ -16,8 +18,8 @@ export function ownLifetime(options: {
   application: App;
   attended: boolean;
   notify(title: string, body: string): void;
-  /** Puts the files in order, before the process ends. */
-  close(): Promise<void>;
+  /** What puts the files in order before the process ends. */
+  endings: readonly (() => Promise<unknown>)[];
 }): void {
   const { window, application, attended } = options;
   const tray = createTray(window);
@@ -28,7 +30,7 @@ export function ownLifetime(options: {
       showWindow(window);
       return confirmQuit(window);
     },
-    close: options.close,
+    steps: options.endings,
     exit: (code) => app.exit(code),
   });
 
@@ -47,7 +49,6 @@ export function ownLifetime(options: {
     void quitting.request({ ask: attended });
   });
   // After ready, because Electron sets its own handlers while it starts.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => void quitting.request({ ask: false }));
-  }
+  const asked = listenForEnd(process, () => app.exit(cutShortExitCode));
+  asked.addEventListener('abort', () => void quitting.request({ ask: false }));
 }

@@ -1,3 +1,6 @@
+import { cutShortExitCode } from '../../end-signals.ts';
+import { endInOrder } from '../../ending.ts';
+
 export interface Quitting {
   /** Ends the app; a person may be asked first, and may refuse. */
   request(options: { ask: boolean }): Promise<void>;
@@ -10,7 +13,8 @@ export interface Quitting {
 export function createQuitting(options: {
   transferring(): boolean;
   confirm(): Promise<boolean>;
-  close(): Promise<void>;
+  /** What puts the files in order, each after the other; given up at a deadline. */
+  steps: readonly (() => Promise<unknown>)[];
   exit(code: number): void;
 }): Quitting {
   let asking = false;
@@ -19,7 +23,7 @@ export function createQuitting(options: {
   async function end(): Promise<void> {
     let code = 0;
     try {
-      await options.close();
+      if (!(await endInOrder(options.steps))) code = cutShortExitCode;
     } catch {
       code = 1;
     }

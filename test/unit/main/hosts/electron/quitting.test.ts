@@ -1,12 +1,18 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { cutShortExitCode } from '../../../../../src/main/end-signals.ts';
+import { endingDeadlineMs } from '../../../../../src/main/ending.ts';
 import { createQuitting } from '../../../../../src/main/hosts/electron/quitting.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function setUp(options: { transferring: boolean; answer?: Promise<boolean>; close?: () => Promise<void> }) {
   const confirm = vi.fn(() => options.answer ?? Promise.resolve(true));
   const close = vi.fn(options.close ?? (async () => undefined));
   const exit = vi.fn();
   return {
-    quitting: createQuitting({ transferring: () => options.transferring, confirm, close, exit }),
+    quitting: createQuitting({ transferring: () => options.transferring, confirm, steps: [close], exit }),
     confirm,
     close,
     exit,
@@ -71,5 +77,14 @@ describe('quitting', () => {
     closing.reject(new Error('disk'));
     await ended;
     expect(exit.mock.calls).toEqual([[1]]);
+  });
+
+  it('exits at its deadline when the files are not in order by then', async () => {
+    vi.useFakeTimers();
+    const { quitting, exit } = setUp({ transferring: false, close: () => new Promise(() => undefined) });
+    const ended = quitting.request({ ask: false });
+    await vi.advanceTimersByTimeAsync(endingDeadlineMs);
+    await ended;
+    expect(exit.mock.calls).toEqual([[cutShortExitCode]]);
   });
 });

@@ -1,0 +1,52 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, test, vi } from 'vitest';
+import { endSignals, listenForEnd, sameKeystrokeMs, untilAborted } from '../../../src/main/end-signals.ts';
+
+function setUp() {
+  const process = new EventEmitter();
+  let nowMs = 5;
+  const cutShort = vi.fn();
+  const asked = listenForEnd(process, cutShort, () => nowMs);
+  return {
+    asked,
+    cutShort,
+    send(signal: (typeof endSignals)[number], afterMs = 0) {
+      nowMs += afterMs;
+      process.emit(signal);
+    },
+  };
+}
+
+describe('asked to end', () => {
+  test.each(endSignals)('%s asks for an orderly end', async (signal) => {
+    const { asked, cutShort, send } = setUp();
+    expect(asked.aborted).toBe(false);
+    send(signal);
+    expect(asked.aborted).toBe(true);
+    await untilAborted(asked);
+    expect(cutShort).not.toHaveBeenCalled();
+  });
+
+  test('one Ctrl+C, which comes from the terminal and from npm, is one wish', () => {
+    const { cutShort, send } = setUp();
+    send('SIGINT');
+    send('SIGINT', 3);
+    send('SIGTERM', sameKeystrokeMs - 4);
+    expect(cutShort).not.toHaveBeenCalled();
+  });
+
+  test('a second one later does not wait for the orderly end', () => {
+    const { cutShort, send } = setUp();
+    send('SIGINT');
+    send('SIGINT', 3);
+    send('SIGTERM', sameKeystrokeMs);
+    expect(cutShort).toHaveBeenCalledOnce();
+  });
+
+  test('who waits hears of it, before and after', async () => {
+    const { asked, send } = setUp();
+    const before = untilAborted(asked);
+    send('SIGTERM');
+    await Promise.all([before, untilAborted(asked)]);
+  });
+});
