@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import type { SettingsView } from '../shared/bridge.ts';
 import { type Reason, reasonOf } from '../shared/reasons.ts';
 import { reasonLine, reasonText, text } from '../shared/text.ts';
-import type { NetworkView, TransferView } from '../shared/views.ts';
+import { hasEnded, type NetworkView, type TransferView } from '../shared/views.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './broker/embedded.ts';
 import type { Plan } from './command-line.ts';
 import { createPeerReporter, createTransferReporter, type EventOutput, type TransferReporter } from './events.ts';
+import { createExitWhenDone } from './exit-when-done.ts';
 import type { Disk } from './files/disk.ts';
 import { makeFolders } from './files/make-folders.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
@@ -41,6 +42,8 @@ export interface App {
   readonly broker: string | null;
   readonly inRoom: boolean;
   readonly transferring: boolean;
+  /** Resolves with the exit code when a run that is to end by itself has done what it was for; else never. */
+  readonly done: Promise<number>;
   /**
    * Ends transfers, tells the people here, leaves the disk in order. Resolves also when a disk never answers: after the
    * engine's `closeWithinMs`, with what could not be tidied left behind.
@@ -54,9 +57,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const broker = plan.brokers?.includes('embedded') ? await startEmbeddedBroker() : null;
   const settings = await openSettings(options.dataDir, options.defaultDownloads, fromCommandLine(plan, broker));
 
+  let finish: (exitCode: number) => void = () => undefined;
+  const done = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+  const exitWhenDone = plan.exitWhenDone ? createExitWhenDone({ sends: plan.paths.length > 0, done: finish }) : null;
+
   /** Transfers whose bytes flow now. */
   const moving = new Map<string, TransferView>();
-  const reportTransfer = createTransferReporter(output, () => Date.now());
+  const reportTransfer = createTransferReporter(output, () => Date.now(), placeOf);
   const reportPeers = createPeerReporter(output);
 
   // A folder that cannot be made is said when something is to go there.
@@ -70,12 +79,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     onChange(view) {
       if (isMoving(view)) moving.set(view.id, view);
       else moving.delete(view.id);
-      if (isOver(view)) outbox.transferEnded(view.id);
+      if (hasEnded(view)) outbox.transferEnded(view.id);
       tellEach(
         () => reportTransfer.report(view),
         () => desk.emit('transfer', { transfer: view }),
         () => notifier.report(view),
         () => host.setActivity({ transferring: moving.size > 0, fraction: fractionOf([...moving.values()]) }),
+        () => exitWhenDone?.transfer(view),
       );
     },
     onForgotten(id) {
@@ -97,7 +107,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     outbox.leaveRoom();
     if (view) {
       output.emit({ event: 'room', code: view.code });
-      for (const paths of withoutRoom.splice(0)) offerPaths(paths).catch((error: unknown) => notice(reasonOf(error)));
+      for (const paths of withoutRoom.splice(0)) {
+        offerPaths(paths).catch((error: unknown) => {
+          notice(reasonOf(error));
+          exitWhenDone?.failed();
+        });
+      }
     }
     desk.emit('room', { room: view });
   });
@@ -107,6 +122,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   async function offerPaths(paths: readonly string[]): Promise<void> {
     const source = await outbox.addPaths(paths);
     outbox.offer(source.id, null);
+  }
+
+  function placeOf(view: TransferView): string | null {
+    const first = engine.location(view.id);
+    return first && view.topLevelEntries > 1 ? dirname(first) : first;
   }
 
   /** A window that is being destroyed, a desktop without notifications: each of these may throw, and none is missed for another. */
@@ -135,8 +155,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     outbox,
     notice,
     onNetwork(network) {
-      reportPeers(network.members);
-      reportBrokers(network);
+      reportPeers(network?.members ?? []);
+      if (network) reportBrokers(network);
+      exitWhenDone?.members(network?.members ?? null);
     },
     async onAttach() {
       if (plan.room.kind === 'none' && (plan.json || plan.paths.length > 0) && !started && !room.current) {
@@ -166,6 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     get transferring() {
       return moving.size > 0;
     },
+    done,
     async close() {
       const ended = engine.close();
       // Whoever waits for the page to read a file waits no longer: it may never answer.
@@ -197,10 +219,6 @@ function folderLabel(path: string): string {
 
 function isMoving(view: TransferView): boolean {
   return view.state === 'running' || view.state === 'verifying';
-}
-
-function isOver({ state }: TransferView): boolean {
-  return state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
 }
 
 function fractionOf(moving: readonly TransferView[]): number | null {

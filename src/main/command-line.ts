@@ -25,6 +25,7 @@ export interface Plan {
   /** Browser host's TCP port on loopback; 0 lets the system choose. */
   readonly port: number;
   readonly json: boolean;
+  readonly exitWhenDone: boolean;
   readonly show: 'help' | 'version' | null;
 }
 
@@ -48,6 +49,7 @@ export const usage = `Usage: roomdrop [files or folders...] [options]
   --accept ask|all        ask for each offer, or take every one
   --host electron|browser the desktop window, or a tab of your browser
   --port N                browser host: the port on this computer
+  --exit-when-done        end once everybody here has ended with what is sent, or the first transfer has
   --json                  one JSON event a line on standard output
   --help, --version`;
 
@@ -69,6 +71,7 @@ export function parseCommandLine(argv: readonly string[], cwd: string): Plan {
     host: oneOf('--host', values.host, ['electron', 'browser']),
     port: port(values.port),
     json: values.json ?? false,
+    exitWhenDone: values['exit-when-done'] ?? false,
     show: values.help ? 'help' : values.version ? 'version' : null,
   };
 }
@@ -89,6 +92,7 @@ function parse(argv: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         json: { type: 'boolean' },
+        'exit-when-done': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },

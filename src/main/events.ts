@@ -1,21 +1,36 @@
 import type { Writable } from 'node:stream';
 import { reasonLine } from '../shared/text.ts';
-import type { MemberView, TransferView } from '../shared/views.ts';
+import { hasEnded, type MemberView, type TransferView } from '../shared/views.ts';
 
 /** What a script reads on standard output with `--json`, one object a line. */
 export type AppEvent =
   | { event: 'ready'; url: string | null; broker?: string }
   | { event: 'room'; code: string }
-  | { event: 'peer'; id: string; name: string; state: MemberView['state'] }
+  | {
+      event: 'peer';
+      id: string;
+      name: string;
+      state: MemberView['state'];
+      /** Where the bytes go, once known. */
+      path: MemberView['path'];
+      /** Why it is not connected, once an attempt has failed. */
+      reason: string | null;
+    }
   | {
       event: 'transfer';
       id: string;
       direction: TransferView['direction'];
       /** The peer's id, as in its `peer` events. */
       peer: string;
+      /** Of the only thing in it, or of the first of several, as the sender calls it. */
+      name: string;
+      files: number;
+      folders: number;
       state: TransferView['state'];
       bytes: number;
       total: number;
+      /** Absolute; incoming only, once something has arrived: what arrived, or of several things the folder they are in. */
+      path: string | null;
       reason: string | null;
     }
   | { event: 'error'; message: string };
@@ -45,17 +60,45 @@ export function createTextOutput(write: (line: string) => void): EventOutput {
   };
 }
 
-function sentence(event: AppEvent): string | null {
+/** Holds back what happens before `ready`, so that it is always the first. */
+export function createReadyFirst(output: EventOutput): EventOutput {
+  let held: AppEvent[] | null = [];
+  return {
+    emit(event) {
+      if (event.event === 'ready' && held) {
+        const earlier = held;
+        held = null;
+        for (const each of [event, ...earlier]) output.emit(each);
+      } else if (held) held.push(event);
+      else output.emit(event);
+    },
+  };
+}
+
+/** What this process says of itself: JSON lines on standard output, or sentences on standard error; `ready` first. */
+export function createOutput(json: boolean): EventOutput {
+  return createReadyFirst(
+    json ? createJsonOutput(createLineWriter(process.stdout)) : createTextOutput(createLineWriter(process.stderr)),
+  );
+}
+
+/** Empty when there is nothing to say. */
+function sentence(event: AppEvent): string {
   switch (event.event) {
     case 'ready':
-      return event.url ? `Roomdrop is open at ${event.url}` : null;
+      return [
+        ...(event.url ? [`Roomdrop is open at ${event.url}`] : []),
+        ...(event.broker ? [`Meeting server, for others on this computer: ${event.broker}`] : []),
+      ].join('\n');
     case 'room':
       return `Room: ${event.code}`;
     case 'peer':
-      return `${event.name}: ${event.state}`;
+      return `${event.name}: ${event.state}${event.path ? ` (${event.path})` : ''}${event.reason ? `. ${event.reason}` : ''}`;
     case 'transfer': {
       const what = event.direction === 'in' ? 'Receiving' : 'Sending';
-      return `${what} ${event.id.slice(0, 6)}: ${event.state}, ${event.bytes} of ${event.total} bytes${event.reason ? `. ${event.reason}` : ''}`;
+      const where = event.path ? `, at ${event.path}` : '';
+      const why = event.reason ? `. ${event.reason}` : '';
+      return `${what} "${event.name}": ${event.state}, ${event.bytes} of ${event.total} bytes${where}${why}`;
     }
     case 'error':
       return event.message;
@@ -71,23 +114,34 @@ export interface TransferReporter {
   forget(id: string): void;
 }
 
-/** Turns transfer snapshots into events: at each change of state, and at most once a second between. */
-export function createTransferReporter(output: EventOutput, now: () => number): TransferReporter {
+/**
+ * Turns transfer snapshots into events: at each change of state, at most once a second between, and once at the end.
+ * @param pathOf where what has arrived of an incoming transfer is.
+ */
+export function createTransferReporter(
+  output: EventOutput,
+  now: () => number,
+  pathOf: (view: TransferView) => string | null,
+): TransferReporter {
   const last = new Map<string, { state: TransferView['state']; atMs: number }>();
   return {
     report(view) {
       const before = last.get(view.id);
       const atMs = now();
-      if (before?.state === view.state && atMs - before.atMs < betweenMs) return;
+      if (before?.state === view.state && (hasEnded(view) || atMs - before.atMs < betweenMs)) return;
       last.set(view.id, { state: view.state, atMs });
       output.emit({
         event: 'transfer',
         id: view.id,
         direction: view.direction,
         peer: view.peer.session,
+        name: view.title,
+        files: view.files,
+        folders: view.folders,
         state: view.state,
         bytes: view.bytes,
         total: view.total,
+        path: pathOf(view),
         reason: view.reason ? reasonLine(view.reason) : null,
       });
     },
@@ -95,22 +149,23 @@ export function createTransferReporter(output: EventOutput, now: () => number): 
   };
 }
 
-/** Turns the page's whole member lists into one event for each member's change. */
+/** Turns the page's whole member lists into one event for each change of what is told of a member. */
 export function createPeerReporter(output: EventOutput): (members: readonly MemberView[]) => void {
-  let known = new Map<string, MemberView>();
+  let known = new Map<string, PeerEvent>();
   return (members) => {
-    const present = new Map(members.map((member) => [member.session, member]));
-    for (const [session, member] of known) {
-      if (!present.has(session) && member.state !== 'closed') report({ ...member, state: 'closed' });
+    const present = new Map(members.map((member) => [member.session, toPeerEvent(member)]));
+    for (const [session, peer] of known) {
+      if (!present.has(session) && peer.state !== 'closed') output.emit({ ...peer, state: 'closed', path: null });
     }
-    for (const member of members) {
-      const before = known.get(member.session);
-      if (before?.state !== member.state || before.name !== member.name) report(member);
+    for (const [session, peer] of present) {
+      if (JSON.stringify(known.get(session)) !== JSON.stringify(peer)) output.emit(peer);
     }
     known = present;
   };
+}
 
-  function report(member: MemberView): void {
-    output.emit({ event: 'peer', id: member.session, name: member.name, state: member.state });
-  }
+type PeerEvent = Extract<AppEvent, { event: 'peer' }>;
+
+function toPeerEvent({ session, name, state, path, reason }: MemberView): PeerEvent {
+  return { event: 'peer', id: session, name, state, path, reason: reason ? reasonLine(reason) : null };
 }

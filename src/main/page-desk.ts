@@ -37,7 +37,8 @@ interface DeskOptions {
   engine: Engine;
   outbox: Outbox;
   notice(reason: Reason): void;
-  onNetwork(network: NetworkView): void;
+  /** Null: no page is there any more to know. */
+  onNetwork(network: NetworkView | null): void;
   /** Before the first state goes to a page. */
   onAttach(): Promise<void>;
 }
@@ -51,8 +52,6 @@ export interface PageDesk {
   roomLeft(): void;
   close(): void;
 }
-
-const emptyNetwork: NetworkView = { brokers: [], members: [], trouble: null };
 
 export function createPageDesk(options: DeskOptions): PageDesk {
   const { host, settings, room, engine, outbox } = options;
@@ -86,7 +85,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     if (attached !== page) return;
     attached = null;
     for (const person of [...people.values()]) forgetPerson(person);
-    options.onNetwork(emptyNetwork);
+    options.onNetwork(null);
   }
 
   function forgetPerson(person: Person): void {

@@ -63,6 +63,11 @@ export const transferViewSchema = v.object({
 });
 export type TransferView = v.InferOutput<typeof transferViewSchema>;
 
+/** Nothing more comes of it. */
+export function hasEnded({ state }: Pick<TransferView, 'state'>): boolean {
+  return state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
+}
+
 /** Where a link's bytes go: same network, across the internet, or through a TURN relay. */
 export const linkPaths = ['local', 'direct', 'relay'] as const;
 export type LinkPath = (typeof linkPaths)[number];

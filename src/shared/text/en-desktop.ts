@@ -27,4 +27,6 @@ export const enDesktop = {
 
   cannotStart: 'Roomdrop could not start',
   alreadyOpen: 'Roomdrop is already open; this was handed to it.',
+  alreadyOpenExitWhenDone:
+    'Roomdrop is already open, and --exit-when-done needs a copy of its own; --data-dir with another folder makes one.',
 };

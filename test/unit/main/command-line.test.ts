@@ -20,7 +20,7 @@ test('everything at once becomes a plan', () => {
       ...['letter.txt', '--room', code.toUpperCase().replaceAll('-', ' '), '--name', ' Ann ', '--downloads', 'in'],
       ...['--data-dir', '/data', '--broker', 'embedded', '--broker', 'wss://broker.example:8884/mqtt'],
       ...['--ice-server', 'stun:stun.example:3478', '--ice-server', 'turn:me:se%20cret@turn.example'],
-      ...['--accept', 'all', '--host', 'browser', '--port', '8080', '--json'],
+      ...['--accept', 'all', '--host', 'browser', '--port', '8080', '--json', '--exit-when-done'],
     ],
     folder,
   );
@@ -39,6 +39,7 @@ test('everything at once becomes a plan', () => {
     host: 'browser',
     port: 8080,
     json: true,
+    exitWhenDone: true,
     show: null,
   });
 });
@@ -76,6 +77,7 @@ describe('one clear sentence for', () => {
     ['an ICE server that is none', ['--ice-server', 'http://x'], /http:\/\/x/],
     ['a TURN server without credentials', ['--ice-server', 'turn:turn.example'], /turn:turn\.example/],
     ['a percent sign that begins no escape', ['--ice-server', 'turn:a%:b@host'], /turn:a%:b@host/],
+    ['a value where none belongs', ['--exit-when-done=yes'], /--exit-when-done/],
     ['none among others', ['--ice-server', 'none', '--ice-server', 'stun:x'], /none/],
     ['a port that is no number', ['--port', '80x'], /80x/],
     ['a port too large', ['--port', '65536'], /65536/],

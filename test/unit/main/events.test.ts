@@ -5,6 +5,8 @@ import {
   createJsonOutput,
   createLineWriter,
   createPeerReporter,
+  createReadyFirst,
+  createTextOutput,
   createTransferReporter,
 } from '../../../src/main/events.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
@@ -51,13 +53,20 @@ const member: MemberView = {
 test('a transfer is reported at each change of state and once a second between', () => {
   const { events, output } = collect();
   let nowMs = 0;
-  const { report } = createTransferReporter(output, () => nowMs);
+  const { report } = createTransferReporter(
+    output,
+    () => nowMs,
+    () => null,
+  );
   report(view);
   nowMs = 999;
   report({ ...view, bytes: 20 });
   nowMs = 1000;
   report({ ...view, bytes: 30 });
   report({ ...view, bytes: 100, state: 'verifying' });
+  report({ ...view, bytes: 100, state: 'done' });
+  // Its link has gone, or its person has got a new one.
+  nowMs = 5000;
   report({ ...view, bytes: 100, state: 'done' });
   expect(events.map((event) => event.event === 'transfer' && [event.state, event.bytes])).toEqual([
     ['running', 10],
@@ -67,9 +76,29 @@ test('a transfer is reported at each change of state and once a second between',
   ]);
 });
 
+test('a transfer says what it carries, and where what came is', () => {
+  const { events, output } = collect();
+  const report = (path: string | null, given: TransferView) =>
+    createTransferReporter(
+      output,
+      () => 0,
+      () => path,
+    ).report(given);
+  report(null, view);
+  report('/home/ann/Downloads/Things (2)', { ...view, state: 'done' });
+  expect(events).toEqual([
+    expect.objectContaining({ name: 'Things', files: 2, folders: 1, path: null }),
+    expect.objectContaining({ state: 'done', path: '/home/ann/Downloads/Things (2)' }),
+  ]);
+});
+
 test('a reason is said as a sentence, and the peer by its id', () => {
   const { events, output } = collect();
-  createTransferReporter(output, () => 0).report({ ...view, state: 'declined', reason: { code: 'declined' } });
+  createTransferReporter(
+    output,
+    () => 0,
+    () => null,
+  ).report({ ...view, state: 'declined', reason: { code: 'declined' } });
   expect(events[0]).toMatchObject({
     peer: 's1',
     direction: 'in',
@@ -90,12 +119,63 @@ test('members become one event for each change, and closed when they are gone', 
   expect(events.map((event) => event.event === 'peer' && event.state)).toEqual(['connecting', 'connected', 'closed']);
 });
 
+test('a peer says by which path it is reached, and why it is not', () => {
+  const { events, output } = collect();
+  const report = createPeerReporter(output);
+  report([{ ...member, reason: { code: 'link-timeout' } }]);
+  report([{ ...member, state: 'connected' }]);
+  report([{ ...member, state: 'connected', path: 'relay' }]);
+  report([]);
+  expect(events).toEqual([
+    { event: 'peer', id: 's1', name: 'Ann', state: 'connecting', path: null, reason: expect.stringMatching(/\.$/) },
+    { event: 'peer', id: 's1', name: 'Ann', state: 'connected', path: null, reason: null },
+    { event: 'peer', id: 's1', name: 'Ann', state: 'connected', path: 'relay', reason: null },
+    { event: 'peer', id: 's1', name: 'Ann', state: 'closed', path: null, reason: null },
+  ]);
+});
+
+test('the first event is "ready", whatever happens while the app starts', () => {
+  const { events, output } = collect();
+  const { emit } = createReadyFirst(output);
+  emit({ event: 'room', code: 'a-b-c-d-e' });
+  emit({ event: 'error', message: 'x' });
+  expect(events).toEqual([]);
+  emit({ event: 'ready', url: null });
+  emit({ event: 'error', message: 'y' });
+  expect(events.map((event) => (event.event === 'error' ? event.message : event.event))).toEqual([
+    'ready',
+    'room',
+    'x',
+    'y',
+  ]);
+});
+
+test('a person at a terminal reads where the page and the meeting server are, and what came where', () => {
+  let written = '';
+  const output = createTextOutput((line) => {
+    written += line;
+  });
+  output.emit({ event: 'ready', url: 'http://127.0.0.1:1/#t', broker: 'ws://127.0.0.1:2' });
+  output.emit({ event: 'ready', url: null });
+  createTransferReporter(
+    output,
+    () => 0,
+    () => '/in/Things (2)',
+  ).report({ ...view, state: 'done' });
+  expect(written.split('\n')).toEqual([
+    expect.stringContaining('http://127.0.0.1:1/#t'),
+    expect.stringContaining('ws://127.0.0.1:2'),
+    expect.stringMatching(/Things.*done.*\/in\/Things \(2\)/),
+    '',
+  ]);
+});
+
 test('JSON output is one object a line, whatever a name contains', () => {
   let written = '';
   const output = createJsonOutput((line) => {
     written += line;
   });
-  output.emit({ event: 'peer', id: '1', name: 'A\nB', state: 'connected' });
+  output.emit({ event: 'peer', id: '1', name: 'A\nB', state: 'connected', path: null, reason: null });
   output.emit({ event: 'error', message: 'x' });
   expect(
     written
@@ -103,14 +183,18 @@ test('JSON output is one object a line, whatever a name contains', () => {
       .filter(Boolean)
       .map((line) => JSON.parse(line)),
   ).toEqual([
-    { event: 'peer', id: '1', name: 'A\nB', state: 'connected' },
+    { event: 'peer', id: '1', name: 'A\nB', state: 'connected', path: null, reason: null },
     { event: 'error', message: 'x' },
   ]);
 });
 
 test('a transfer that is forgotten is reported like a new one', () => {
   const { events, output } = collect();
-  const reporter = createTransferReporter(output, () => 0);
+  const reporter = createTransferReporter(
+    output,
+    () => 0,
+    () => null,
+  );
   reporter.report(view);
   reporter.report(view);
   reporter.forget(view.id);

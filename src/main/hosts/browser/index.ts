@@ -7,7 +7,7 @@ import { type App, createApp } from '../../app.ts';
 import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
 import { cutShortExitCode, untilAborted } from '../../end-signals.ts';
 import { endInOrder } from '../../ending.ts';
-import { createJsonOutput, createLineWriter, createTextOutput, type EventOutput } from '../../events.ts';
+import { createOutput, type EventOutput } from '../../events.ts';
 import type { Host } from '../../host.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
@@ -40,13 +40,12 @@ export async function runBrowserHost(options: BrowserHostOptions): Promise<numbe
 }
 
 async function run(plan: Plan, asked: AbortSignal): Promise<number> {
-  const output = plan.json
-    ? createJsonOutput(createLineWriter(process.stdout))
-    : createTextOutput(createLineWriter(process.stderr));
+  const output = createOutput(plan.json);
   await checkDownloads(plan.downloads);
   const profile = await takeProfile(plan.dataDir);
   let app: App | null = null;
   let server: BrowserServer | null = null;
+  let exitCode = 0;
   let inTime = true;
   try {
     const running = await createApp({
@@ -61,11 +60,11 @@ async function run(plan: Plan, asked: AbortSignal): Promise<number> {
     server = await listen(plan, running);
     announce(output, server, running);
     if (hasScreen && !plan.json) await open(server.url).catch(() => undefined);
-    await untilAborted(asked);
+    exitCode = await Promise.race([untilAborted(asked).then(() => 0), running.done]);
   } finally {
     inTime = await endInOrder([() => app?.close(), () => server?.close(), () => profile.lock.release()]);
   }
-  return inTime ? 0 : cutShortExitCode;
+  return inTime ? exitCode : cutShortExitCode;
 }
 
 async function listen(plan: Plan, app: App): Promise<BrowserServer> {

@@ -5,7 +5,7 @@ import { reasonOf } from '../../../shared/reasons.ts';
 import { reasonLine, text } from '../../../shared/text.ts';
 import { type App, createApp } from '../../app.ts';
 import { UsageError } from '../../command-line.ts';
-import { createJsonOutput, createLineWriter, createTextOutput } from '../../events.ts';
+import { createOutput } from '../../events.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
 import { ownArguments } from './arguments.ts';
@@ -48,15 +48,15 @@ if (isFirst) {
   registerPageScheme();
   refuseNavigation();
   app.whenReady().then(run).catch(fail);
+} else if (plan.exitWhenDone) {
+  refuseUsage(new UsageError(text.desktop.alreadyOpenExitWhenDone));
 } else {
   process.stderr.write(`${text.desktop.alreadyOpen}\n`);
   app.exit(0);
 }
 
 async function run(): Promise<void> {
-  const output = plan.json
-    ? createJsonOutput(createLineWriter(process.stdout))
-    : createTextOutput(createLineWriter(process.stderr));
+  const output = createOutput(plan.json);
   restrictPermissions(session.defaultSession);
   servePage(join(out, 'renderer'));
   setMenu();

@@ -50,5 +50,6 @@ export function ownLifetime(options: {
   });
   // After ready, because Electron sets its own handlers while it starts.
   const asked = listenForEnd(process, () => app.exit(cutShortExitCode));
+  void application.done.then((exitCode) => quitting.request({ ask: false, exitCode }));
   asked.addEventListener('abort', () => void quitting.request({ ask: false }));
 }

@@ -2,8 +2,8 @@ import { cutShortExitCode } from '../../end-signals.ts';
 import { endInOrder } from '../../ending.ts';
 
 export interface Quitting {
-  /** Ends the app; a person may be asked first, and may refuse. */
-  request(options: { ask: boolean }): Promise<void>;
+  /** Ends the app, with 0 unless another code is given; a person may be asked first, and may refuse. */
+  request(options: { ask: boolean; exitCode?: number }): Promise<void>;
 }
 
 /**
@@ -20,8 +20,8 @@ export function createQuitting(options: {
   let asking = false;
   let ending: Promise<void> | null = null;
 
-  async function end(): Promise<void> {
-    let code = 0;
+  async function end(exitCode: number): Promise<void> {
+    let code = exitCode;
     try {
       if (!(await endInOrder(options.steps))) code = cutShortExitCode;
     } catch {
@@ -31,7 +31,7 @@ export function createQuitting(options: {
   }
 
   return {
-    async request({ ask }) {
+    async request({ ask, exitCode = 0 }) {
       if (ask && !ending && options.transferring()) {
         if (asking) return;
         asking = true;
@@ -39,7 +39,7 @@ export function createQuitting(options: {
         asking = false;
         if (!quits) return;
       }
-      ending ??= end();
+      ending ??= end(exitCode);
       await ending;
     },
   };

@@ -10,7 +10,9 @@ export function pathsOfStart(told: unknown): readonly string[] {
   const start = v.safeParse(startSchema, told);
   if (!start.success) return [];
   try {
-    return parseCommandLine(start.output.argv, start.output.cwd).paths;
+    const { paths, exitWhenDone } = parseCommandLine(start.output.argv, start.output.cwd);
+    // It was to see them through itself, and has said that it cannot.
+    return exitWhenDone ? [] : paths;
   } catch (error) {
     // The second start said so on its own standard error.
     if (error instanceof UsageError) return [];

@@ -79,6 +79,12 @@ describe('quitting', () => {
     expect(exit.mock.calls).toEqual([[1]]);
   });
 
+  it('exits with the code of what ends it', async () => {
+    const { quitting, exit } = setUp({ transferring: false });
+    await quitting.request({ ask: false, exitCode: 1 });
+    expect(exit.mock.calls).toEqual([[1]]);
+  });
+
   it('exits at its deadline when the files are not in order by then', async () => {
     vi.useFakeTimers();
     const { quitting, exit } = setUp({ transferring: false, close: () => new Promise(() => undefined) });

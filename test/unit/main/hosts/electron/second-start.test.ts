@@ -7,6 +7,10 @@ describe('a second start', () => {
     expect(pathsOfStart({ argv: ['.', '--json'], cwd: tmpdir() })).toEqual([tmpdir()]);
   });
 
+  it('that would wait for the end itself brings none: it has refused', () => {
+    expect(pathsOfStart({ argv: ['.', '--exit-when-done'], cwd: tmpdir() })).toEqual([]);
+  });
+
   it.each([[null], ['text'], [{}], [{ argv: 'a', cwd: '/' }], [{ argv: ['--unknown'], cwd: '/' }]])(
     'that says %j brings none',
     (told) => {

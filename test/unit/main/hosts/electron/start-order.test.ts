@@ -83,6 +83,16 @@ describe('the start', () => {
     expect(said).toHaveBeenCalledOnce();
   });
 
+  it('of a second copy that is to see its files through says that it cannot', async () => {
+    electron.first = false;
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    await expect(start('--data-dir', dataDir, '--exit-when-done')).rejects.toThrow('exit 2');
+    expect(said.mock.calls.map(([line]) => line)).toEqual([expect.stringMatching(/^[^\n]*--data-dir[^\n]*\.\n$/)]);
+  });
+
   it('with a flag nobody knows says so in one sentence and exits with 2, before it touches anything', async () => {
     const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
