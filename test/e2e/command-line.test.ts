@@ -45,7 +45,8 @@ test('a port that is taken is refused by number', async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining(port)]);
 });
 
-test.skipIf(process.platform === 'win32')('a signal to npm start reaches the app, which ends with 0', async () => {
+test('a signal to npm start reaches the app, which ends with 0', async (context) => {
+  context.skip(process.platform === 'win32', 'Windows has no such signals');
   const app = await startApp(['--broker', 'embedded', '--room', '-'], 'no room code\n', spawnNpmStart);
   await expect(app.event('ready')).rejects.toThrow('ended with 2');
   await app.stop();
@@ -54,18 +55,16 @@ test.skipIf(process.platform === 'win32')('a signal to npm start reaches the app
   expect(await again.stop()).toBe(0);
 });
 
-test.skipIf(process.platform === 'win32')(
-  'a page that does not answer holds up the end for a moment, and a later second signal not even that',
-  async () => {
-    const [patient, hasty] = await Promise.all([0, 1].map(() => stage.app('--broker', 'embedded')));
-    if (!patient || !hasty) throw new Error('two apps');
-    for (const app of [patient, hasty]) await openSilentPage((await app.event('ready')).url ?? '');
-    process.kill(patient.pid, 'SIGTERM');
-    process.kill(patient.pid, 'SIGTERM');
-    process.kill(hasty.pid, 'SIGINT');
-    await delay(sameKeystrokeMs + 200);
-    process.kill(hasty.pid, 'SIGTERM');
-    expect(await hasty.exited).toBe(cutShortExitCode);
-    expect(await patient.exited).toBe(0);
-  },
-);
+test('a page that does not answer holds up the end for a moment, and a later second signal not even that', async (context) => {
+  context.skip(process.platform === 'win32', 'Windows has no such signals');
+  const [patient, hasty] = await Promise.all([0, 1].map(() => stage.app('--broker', 'embedded')));
+  if (!patient || !hasty) throw new Error('two apps');
+  for (const app of [patient, hasty]) await openSilentPage((await app.event('ready')).url ?? '');
+  process.kill(patient.pid, 'SIGTERM');
+  process.kill(patient.pid, 'SIGTERM');
+  process.kill(hasty.pid, 'SIGINT');
+  await delay(sameKeystrokeMs + 200);
+  process.kill(hasty.pid, 'SIGTERM');
+  expect(await hasty.exited).toBe(cutShortExitCode);
+  expect(await patient.exited).toBe(0);
+});

@@ -1,6 +1,6 @@
 import { buildIfStale } from '../../scripts/build-if-stale.ts';
 
-/** The tests of whole processes and of the page need what `npm start` runs. */
+/** Tests of what is built, of whole processes and of the page need what `npm start` runs; it is built once for them all. */
 export default async function setup(): Promise<void> {
   await buildIfStale((line) => console.error(line));
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { type Mosquitto, mosquittoPath, startMosquitto } from '../../support/broker-mosquitto.ts';
 import { createSkipClock } from '../../support/connect-clock.ts';
@@ -91,9 +91,11 @@ test('a meeting of two costs little, and then ten minutes of being connected cos
   expect(await arrived).toHaveLength(1);
 });
 
-if (!mosquittoPath) console.log('mosquitto is not installed: its tests are skipped');
+describe('mosquitto', () => {
+  beforeEach((context) => {
+    context.skip(!mosquittoPath, 'mosquitto is not installed');
+  });
 
-describe.skipIf(!mosquittoPath)('mosquitto', () => {
   async function startReal(): Promise<Mosquitto> {
     const broker = await startMosquitto(mosquittoPath ?? '');
     cleanups.push(() => broker.close());

@@ -205,9 +205,8 @@ test('a file that appears under the final name meanwhile is kept', async () => {
   expect(pair.bob.engine.location(id)).toBe(join(pair.bob.downloads, 'a (2).txt'));
 });
 
-const tiny = canMount();
-
-test.skipIf(!tiny)('a real disk of 4 MB fills up, is emptied, and takes the rest', async () => {
+test('a real disk of 4 MB fills up, is emptied, and takes the rest', async (context) => {
+  context.skip(!canMount(), 'this user cannot mount a small disk');
   await pair.close();
   pair = await createPair({ bob: { disk, incomingFolder: () => join(mounted, 'in') } });
   const mounted = await pair.folders.folder('tiny');
@@ -236,12 +235,12 @@ function canMount(): boolean {
     execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
     return true;
   } catch {
-    console.log('skipped: this user cannot mount a small disk');
     return false;
   }
 }
 
-test.skipIf(process.getuid?.() === 0)('a read-only folder is told apart from a missing one', async () => {
+test('a read-only folder is told apart from a missing one', async (context) => {
+  context.skip(process.getuid?.() === 0, 'root may write into every folder');
   await writeTree(outbox, { 'a.txt': 'a' });
   await chmod(pair.bob.downloads, 0o500);
   pair.connect();

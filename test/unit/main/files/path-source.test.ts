@@ -53,7 +53,8 @@ describe('listing', () => {
     expect(pathsOf(await createPathSource([at('link')]))).toEqual(['link/', 'link/a.txt']);
   });
 
-  test.skipIf(process.platform !== 'linux')('names that are no valid text stand for one file that fails', async () => {
+  test('names that are no valid text stand for one file that fails', async (context) => {
+    context.skip(process.platform !== 'linux', 'only Linux has such names');
     await mkdir(at('trip'));
     for (const byte of [0xfe, 0xff]) {
       await writeFile(Buffer.concat([Buffer.from(at('trip/x')), Buffer.of(byte)]), 'x');

@@ -118,12 +118,16 @@ describe('the page', () => {
     expect(await page.dropped(['/a', '/b'])).toEqual({ value: summary(['/a', '/b']) });
   });
 
-  it.each([[[]], [['/a', '']], ['/a'], [[1]], [null], [Array.from({ length: 10_001 }, () => '/a')]])(
-    'has nothing to send in what is no list of paths',
-    async (paths) => {
-      const { page } = application();
-      await page.call('attach', {});
-      expect(await page.dropped(paths)).toEqual({ reason: { code: 'nothing-to-send' } });
-    },
-  );
+  it.each([
+    ['an empty list', []],
+    ['a list with an empty path', ['/a', '']],
+    ['a text', '/a'],
+    ['a list of numbers', [1]],
+    ['null', null],
+    ['a list of too many', Array.from({ length: 10_001 }, () => '/a')],
+  ])('has nothing to send in %s', async (_, paths) => {
+    const { page } = application();
+    await page.call('attach', {});
+    expect(await page.dropped(paths)).toEqual({ reason: { code: 'nothing-to-send' } });
+  });
 });
