@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { SettingsView } from '../shared/bridge.ts';
 import { type Reason, reasonOf } from '../shared/reasons.ts';
 import { reasonLine, reasonText, text } from '../shared/text.ts';
@@ -65,7 +65,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   /** Transfers whose bytes flow now. */
   const moving = new Map<string, TransferView>();
-  const reportTransfer = createTransferReporter(output, () => Date.now(), placeOf);
+  const reportTransfer = createTransferReporter(output, () => Date.now());
   const reportPeers = createPeerReporter(output);
 
   // A folder that cannot be made is said when something is to go there.
@@ -122,11 +122,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   async function offerPaths(paths: readonly string[]): Promise<void> {
     const source = await outbox.addPaths(paths);
     outbox.offer(source.id, null);
-  }
-
-  function placeOf(view: TransferView): string | null {
-    const first = engine.location(view.id);
-    return first && view.topLevelEntries > 1 ? dirname(first) : first;
   }
 
   /** A window that is being destroyed, a desktop without notifications: each of these may throw, and none is missed for another. */

@@ -114,15 +114,8 @@ export interface TransferReporter {
   forget(id: string): void;
 }
 
-/**
- * Turns transfer snapshots into events: at each change of state, at most once a second between, and once at the end.
- * @param pathOf where what has arrived of an incoming transfer is.
- */
-export function createTransferReporter(
-  output: EventOutput,
-  now: () => number,
-  pathOf: (view: TransferView) => string | null,
-): TransferReporter {
+/** Turns transfer snapshots into events: at each change of state, at most once a second between, and once at the end. */
+export function createTransferReporter(output: EventOutput, now: () => number): TransferReporter {
   const last = new Map<string, { state: TransferView['state']; atMs: number }>();
   return {
     report(view) {
@@ -141,7 +134,7 @@ export function createTransferReporter(
         state: view.state,
         bytes: view.bytes,
         total: view.total,
-        path: pathOf(view),
+        path: view.place,
         reason: view.reason ? reasonLine(view.reason) : null,
       });
     },

@@ -59,6 +59,11 @@ export const transferViewSchema = v.object({
   failed: v.array(v.object({ path: v.string(), reason: reasonSchema })),
   /** Incoming only: where it goes, as text for a person, and what is free there (before acceptance). */
   folder: v.nullable(v.string()),
+  /**
+   * Incoming only, once something has arrived: absolute path of the file or folder under the name it got, or, of several,
+   * of the folder they are in.
+   */
+  place: v.nullable(v.string()),
   freeBytes: v.nullable(bytes),
 });
 export type TransferView = v.InferOutput<typeof transferViewSchema>;

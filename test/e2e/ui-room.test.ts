@@ -234,6 +234,15 @@ describe('transfers', () => {
     ]);
   });
 
+  test('that have arrived tell where and under which name, and give the path', async () => {
+    page = await stage.show('room-busy');
+    const row = page.locator('[data-transfer="done-in"]');
+    await row.getByText('In ~/Downloads as “floor-plan (2).pdf”').waitFor();
+    await row.getByRole('button', { name: /^Copy path/ }).click();
+    await row.getByRole('button', { name: /^Path copied/ }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('/home/noor/Downloads/floor-plan (2).pdf');
+  });
+
   test('tell which files failed and why', async () => {
     page = await stage.show('room-busy');
     await page.getByText('2 files could not be copied').click();

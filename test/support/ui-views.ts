@@ -26,6 +26,7 @@ export function transferView(part: Partial<TransferView> = {}): TransferView {
     failedCount: 0,
     failed: [],
     folder: null,
+    place: null,
     freeBytes: null,
     ...part,
   };

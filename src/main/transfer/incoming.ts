@@ -277,6 +277,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
         progress,
         failed: record.failed,
         folder: options.folderLabel(record.folder ?? options.folder()),
+        arrived,
         freeBytes: status.phase === 'offered' ? freeBytes : null,
       }),
     entryCount: shape.files + shape.folders,

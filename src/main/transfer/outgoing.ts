@@ -235,6 +235,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
         progress,
         failed,
         folder: null,
+        arrived: null,
         freeBytes: null,
       }),
     laneUp(given) {

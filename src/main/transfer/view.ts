@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { Person, TransferView } from '../../shared/views.ts';
 import type { SourceEntry } from '../files/source.ts';
@@ -48,6 +49,8 @@ export interface ViewParts {
   progress: Progress;
   failed: readonly (readonly [entry: number, reason: ReasonCode])[];
   folder: string | null;
+  /** Absolute path of the first thing that arrived. */
+  arrived: string | null;
   freeBytes: number | null;
 }
 
@@ -77,6 +80,7 @@ export function buildView(parts: ViewParts): TransferView {
     failedCount: parts.failed.length,
     failed: parts.failed.slice(0, shownItems).map(([entry, code]) => failure(entries[entry], code, parts.shownPath)),
     folder: parts.folder,
+    place: parts.arrived !== null && shape.topLevelEntries > 1 ? dirname(parts.arrived) : parts.arrived,
     freeBytes: parts.freeBytes,
   };
 }

@@ -1,30 +1,12 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { text } from '../../shared/text.ts';
-import { useUi } from './context.ts';
+import { useCopy } from './copy.ts';
 import { CheckIcon, CopyIcon } from './icons.tsx';
-import { notify } from './model.ts';
-
-const copiedShownMs = 2_000;
 
 /** The five words, and the button that copies them. `large` while it is all that matters. */
 export function CodeCard({ code, large = false }: { code: string; large?: boolean }): JSX.Element {
-  const { store } = useUi();
   const words = code.split('-');
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), copiedShownMs);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(code);
-      setCopied(true);
-    } catch {
-      notify(store, { title: text.code.copyFailed, detail: text.code.copyFailedDetail });
-    }
-  };
+  const { copied, copy } = useCopy(code, { title: text.code.copyFailed, detail: text.code.copyFailedDetail });
   return (
     <div class={large ? 'code-card large' : 'code-card'}>
       <p class="code" data-code={code}>

@@ -116,12 +116,6 @@ export const ChevronIcon = (): JSX.Element => (
   </Icon>
 );
 
-export const TrashIcon = (): JSX.Element => (
-  <Icon>
-    <path d="M5 7h14M9.5 7V5.5a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1V7M7 7l.7 10.7a2 2 0 0 0 2 1.8h4.6a2 2 0 0 0 2-1.8L17 7" />
-  </Icon>
-);
-
 export const PlugIcon = (): JSX.Element => (
   <Icon>
     <path d="M9 3.5V8M15 3.5V8M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0ZM12 17v3.5" />

@@ -4,21 +4,29 @@ import { reasonText, text } from '../../shared/text.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { attempt, useUi } from './context.ts';
+import { useCopy } from './copy.ts';
 import {
   AlertIcon,
   CheckIcon,
   ChevronIcon,
   CloseIcon,
+  CopyIcon,
   DownIcon,
   FolderIcon,
   PauseIcon,
   ResumeIcon,
   RetryIcon,
-  TrashIcon,
   UpIcon,
 } from './icons.tsx';
 import { isEnded } from './transfer-order.ts';
-import { pathWithin, type TransferWords, transferControls, transferPercent, transferWords } from './transfer-words.ts';
+import {
+  landedWords,
+  pathWithin,
+  type TransferWords,
+  transferControls,
+  transferPercent,
+  transferWords,
+} from './transfer-words.ts';
 
 const words = text.transfers;
 
@@ -26,6 +34,7 @@ export function TransferRow({ transfer }: { transfer: TransferView }): JSX.Eleme
   const said = transferWords(transfer);
   const title = words.titled(transfer.title, transfer.topLevelEntries);
   const ended = isEnded(transfer);
+  const landed = landedWords(transfer);
   const id = `transfer-${transfer.id}`;
   return (
     <li
@@ -55,6 +64,11 @@ export function TransferRow({ transfer }: { transfer: TransferView }): JSX.Eleme
           <Amount transfer={transfer} ended={ended} />
         </div>
         {said.detail && <p class="transfer-detail">{said.detail}</p>}
+        {landed && (
+          <p class="transfer-detail">
+            <bdi>{landed}</bdi>
+          </p>
+        )}
         <FailedFiles transfer={transfer} />
       </div>
       <Controls transfer={transfer} title={title} />
@@ -165,8 +179,27 @@ function Controls({ transfer, title }: { transfer: TransferView; title: string }
       {can.resume === 'resume' && control(words.resume, <ResumeIcon />, () => actions.resume(id))}
       {can.resume === 'retry' && control(words.retry, <RetryIcon />, () => actions.resume(id))}
       {can.show && control(words.show, <FolderIcon />, () => actions.show(id))}
+      {transfer.place !== null && transfer.state === 'done' && <CopyPath place={transfer.place} title={title} />}
       {can.cancel && control(words[can.cancel], <CloseIcon />, () => actions.cancel(id))}
-      {can.remove && control(words.remove, <TrashIcon />, () => actions.forget(id))}
+      {can.remove && control(words.remove, <CloseIcon />, () => actions.forget(id))}
     </div>
+  );
+}
+
+function CopyPath({ place, title }: { place: string; title: string }): JSX.Element {
+  const { copied, copy } = useCopy(place, {
+    title: words.copyPathFailed,
+    detail: words.copyPathFailedDetail(place),
+  });
+  return (
+    <button
+      type="button"
+      class="button icon-only quiet"
+      aria-label={words.actionOn(copied ? words.pathCopied : words.copyPath, title)}
+      title={copied ? words.pathCopied : words.copyPath}
+      onClick={() => void copy()}
+    >
+      {copied ? <CheckIcon /> : <CopyIcon />}
+    </button>
   );
 }

@@ -113,6 +113,14 @@ export function transferPercent(transfer: TransferView): number {
   return percentOf(transfer.bytes, transfer.total);
 }
 
+/** Where what arrived is, with its name if that is not the title; null where there is nothing to find. */
+export function landedWords({ state, direction, title, topLevelEntries, folder, place }: TransferView): string | null {
+  if (state !== 'done' || direction !== 'in' || folder === null || place === null) return null;
+  const given = place.split(/[/\\]/).at(-1) ?? '';
+  const isItself = topLevelEntries > 1 || given === title;
+  return isItself ? text.transfers.landed(folder) : text.transfers.landedAs(folder, given);
+}
+
 /** A path without the folder that is the transfer's title anyway. */
 export function pathWithin(transfer: TransferView, path: string): string {
   const folder = `${transfer.title}/`;

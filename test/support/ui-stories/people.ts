@@ -56,6 +56,7 @@ function transfer(id: string, from: MemberView, part: Partial<TransferView>): Tr
     failedCount: 0,
     failed: [],
     folder: null,
+    place: null,
     freeBytes: null,
     ...part,
   };
@@ -95,6 +96,8 @@ export const transfers: readonly TransferView[] = [
     direction: 'in',
     state: 'done',
     title: 'floor-plan.pdf',
+    folder: '~/Downloads',
+    place: '/home/noor/Downloads/floor-plan (2).pdf',
     bytes: 4_210_000,
     total: 4_210_000,
     filesDone: 1,

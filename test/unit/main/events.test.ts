@@ -9,36 +9,22 @@ import {
   createTextOutput,
   createTransferReporter,
 } from '../../../src/main/events.ts';
-import type { MemberView, TransferView } from '../../../src/shared/views.ts';
+import type { MemberView } from '../../../src/shared/views.ts';
+import { transferView } from '../../support/ui-views.ts';
 
 function collect() {
   const events: AppEvent[] = [];
   return { events, output: { emit: (event: AppEvent) => void events.push(event) } };
 }
 
-const view: TransferView = {
+const view = transferView({
   id: 't1',
   direction: 'in',
   peer: { key: 'k', session: 's1', name: 'Ann' },
-  state: 'running',
   title: 'Things',
-  topLevelEntries: 1,
   files: 2,
-  folders: 1,
-  preview: [],
   bytes: 10,
-  total: 100,
-  filesDone: 0,
-  rate: 0,
-  secondsLeft: null,
-  pausedByMe: false,
-  pausedByPeer: false,
-  reason: null,
-  failedCount: 0,
-  failed: [],
-  folder: null,
-  freeBytes: null,
-};
+});
 
 const member: MemberView = {
   session: 's1',
@@ -53,11 +39,7 @@ const member: MemberView = {
 test('a transfer is reported at each change of state and once a second between', () => {
   const { events, output } = collect();
   let nowMs = 0;
-  const { report } = createTransferReporter(
-    output,
-    () => nowMs,
-    () => null,
-  );
+  const { report } = createTransferReporter(output, () => nowMs);
   report(view);
   nowMs = 999;
   report({ ...view, bytes: 20 });
@@ -78,14 +60,9 @@ test('a transfer is reported at each change of state and once a second between',
 
 test('a transfer says what it carries, and where what came is', () => {
   const { events, output } = collect();
-  const report = (path: string | null, given: TransferView) =>
-    createTransferReporter(
-      output,
-      () => 0,
-      () => path,
-    ).report(given);
-  report(null, view);
-  report('/home/ann/Downloads/Things (2)', { ...view, state: 'done' });
+  const { report } = createTransferReporter(output, () => 0);
+  report(view);
+  report({ ...view, state: 'done', place: '/home/ann/Downloads/Things (2)' });
   expect(events).toEqual([
     expect.objectContaining({ name: 'Things', files: 2, folders: 1, path: null }),
     expect.objectContaining({ state: 'done', path: '/home/ann/Downloads/Things (2)' }),
@@ -94,11 +71,7 @@ test('a transfer says what it carries, and where what came is', () => {
 
 test('a reason is said as a sentence, and the peer by its id', () => {
   const { events, output } = collect();
-  createTransferReporter(
-    output,
-    () => 0,
-    () => null,
-  ).report({ ...view, state: 'declined', reason: { code: 'declined' } });
+  createTransferReporter(output, () => 0).report({ ...view, state: 'declined', reason: { code: 'declined' } });
   expect(events[0]).toMatchObject({
     peer: 's1',
     direction: 'in',
@@ -157,11 +130,7 @@ test('a person at a terminal reads where the page and the meeting server are, an
   });
   output.emit({ event: 'ready', url: 'http://127.0.0.1:1/#t', broker: 'ws://127.0.0.1:2' });
   output.emit({ event: 'ready', url: null });
-  createTransferReporter(
-    output,
-    () => 0,
-    () => '/in/Things (2)',
-  ).report({ ...view, state: 'done' });
+  createTransferReporter(output, () => 0).report({ ...view, state: 'done', place: '/in/Things (2)' });
   expect(written.split('\n')).toEqual([
     expect.stringContaining('http://127.0.0.1:1/#t'),
     expect.stringContaining('ws://127.0.0.1:2'),
@@ -190,11 +159,7 @@ test('JSON output is one object a line, whatever a name contains', () => {
 
 test('a transfer that is forgotten is reported like a new one', () => {
   const { events, output } = collect();
-  const reporter = createTransferReporter(
-    output,
-    () => 0,
-    () => null,
-  );
+  const reporter = createTransferReporter(output, () => 0);
   reporter.report(view);
   reporter.report(view);
   reporter.forget(view.id);

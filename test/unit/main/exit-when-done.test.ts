@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createExitWhenDone } from '../../../src/main/exit-when-done.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
+import { transferView } from '../../support/ui-views.ts';
 
 const member = (key: string | null, part: Partial<MemberView> = {}): MemberView => ({
   session: `session of ${key}`,
@@ -13,30 +14,13 @@ const member = (key: string | null, part: Partial<MemberView> = {}): MemberView 
   ...part,
 });
 
-const transfer = (peer: string, state: TransferView['state'], part: Partial<TransferView> = {}): TransferView => ({
-  id: `to ${peer}`,
-  direction: 'out',
-  peer: { key: peer, session: `session of ${peer}`, name: peer },
-  state,
-  title: 'Things',
-  topLevelEntries: 1,
-  files: 1,
-  folders: 0,
-  preview: [],
-  bytes: 0,
-  total: 1,
-  filesDone: 0,
-  rate: 0,
-  secondsLeft: null,
-  pausedByMe: false,
-  pausedByPeer: false,
-  reason: null,
-  failedCount: 0,
-  failed: [],
-  folder: null,
-  freeBytes: null,
-  ...part,
-});
+const transfer = (peer: string, state: TransferView['state'], part: Partial<TransferView> = {}): TransferView =>
+  transferView({
+    id: `to ${peer}`,
+    peer: { key: peer, session: `session of ${peer}`, name: peer },
+    state,
+    ...part,
+  });
 
 function setUp(sends: boolean) {
   const codes: number[] = [];

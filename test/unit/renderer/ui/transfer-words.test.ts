@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  landedWords,
   pathWithin,
   transferControls,
   transferPercent,
@@ -98,4 +99,18 @@ test('paths are shown within the folder that is the title', () => {
   expect(pathWithin(folder, 'photos/a/b.jpg')).toBe('a/b.jpg');
   expect(pathWithin(folder, 'photos-2/b.jpg')).toBe('photos-2/b.jpg');
   expect(pathWithin({ ...folder, topLevelEntries: 2 }, 'photos/b.jpg')).toBe('photos/b.jpg');
+});
+
+test('what arrived is said to be where it is, under the name it got', () => {
+  const arrived = transferView({ direction: 'in', state: 'done', folder: '~/Downloads', title: 'hello.txt' });
+  expect(landedWords({ ...arrived, place: '/home/ada/Downloads/hello.txt' })).toBe('In ~/Downloads');
+  expect(landedWords({ ...arrived, place: '/home/ada/Downloads/hello (2).txt' })).toBe(
+    'In ~/Downloads as “hello (2).txt”',
+  );
+  expect(landedWords({ ...arrived, title: 'CON.txt', place: 'C:\\Users\\ada\\Downloads\\_CON.txt' })).toBe(
+    'In ~/Downloads as “_CON.txt”',
+  );
+  expect(landedWords({ ...arrived, topLevelEntries: 2, place: '/home/ada/Downloads' })).toBe('In ~/Downloads');
+  expect(landedWords({ ...arrived, place: null })).toBeNull();
+  expect(landedWords({ ...arrived, state: 'running', place: '/home/ada/Downloads/hello.txt' })).toBeNull();
 });
