@@ -118,10 +118,17 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
 
   let started = false;
+  let closing = false;
 
   async function offerPaths(paths: readonly string[]): Promise<void> {
-    const source = await outbox.addPaths(paths);
-    outbox.offer(source.id, null);
+    const given = room.current;
+    try {
+      const source = await outbox.addPaths(paths);
+      outbox.offer(source.id, null);
+    } catch (error) {
+      // Whoever has left meanwhile no longer wants it offered.
+      if (!closing && room.current === given) throw error;
+    }
   }
 
   /** A window that is being destroyed, a desktop without notifications: each of these may throw, and none is missed for another. */
@@ -184,6 +191,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     done,
     async close() {
+      closing = true;
       const ended = engine.close();
       // Whoever waits for the page to read a file waits no longer: it may never answer.
       outbox.close();

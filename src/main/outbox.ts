@@ -9,7 +9,10 @@ import { packManifest } from './transfer/manifest.ts';
 
 /** What is ready to be sent, and what is offered to everyone who is or comes into the room. */
 export interface Outbox {
-  /** Rejects with `path-missing`, `path-unreadable`, `nothing-to-send`, `too-many-entries` or `file-name-refused`. */
+  /**
+   * Rejects with `path-missing`, `path-unreadable`, `nothing-to-send`, `too-many-entries` or `file-name-refused`, and with
+   * `request-invalid` when the room is left before all of it is listed.
+   */
   addPaths(paths: readonly string[]): Promise<SourceSummary>;
   /** Files that the page holds; the same files again bring back a source that still has transfers. Throws as `addPaths`. */
   addPageFiles(entries: readonly PageEntry[]): SourceSummary;
@@ -25,7 +28,7 @@ export interface Outbox {
   personLeft(person: Person): void;
   /** A source is let go when its last transfer has ended and nobody else is to get it. */
   transferEnded(transfer: string): void;
-  /** Forgets what was offered to everyone, and what nobody was offered; transfers under way go on. */
+  /** Forgets what was offered to everyone, what nobody was offered, and what is still being listed; transfers under way go on. */
   leaveRoom(): void;
   /** Lets go of everything: nothing waits for a page any more. */
   close(): void;
@@ -43,6 +46,12 @@ export function createOutbox(
   /** Offered to everyone: the keys that have got the offer. */
   const standing = new Map<string, Set<string>>();
   const here = new Map<string, Person>();
+  /** Of the room that people are in now; a walk through a large disk ends with it. */
+  let listing = new AbortController();
+
+  function stopListing(): void {
+    listing.abort(new ReasonError('request-invalid', { message: 'the room was left meanwhile' }));
+  }
 
   function add<S extends Source>(source: S): S {
     // What cannot be offered is said now, not when somebody comes to whom it would go.
@@ -87,7 +96,10 @@ export function createOutbox(
 
   return {
     async addPaths(paths) {
-      return summary(add(await createPathSource([...paths])));
+      const { signal } = listing;
+      const source = await createPathSource([...paths], { signal });
+      signal.throwIfAborted();
+      return summary(add(source));
     },
     addPageFiles(entries) {
       const earlier = [...pageSources.values()].find(
@@ -140,6 +152,8 @@ export function createOutbox(
       }
     },
     leaveRoom() {
+      stopListing();
+      listing = new AbortController();
       const had = standing.size > 0;
       standing.clear();
       here.clear();
@@ -147,6 +161,7 @@ export function createOutbox(
       if (had) onStanding([]);
     },
     close() {
+      stopListing();
       for (const id of [...sources.keys()]) letGo(id);
     },
   };

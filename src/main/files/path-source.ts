@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { constants, type Dirent, type Stats } from 'node:fs';
+import { lstat, open, opendir, stat } from 'node:fs/promises';
 import { basename, join, parse, resolve } from 'node:path';
+import { createManifestBudget, type ManifestBudget } from '../../shared/protocol/manifest-budget.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import { errorCode } from './disk.ts';
 import { nameKey, numberedName } from './safe-name.ts';
@@ -12,9 +13,15 @@ import type { OpenFile, Source, SourceEntry } from './source.ts';
  *
  * A link that was itself picked is followed; links inside folders are left out, as are sockets and devices, so nothing
  * outside the picked folders is sent by accident. What cannot be listed or looked at becomes a file entry that
- * fails when it is opened, so that both people see what is missing. Rejects with `path-missing` or `path-unreadable` for picked paths.
+ * fails when it is opened, so that both people see what is missing. Rejects with `path-missing` or `path-unreadable` for
+ * picked paths, with `too-many-entries` as soon as more is found than an offer may name, and with the signal's reason
+ * once that is aborted.
  */
-export async function createPathSource(paths: readonly string[]): Promise<Source> {
+export async function createPathSource(
+  paths: readonly string[],
+  options: { signal?: AbortSignal; budget?: ManifestBudget } = {},
+): Promise<Source> {
+  const { signal, budget = createManifestBudget() } = options;
   const entries: SourceEntry[] = [];
   const files: string[] = [];
   const topLevel = new Set<string>();
@@ -32,21 +39,38 @@ export async function createPathSource(paths: readonly string[]): Promise<Source
     files.push(absolute);
   }
 
-  async function walk(path: string, absolute: string, found: Stats | null): Promise<void> {
-    if (!found || found.isFile()) return add(path, absolute, 'file', found);
-    if (!found.isDirectory()) return;
-    let names: string[];
-    try {
-      names = await readdir(absolute);
-    } catch {
-      return add(path, absolute, 'file', found);
+  /** In the order of their names, each folder before what is in it. */
+  async function walk(root: Found): Promise<void> {
+    const pending = [root];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      signal?.throwIfAborted();
+      const { path, absolute } = next;
+      const stats = next.stats ?? (await lstat(absolute).catch(() => null));
+      const names = stats?.isDirectory() ? await namesIn(path, absolute) : null;
+      if (names) {
+        add(path, absolute, 'folder', stats);
+        for (const name of names.reverse()) pending.push({ path: `${path}/${name}`, absolute: join(absolute, name) });
+      } else if (!stats || stats.isFile() || stats.isDirectory()) add(path, absolute, 'file', stats);
     }
-    add(path, absolute, 'folder', found);
+  }
+
+  /** Null when the folder cannot be listed. */
+  async function namesIn(path: string, absolute: string): Promise<string[] | null> {
     // Names that are no valid text all read alike, and a path may come only once.
-    for (const name of new Set(names.sort())) {
-      const child = join(absolute, name);
-      await walk(`${path}/${name}`, child, await lstat(child).catch(() => null));
+    const names = new Set<string>();
+    try {
+      for await (const found of await opendir(absolute, { bufferSize: listedAtOnce })) {
+        signal?.throwIfAborted();
+        if (isLeftOut(found) || names.has(found.name)) continue;
+        // Before anything else is asked about it: there may be no end of them.
+        budget.add(`${path}/${found.name}`);
+        names.add(found.name);
+      }
+    } catch (error) {
+      if (signal?.aborted || error instanceof ReasonError) throw error;
+      return null;
     }
+    return [...names].sort();
   }
 
   for (const given of paths) {
@@ -54,7 +78,7 @@ export async function createPathSource(paths: readonly string[]): Promise<Source
     let found: Stats;
     try {
       found = await stat(absolute);
-      if (found.isDirectory()) await readdir(absolute);
+      if (found.isDirectory()) await (await opendir(absolute)).close();
       else if (found.isFile()) await (await open(absolute, constants.O_RDONLY)).close();
       else throw new ReasonError('path-unreadable', { path: given });
     } catch (error) {
@@ -62,7 +86,9 @@ export async function createPathSource(paths: readonly string[]): Promise<Source
       const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
       throw new ReasonError(missing ? 'path-missing' : 'path-unreadable', { path: given }, { cause: error });
     }
-    await walk(freeName(nameOf(absolute), topLevel), absolute, found);
+    const path = freeName(nameOf(absolute), topLevel);
+    budget.add(path);
+    await walk({ path, absolute, stats: found });
   }
 
   return {
@@ -75,6 +101,22 @@ export async function createPathSource(paths: readonly string[]): Promise<Source
     },
     release() {},
   };
+}
+
+interface Found {
+  /** Relative, as in the manifest. */
+  readonly path: string;
+  readonly absolute: string;
+  /** Of what was picked, a link followed. */
+  readonly stats?: Stats;
+}
+
+const listedAtOnce = 256;
+
+function isLeftOut(found: Dirent): boolean {
+  return (
+    found.isSymbolicLink() || found.isSocket() || found.isFIFO() || found.isBlockDevice() || found.isCharacterDevice()
+  );
 }
 
 /** The root of a disk has no name of its own. */

@@ -1,4 +1,5 @@
 import { limits } from '../../shared/protocol/limits.ts';
+import { entryOverheadBytes, manifestEntryBytes } from '../../shared/protocol/manifest-budget.ts';
 import type { ControlOf, ManifestEntry } from '../../shared/protocol/transfer.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { SourceEntry } from '../files/source.ts';
@@ -8,8 +9,6 @@ export type Shape = Pick<ControlOf<'offer'>, 'topLevelEntries' | 'files' | 'fold
 
 /** Small enough for any lane, large enough that a thousand names take a handful of pages. */
 const pageBytes = 16 * 1024;
-/** Brackets, quotes, commas and three numbers around a path. */
-const entryOverheadBytes = 64;
 /** As far from 1970 as a Date reaches; some disks hold times beyond it. */
 const furthestMs = 8.64e15;
 
@@ -30,7 +29,7 @@ export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
   let manifestBytes = 0;
   for (const entry of entries) {
     if (!isHonestPath(entry.path)) throw new ReasonError('file-name-refused', { path: entry.path });
-    const size = Buffer.byteLength(JSON.stringify(entry.path)) + entryOverheadBytes;
+    const size = manifestEntryBytes(entry.path);
     if (filled + size > pageBytes) {
       starts.push(entry.index);
       filled = 0;

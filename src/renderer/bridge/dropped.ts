@@ -1,4 +1,5 @@
 import type { PageEntry } from '../../shared/bridge.ts';
+import { createManifestBudget, type ManifestBudget } from '../../shared/protocol/manifest-budget.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 
 /** An entry of what was dropped or picked; a folder has no file. */
@@ -9,17 +10,24 @@ export interface PageFile {
 
 /**
  * Files and folders of a drop, folders walked to the end. Reads `data` before its first await: the browser empties it
- * when the drop event is over.
+ * when the drop event is over. Rejects with `path-unreadable`, and with `too-many-entries` as soon as more is found than
+ * an offer may name.
  */
-export async function fromDataTransfer(data: DataTransfer): Promise<PageFile[]> {
+export async function fromDataTransfer(
+  data: Pick<DataTransfer, 'items'>,
+  budget = createManifestBudget(),
+): Promise<PageFile[]> {
   const roots = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const found: PageFile[] = [];
-  for (const root of roots) await walk(root, '', found);
+  for (const root of roots) await walk(root, '', found, budget);
   return found;
 }
 
-/** What an `<input type="file">` holds. With `webkitdirectory` it has no folders that are empty; browsers leave them out. */
-export function fromFileList(files: readonly File[]): PageFile[] {
+/**
+ * What an `<input type="file">` holds. With `webkitdirectory` it has no folders that are empty; browsers leave them out.
+ * Throws `too-many-entries`.
+ */
+export function fromFileList(files: readonly File[], budget = createManifestBudget()): PageFile[] {
   const folders = new Map<string, PageFile>();
   const found = files.map((file) => {
     const path = file.webkitRelativePath || file.name;
@@ -30,11 +38,14 @@ export function fromFileList(files: readonly File[]): PageFile[] {
     });
     return fileEntry(path, file);
   });
-  return [...folders.values(), ...found];
+  const all = [...folders.values(), ...found];
+  for (const { entry } of all) budget.add(entry.path);
+  return all;
 }
 
-async function walk(entry: FileSystemEntry, parent: string, found: PageFile[]): Promise<void> {
+async function walk(entry: FileSystemEntry, parent: string, found: PageFile[], budget: ManifestBudget): Promise<void> {
   const path = parent ? `${parent}/${entry.name}` : entry.name;
+  budget.add(path);
   if (isFile(entry)) {
     found.push(fileEntry(path, await fileOf(entry, path)));
   } else if (isFolder(entry)) {
@@ -42,7 +53,7 @@ async function walk(entry: FileSystemEntry, parent: string, found: PageFile[]): 
     const reader = entry.createReader();
     // A reader gives at most a hundred at a time, and none when there are no more.
     for (let batch = await readBatch(reader, path); batch.length > 0; batch = await readBatch(reader, path)) {
-      for (const child of batch) await walk(child, path, found);
+      for (const child of batch) await walk(child, path, found, budget);
     }
   }
 }

@@ -190,6 +190,19 @@ test('paths that come while there is no room are offered in the next', async () 
   await until(() => types.includes('offer'));
 });
 
+test('paths that were still being listed when their room was left go to nobody in the next, and nothing is said', async () => {
+  await writeFile(join(root, 'a.txt'), 'a');
+  await start('--room', 'new');
+  const page = await attached();
+  const offered = app.receivePaths([join(root, 'a.txt')]);
+  await page.session.call('roomLeave', {});
+  await offered;
+  await page.session.call('roomCreate', {});
+  linkTo(page, 'ann');
+  expect(await page.session.call('attach', { takeOver: false })).toMatchObject({ transfers: [] });
+  expect(events.filter(({ event }) => event === 'error')).toEqual([]);
+});
+
 test('an offer that "accept all" cannot take for want of space is said, and waits', async () => {
   await start('--accept', 'all', '--room', 'new');
   const page = await attached();

@@ -150,6 +150,22 @@ test('files of a page that went away before they were offered are new when they 
   expect(outbox.addPageFiles(entries).id).not.toBe(id);
 });
 
+test('leaving the room ends the listing of what was given in it, and the next room begins anew', async () => {
+  const given = outbox.addPaths([root]);
+  outbox.leaveRoom();
+  await expect(given).rejects.toThrow('request-invalid');
+  const { id } = await outbox.addPaths([root]);
+  outbox.offer(id, [person('ann')]);
+  expect(offered).toHaveLength(1);
+});
+
+test('nothing is listed any more once the app closes', async () => {
+  const given = outbox.addPaths([root]);
+  outbox.close();
+  await expect(given).rejects.toThrow('request-invalid');
+  await expect(outbox.addPaths([root])).rejects.toThrow('request-invalid');
+});
+
 test('what cannot be offered is refused when it is given, not when somebody comes', () => {
   expect(() => outbox.addPageFiles([])).toThrow('nothing-to-send');
   expect(() => outbox.addPageFiles([{ path: '../a', folder: false, bytes: 1, modifiedMs: 0 }])).toThrow(

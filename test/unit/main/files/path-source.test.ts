@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { freeBytes } from '../../../../src/main/files/disk-space.ts';
 import { createPathSource } from '../../../../src/main/files/path-source.ts';
 import type { Source } from '../../../../src/main/files/source.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
+import { createManifestBudget } from '../../../../src/shared/protocol/manifest-budget.ts';
 
 let root: string;
 
@@ -72,6 +74,87 @@ describe('listing', () => {
     });
     await expect(createPathSource(['/dev/null'])).rejects.toMatchObject({ reason: { code: 'path-unreadable' } });
   });
+});
+
+describe('a walk', () => {
+  /** Counts what was looked at. */
+  function counted(manifestEntries: number, then: () => void = () => {}) {
+    const budget = createManifestBudget({ manifestEntries, manifestBytes: limits.manifestBytes });
+    const counts = { asked: 0 };
+    return {
+      counts,
+      budget: {
+        add(path: string) {
+          counts.asked++;
+          budget.add(path);
+          then();
+        },
+      },
+    };
+  }
+
+  async function writeMany(folders: number, files: number): Promise<void> {
+    for (let folder = 0; folder < folders; folder++) {
+      await mkdir(at(`many/${folder}`), { recursive: true });
+      for (let file = 0; file < files; file++) await writeFile(at(`many/${folder}/${file}`), '');
+    }
+  }
+
+  test('ends as soon as there is more than an offer may name', async () => {
+    await writeMany(5, 20);
+    const { counts, budget } = counted(10);
+    await expect(createPathSource([at('many')], { budget })).rejects.toMatchObject({
+      reason: { code: 'too-many-entries' },
+    });
+    expect(counts.asked).toBe(11);
+  });
+
+  test('ends as soon as the names take more than a manifest may', async () => {
+    await writeMany(1, 20);
+    const budget = createManifestBudget({ manifestEntries: 1000, manifestBytes: 500 });
+    await expect(createPathSource([at('many')], { budget })).rejects.toThrow('too-many-entries');
+  });
+
+  test('counts what is left out as nothing', async () => {
+    await mkdir(at('trip'));
+    await writeFile(at('trip/a'), '');
+    for (let link = 0; link < 10; link++) await symlink(at('trip/a'), at(`trip/link ${link}`));
+    const { budget } = counted(2);
+    expect(pathsOf(await createPathSource([at('trip')], { budget }))).toEqual(['trip/', 'trip/a']);
+  });
+
+  test('ends where it is told to', async () => {
+    await writeMany(5, 20);
+    const walking = new AbortController();
+    const { counts, budget } = counted(1000, () => {
+      if (counts.asked === 30) walking.abort(new Error('the room was left'));
+    });
+    const { signal } = walking;
+    await expect(createPathSource([at('many')], { budget, signal })).rejects.toThrow('the room was left');
+    expect(counts.asked).toBe(30);
+  });
+
+  test('goes as deep as a path can', async () => {
+    const deep = join(root, 'deep', ...Array.from({ length: 400 }, () => 'd'));
+    await mkdir(deep, { recursive: true });
+    await writeFile(join(deep, 'a'), 'abc');
+    const source = await createPathSource([at('deep')]);
+    expect(source.entries).toHaveLength(402);
+    expect(source.entries.at(-1)).toMatchObject({ kind: 'file', bytes: 3 });
+  });
+
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'lists a folder that cannot be read as a file that fails',
+    async () => {
+      await mkdir(at('trip/closed'), { recursive: true });
+      await chmod(at('trip/closed'), 0o000);
+      expect(pathsOf(await createPathSource([at('trip')]))).toEqual(['trip/', 'trip/closed']);
+      await chmod(at('trip/closed'), 0o700);
+      await chmod(at('trip'), 0o000);
+      await expect(createPathSource([at('trip')])).rejects.toMatchObject({ reason: { code: 'path-unreadable' } });
+      await chmod(at('trip'), 0o700);
+    },
+  );
 });
 
 describe('reading', () => {
