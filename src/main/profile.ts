@@ -1,4 +1,6 @@
 import envPaths from 'env-paths';
+import { reasonOf } from '../shared/reasons.ts';
+import { reasonLine } from '../shared/text.ts';
 import { UsageError } from './command-line.ts';
 import { errorCode } from './files/disk.ts';
 import { makeFolders } from './files/make-folders.ts';
@@ -38,7 +40,10 @@ export async function takeProfile(asked: string | null): Promise<Profile> {
     await makeFolders(dataDir, 0o700).catch((error: unknown) => {
       throw new UsageError(`The data folder "${dataDir}" cannot be made (${errorCode(error)})`);
     });
-    const lock = await lockInstance(dataDir);
+    const lock = await lockInstance(dataDir).catch((error: unknown) => {
+      const why = errorCode(error) || reasonLine(reasonOf(error));
+      throw new UsageError(`The data folder "${dataDir}" cannot be kept from other copies of Roomdrop (${why})`);
+    });
     if (lock) return { dataDir, lock };
     if (asked) throw new UsageError(`--data-dir ${asked} is in use by another running Roomdrop`);
   }

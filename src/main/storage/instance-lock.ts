@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { unlink } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { errorCode } from '../files/disk.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { privateFolder } from './private-folder.ts';
+import { lockBySocket } from './socket-lock.ts';
 
 /** Holds a data folder for this process; the system lets go of it when the process dies. */
 export interface InstanceLock {
@@ -10,38 +13,41 @@ export interface InstanceLock {
 }
 
 /**
- * Takes a data folder, or null when another running app has it. A local socket is the lock, since a lock file would
- * outlive a crash. It stands in the temporary folder because a socket's path may be only about 100 bytes long.
+ * Takes a data folder, which must exist, or null when another running app has it. A local socket is the lock, since a
+ * lock file would outlive a crash. It stands in the data folder itself, where nobody else can put one.
  */
 export async function lockInstance(dataDir: string): Promise<InstanceLock | null> {
-  const name = `roomdrop-${createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 16)}`;
-  const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
-  const server = (await listen(address)) ?? ((await answers(address)) ? null : await takeOver(address));
-  if (!server) return null;
-  server.unref();
-  return { release: () => new Promise((done) => server.close(() => done())) };
+  if (process.platform === 'win32') return lockByPipe(await nameOf(dataDir));
+  try {
+    return await lockBySocket(dataDir);
+  } catch (error) {
+    if (!withoutSockets.has(errorCode(error))) throw error;
+    const folder = join(await privateFolder(), await nameOf(dataDir));
+    await makeFolders(folder, 0o700);
+    return lockBySocket(folder);
+  }
 }
 
-async function takeOver(address: string): Promise<Server | null> {
-  await unlink(address).catch(() => undefined);
-  return listen(address);
+/** FAT, exFAT, and some folders that a virtual machine or a network shares. */
+const withoutSockets: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+
+/** The same for every path that leads there. */
+async function nameOf(folder: string): Promise<string> {
+  const hash = createHash('sha256').update(await realpath(folder));
+  return `roomdrop-${hash.digest('hex').slice(0, 16)}`;
 }
 
-function listen(address: string): Promise<Server | null> {
+/**
+ * A named pipe is gone with its process. Pipes have no folders with owners: another user of this computer who takes the
+ * name first can keep the app from this data folder, and no more.
+ */
+function lockByPipe(name: string): Promise<InstanceLock | null> {
   return new Promise((done, fail) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? done(null) : fail(error)));
-    server.listen(address, () => done(server));
-  });
-}
-
-function answers(address: string): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect(address);
-    socket.once('connect', () => {
-      socket.destroy();
-      done(true);
+    server.once('error', (error) => (errorCode(error) === 'EADDRINUSE' ? done(null) : fail(error)));
+    server.listen(`\\\\.\\pipe\\${name}`, () => {
+      server.unref();
+      done({ release: () => new Promise((released) => server.close(() => released())) });
     });
-    socket.once('error', () => done(false));
   });
 }

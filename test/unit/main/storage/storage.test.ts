@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openIdentity } from '../../../../src/main/identity.ts';
-import { lockInstance } from '../../../../src/main/storage/instance-lock.ts';
 import { openSettings } from '../../../../src/main/storage/settings.ts';
 
 let folder = '';
@@ -69,17 +68,5 @@ describe('an identity that is none', () => {
     await writeFile(join(folder, 'identity.json'), content);
     expect((await openIdentity(folder)).key).toHaveLength(43);
     expect(await readFile(join(folder, 'identity.json.unreadable'), 'utf8')).toBe(content);
-  });
-});
-
-describe('a data folder', () => {
-  test('is held by one at a time, and free again after', async () => {
-    const held = await lockInstance(folder);
-    expect(held).not.toBeNull();
-    expect(await lockInstance(folder)).toBeNull();
-    await held?.release();
-    const again = await lockInstance(folder);
-    expect(again).not.toBeNull();
-    await again?.release();
   });
 });
