@@ -45,6 +45,7 @@ export const reasonCodes = [
   'room-open-elsewhere',
   'broker-unreachable',
   'broker-refused',
+  'broker-misbehaves',
   'link-timeout',
   'link-no-candidates',
   'link-closed',

@@ -10,6 +10,10 @@ export interface TestBroker {
   /** Publishes as any client of the broker could. */
   publish(topic: string, payload: Uint8Array): Promise<void>;
   onPublish(listener: (payload: Buffer) => void): void;
+  /** Connections that were made so far. */
+  readonly connections: number;
+  /** Sends these bytes to every client, whatever they are. */
+  sendRaw(bytes: Uint8Array): void;
   /** Clients that said DISCONNECT. */
   readonly disconnects: number;
   /** From now on no publish is acknowledged. */
@@ -25,20 +29,26 @@ export interface TestBroker {
 
 const disconnectPacket = Buffer.from([0xe0, 0x00]);
 
-/** `start: false` only reserves a port: the broker is dead until `restart`. `refuse`: it turns every client away. */
+/**
+ * `start: false` only reserves a port: the broker is dead until `restart`. `refuse`: it turns every client away. `hangUp`:
+ * it grants every subscription and ends the connection.
+ */
 export async function startTestBroker({
   start = true,
   refuse = false,
+  hangUp = false,
   host = '127.0.0.1',
 }: {
   start?: boolean;
   refuse?: boolean;
+  hangUp?: boolean;
   /** Where it listens; `::1` for an address in brackets. */
   host?: string;
 } = {}): Promise<TestBroker> {
   const published: Buffer[] = [];
   const listeners: ((payload: Buffer) => void)[] = [];
   let port = 0;
+  let connections = 0;
   let disconnects = 0;
   let acknowledges = true;
   let running: { aedes: Aedes; server: Server; sockets: WebSocketServer } | null = null;
@@ -56,11 +66,13 @@ export async function startTestBroker({
     aedes.authorizePublish = (_client, _packet, done) => {
       if (acknowledges) done(null);
     };
+    if (hangUp) aedes.on('subscribe', (_subscriptions, client) => setImmediate(() => client.close()));
     const server = createServer();
     const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
     sockets.on('connection', (socket, request) => {
       const stream = createWebSocketStream(socket);
       stream.on('error', () => undefined);
+      connections++;
       // A packet may come in several frames; nothing comes behind this one.
       let last = Buffer.alloc(0);
       socket.on('message', (data) => {
@@ -111,6 +123,12 @@ export async function startTestBroker({
         if (!running) return fail(new Error('the broker is dead'));
         running.aedes.publish(packet, (error) => (error ? fail(error) : done()));
       }),
+    get connections() {
+      return connections;
+    },
+    sendRaw(bytes) {
+      for (const socket of running?.sockets.clients ?? []) socket.send(bytes);
+    },
     get disconnects() {
       return disconnects;
     },

@@ -1,10 +1,12 @@
 import mqtt, { type MqttClient } from 'mqtt';
+import { limits } from '../../shared/protocol/limits.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { BrokerView } from '../../shared/views.ts';
 import { createBackoff } from './backoff.ts';
 import { randomId } from './base64url.ts';
 import type { Clock } from './clock.ts';
 import { createDeadline } from './deadline.ts';
+import { createPacketGuard } from './packet-guard.ts';
 import type { Timings } from './timings.ts';
 
 /** One MQTT broker: connected again and again, with a fresh client and client id each time, subscribed to one topic. */
@@ -83,6 +85,12 @@ export function createBroker(options: BrokerOptions): Broker {
       will: { topic, payload: Buffer.from(will.buffer), qos: 1, retain: false },
     });
     client = mine;
+    const guard = createPacketGuard(limits.brokerPacketBytes);
+    mine.stream.on('data', (bytes: Uint8Array) => {
+      if (guard.admit(bytes)) return;
+      reason = { code: 'broker-misbehaves', detail: { url } };
+      mine.end(true);
+    });
     mine.on('connect', () => {
       mine
         .subscribeAsync(topic, { qos: 1 })
@@ -90,7 +98,8 @@ export function createBroker(options: BrokerOptions): Broker {
           if (grants.some((grant) => grant.qos > 2)) throw new Error('subscription refused');
           if (client !== mine) return;
           up = true;
-          backoff.reset();
+          // A broker that grants everything and hangs up is not to be dialled again and again without a pause.
+          stopWaiting = clock.after(timings.brokerSteadyMs, () => backoff.reset());
           show('connected', null);
           options.onUp();
         })
@@ -110,6 +119,7 @@ export function createBroker(options: BrokerOptions): Broker {
     mine.on('close', () => {
       if (client !== mine) return;
       client = null;
+      stopWaiting();
       // A late error of an abandoned connection has no one else to hear it.
       mine.end(true);
       if (up) {

@@ -5,6 +5,8 @@ export interface Timings {
   readonly brokerKeepaliveMs: number;
   /** Reconnecting to a broker: full jitter below these. */
   readonly brokerBackoffMs: Backoff;
+  /** A connection that has stood for so long makes the backoff begin anew. */
+  readonly brokerSteadyMs: number;
   /** Somebody alone announces themselves again. */
   readonly announceBackoffMs: Backoff;
   /** A message without its answer is sent again, counted from its first sending; then at doubled distances. */
@@ -41,6 +43,7 @@ export const usualTimings: Timings = {
   brokerConnectMs: 15_000,
   brokerKeepaliveMs: 30_000,
   brokerBackoffMs: { first: 1000, most: 120_000 },
+  brokerSteadyMs: 60_000,
   announceBackoffMs: { first: 30_000, most: 600_000 },
   repeatsMs: [2000, 5000, 15_000],
   repeatMostMs: 240_000,

@@ -214,6 +214,10 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: `${server(detail)} refuses the connection.`,
     detail: 'Roomdrop keeps trying and uses the others meanwhile.',
   }),
+  'broker-misbehaves': (detail) => ({
+    title: `${server(detail)} sends what it should not.`,
+    detail: 'Roomdrop has ended the connection, tries again later, and uses the others meanwhile.',
+  }),
   'link-timeout': () => ({
     title: 'The two computers could not reach each other in time.',
     detail: 'Roomdrop tries again. If it goes on, use the same network, or set up a TURN server in the settings.',

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-async function startBroker(options?: { start?: boolean }): Promise<TestBroker> {
+async function startBroker(options?: { start?: boolean; hangUp?: boolean }): Promise<TestBroker> {
   const broker = await startTestBroker(options);
   cleanups.push(() => broker.close());
   return broker;
@@ -146,6 +146,59 @@ test('a message that cannot be sealed is counted, and the next one goes', async 
   await ada.signaling.tell(retry(ben.session));
   await expect.poll(() => ben.heard.length).toBe(1);
   expect(ada.counters.snapshot().failed).toBe(1);
+});
+
+test('a broker that grants everything and hangs up is dialled ever less often', async () => {
+  const broker = await startBroker({ hangUp: true });
+  const ada = await open(makeTestRoom(), [broker.url]);
+  const hungUp = (times: number) =>
+    expect
+      .poll(() => [broker.connections, ada.signaling.brokers[0]?.state], { timeout: 20_000, interval: 5 })
+      .toEqual([times, 'waiting']);
+  await hungUp(1);
+  // Half of 1, 2, 4 and 8 s, as chance is here.
+  for (const [times, waitMs] of [500, 1000, 2000, 4000].entries()) {
+    await ada.clock.advance(waitMs - 1);
+    expect(broker.connections).toBe(times + 1);
+    await ada.clock.advance(1);
+    await hungUp(times + 2);
+  }
+});
+
+test('a connection that has stood for a while makes the backoff begin anew', async () => {
+  const broker = await startBroker();
+  const ada = await open(makeTestRoom(), [broker.url]);
+  await connected(ada, 1);
+  await broker.kill();
+  await expect.poll(() => ada.signaling.brokers[0]?.state).toBe('waiting');
+  await broker.restart();
+  await ada.clock.advance(500);
+  await connected(ada, 1);
+  await ada.clock.advance(usualTimings.brokerSteadyMs);
+  await broker.kill();
+  await expect.poll(() => ada.signaling.brokers[0]?.state).toBe('waiting');
+  await broker.restart();
+  await ada.clock.advance(500);
+  await connected(ada, 1);
+});
+
+test.each([
+  ['at QoS 2', [0x34, 0x05, 0x00, 0x01, 0x61, 0x00, 0x01]],
+  ['a packet of 256 MiB, of which it sends the beginning', [0x32, 0xff, 0xff, 0xff, 0x7f, 0x00, 0x01, 0x61]],
+  ['a length without an end', [0x32, 0xff, 0xff, 0xff, 0xff, 0x7f]],
+])('a broker that sends %s is left at once', async (_, bytes) => {
+  const [sound, broken] = [await startBroker(), await startBroker()];
+  const room = makeTestRoom();
+  const ada = await open(room, [sound.url, broken.url]);
+  await connected(ada, 2);
+  broken.sendRaw(new Uint8Array(bytes));
+  await expect
+    .poll(() => ada.signaling.brokers[1])
+    .toMatchObject({
+      state: 'waiting',
+      reason: { code: 'broker-misbehaves' },
+    });
+  expect(ada.signaling.brokers[0]?.state).toBe('connected');
 });
 
 test('messages of one session keep their order', async () => {
