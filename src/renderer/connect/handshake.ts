@@ -1,4 +1,5 @@
 import type { LinkTranscript } from '../../shared/bridge.ts';
+import { isSoundKey } from '../../shared/protocol/ed25519-key.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import {
   decodeLinkMessage,
@@ -136,6 +137,7 @@ export function shakeHands(options: HandshakeOptions): void {
 async function verify(hello: Hello, transcript: Uint8Array<ArrayBuffer>): Promise<boolean> {
   try {
     const raw = fromBase64url(hello.key);
+    if (!isSoundKey(raw)) return false;
     const key = await crypto.subtle.importKey('raw', raw, { name: 'Ed25519' }, false, ['verify']);
     return await crypto.subtle.verify({ name: 'Ed25519' }, key, fromBase64url(hello.signature), transcript);
   } catch {

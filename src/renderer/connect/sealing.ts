@@ -1,3 +1,4 @@
+import { isSoundKey } from '../../shared/protocol/ed25519-key.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { signalDomain } from '../../shared/protocol/signal.ts';
 import { toBase64url } from './base64url.ts';
@@ -81,6 +82,7 @@ export async function createSealing(topic: string, sealingKey: Uint8Array<ArrayB
       const length = new DataView(plaintext.buffer).getUint16(keyBytes + signatureBytes);
       if (headBytes + length > plaintext.length) return 'not-verified';
       const json = plaintext.slice(headBytes, headBytes + length);
+      if (!isSoundKey(publicBytes)) return 'not-verified';
       try {
         const key = await subtle.importKey('raw', publicBytes, { name: 'Ed25519' }, false, ['verify']);
         if (!(await subtle.verify({ name: 'Ed25519' }, key, signature, signed(json)))) return 'not-verified';

@@ -4,6 +4,7 @@ import type { Wire, WireHandlers } from '../../../../src/renderer/connect/wire.t
 import type { ReasonCode } from '../../../../src/shared/reasons.ts';
 import { createFakeClock } from '../../../support/connect-clock.ts';
 import { makeTestIdentity } from '../../../support/connect-person.ts';
+import { forgedSignature, smallOrderKeys } from '../../../support/small-order.ts';
 
 type Message = string | Uint8Array<ArrayBuffer>;
 
@@ -85,6 +86,14 @@ async function cross(ada: Shake, ben: Shake): Promise<void> {
 }
 
 describe('hello', () => {
+  test.each(smallOrderKeys)('with the key %s, which anybody could sign for, is refused', async (hex) => {
+    const ada = shake();
+    const key = Buffer.from(hex, 'hex').toString('base64url');
+    const signature = Buffer.from(forgedSignature).toString('base64url');
+    ada.end.receive(JSON.stringify({ type: 'hello', versions: [1], name: 'Ben', capabilities: [], key, signature }));
+    expect(await ada.result).toEqual({ reason: 'hello-invalid', told: true });
+  });
+
   test('proves each to the other', async () => {
     const [adas, bens] = [makeTestIdentity(), makeTestIdentity()];
     const ada = shake({}, { sign: adas.sign });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createSealing, payloadSizes, type Sealing } from '../../../../src/renderer/connect/sealing.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
+import { forgedSignature, smallOrderKeys } from '../../../support/small-order.ts';
 
 const topic = 'roomdrop/somewhere';
 const key = new Uint8Array(randomBytes(32));
@@ -103,6 +104,18 @@ describe('somebody who has the code', () => {
     const mixed = plaintext.slice();
     mixed.set(bens.subarray(0, 32));
     expect(await ada.open(await sealRaw(mixed))).toBe('not-verified');
+  });
+
+  test('cannot be a session that anybody could be: keys of small order are refused', async () => {
+    const json = Buffer.from('{"type":"bye"}');
+    for (const hex of smallOrderKeys) {
+      const plaintext = new Uint8Array(484);
+      plaintext.set(Buffer.from(hex, 'hex'));
+      plaintext.set(forgedSignature, 32);
+      new DataView(plaintext.buffer).setUint16(96, json.length);
+      plaintext.set(json, 98);
+      expect(await ben.open(await sealRaw(plaintext))).toBe('not-verified');
+    }
   });
 
   test('cannot carry a signature over to another room', async () => {
