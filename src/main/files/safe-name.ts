@@ -1,29 +1,29 @@
+import { visibleText } from '../../shared/protocol/visible-text.ts';
+
 /**
  * Names from a peer, made fit for this disk. Structure is not repaired here: a path with `..` or an empty segment is
  * refused as a whole by the manifest, because no honest sender makes one.
  */
 
-/** Control characters, and those that change the direction of what stands beside them or cannot be seen at all. */
-const unseen = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
 /** Halves of a surrogate pair standing alone: no file system stores them. */
 const halves = /\p{Cs}/gu;
+/** Behind enough white space an ending is out of sight. */
+const wideGaps = /\s{3,}/gu;
 const separators = /[/\\]/g;
 const drive = /^([A-Za-z]):/;
 /** https://learn.microsoft.com/windows/win32/fileio/naming-a-file; refused there with any extension behind them. */
 const reserved =
   /^(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(\s*\.|\s*$)/i;
 const forbiddenOnWindows = /[<>:"|?*]/g;
-const endings = /[. ]+$/;
+const endings = /[.\s]+$/u;
 
 /**
  * One segment as it may stand on this disk: never empty, `.` or `..`, at most `maxBytes` in UTF-8, and the same for
  * every spelling (NFC). `platform` as in `process.platform`: what only Windows forbids stays elsewhere.
  */
 export function safeName(given: string, maxBytes: number, platform: NodeJS.Platform): string {
-  let name = given
-    .replace(halves, '\ufffd')
-    .normalize('NFC')
-    .replace(unseen, '')
+  let name = visibleText(given.replace(halves, '\ufffd'))
+    .replace(wideGaps, ' ')
     .replace(separators, '_')
     .replace(drive, '$1_');
   if (platform === 'win32') name = name.replace(forbiddenOnWindows, '_');

@@ -65,6 +65,18 @@ describe('a safe name', () => {
     ['../../etc/passwd', '.._.._etc_passwd'],
     ['exe\u202ecod.txt', 'execod.txt'],
     ['e\u0301', '\u00e9'],
+    ['soft\u00adhyphen', 'softhyphen'],
+    ['vowel\u180eseparator', 'vowelseparator'],
+    ['filler\u3164.exe', 'filler.exe'],
+    ['\u3164', '_'],
+    ['\u2800\u034f\u{e0041}', '_'],
+    ['photo.jpg\u2003\u2003\u2003\u2003.exe', 'photo.jpg .exe'],
+    [`photo.jpg${' '.repeat(100)}.exe`, 'photo.jpg .exe'],
+    ['two  spaces', 'two  spaces'],
+    ['全角\u3000空白.txt', '全角\u3000空白.txt'],
+    [`a${'\u0301'.repeat(40)}`, `\u00e1${'\u0301'.repeat(6)}`],
+    ['葛\u{e0100}飾', '葛\u{e0100}飾'],
+    ['❤\ufe0f.png', '❤\ufe0f.png'],
   ])('of %j is %j', (given, name) => {
     expect(safeName(given, 255, 'linux')).toBe(name);
   });

@@ -87,6 +87,21 @@ describe('a peer\u2019s name', () => {
     expect(nameOf('\ud800x')).toBe('x');
   });
 
+  test.each([
+    ['a Hangul filler', '\u3164'],
+    ['a Braille blank', '\u2800\u2800'],
+    ['a grapheme joiner', '\u034f'],
+    ['tag characters', '\u{e0041}\u{e0042}'],
+    ['joiners', '\u200d\u200c\u200d'],
+    ['marks without a letter', '\u0301\u0302'],
+  ])('of nothing but %s is none', (_, name) => {
+    expect(nameOf(name)).toBeNull();
+  });
+
+  test('has a bounded number of marks on a letter', () => {
+    expect(nameOf(`X${'\u0334\u0301'.repeat(50)}oe`)).toMatch(/^X\p{M}{6}oe$/u);
+  });
+
   test('keeps what scripts and emoji need', () => {
     for (const name of [
       '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645',
