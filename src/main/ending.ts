@@ -1,27 +1,26 @@
-/** An orderly end takes a moment; a disk or a page that does not answer must not keep the process for ever. */
-export const endingDeadlineMs = 10_000;
+import { endsWithin } from './deadline.ts';
+
+/**
+ * An orderly end takes a moment; a disk or a page that does not answer must not keep the process for ever. Longer than the
+ * engine and the page's sockets may take by their own deadlines.
+ */
+export const endingDeadlineMs = 15_000;
+
+type Step = () => Promise<unknown> | undefined;
 
 /**
  * Takes every step in order, also after one that failed.
  * @returns false when the deadline came first; what still runs is then left to the end of the process.
  * @throws what the first failed step threw.
  */
-export async function endInOrder(
-  steps: readonly (() => Promise<unknown> | undefined)[],
-  deadlineMs = endingDeadlineMs,
-): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<boolean>((done) => {
-    timer = setTimeout(done, deadlineMs, false);
-  });
-  try {
-    return await Promise.race([takeAll(steps).then(() => true), overdue]);
-  } finally {
-    clearTimeout(timer);
-  }
+export async function endInOrder(steps: readonly Step[], deadlineMs = endingDeadlineMs): Promise<boolean> {
+  const taken = takeAll(steps);
+  const inTime = await endsWithin(taken, deadlineMs);
+  if (inTime) await taken;
+  return inTime;
 }
 
-async function takeAll(steps: readonly (() => Promise<unknown> | undefined)[]): Promise<void> {
+async function takeAll(steps: readonly Step[]): Promise<void> {
   const failures: unknown[] = [];
   for (const step of steps) {
     try {
