@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { startEmbeddedBroker } from '../../src/main/broker/embedded.ts';
 import { launchChromium, openPage } from '../support/chromium.ts';
+import { servePage } from '../support/page-server.ts';
 import { startPair } from './app-pair.ts';
-import { servePage } from './page-server.ts';
 
 export interface Throughput {
   /** Bytes a second, one for each round. */
@@ -15,7 +16,7 @@ export interface Throughput {
 /** Rounds of bare channel, link code and app, one after the other, in the same two browsers. */
 export async function measureThroughput({ rounds, bytes }: { rounds: number; bytes: number }): Promise<Throughput> {
   const broker = await startEmbeddedBroker();
-  const served = await servePage();
+  const served = await servePage(join(import.meta.dirname, 'page'));
   const browsers = [await launchChromium(), await launchChromium()] as const;
   const result: Throughput = { app: [], link: [], bare: [] };
   try {

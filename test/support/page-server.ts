@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import sirv from 'sirv';
 import { build } from 'vite';
 
-/** Builds the benchmarks' page as the app's is built, and serves it on loopback. */
-export async function servePage(): Promise<{ url: string; close(): Promise<void> }> {
-  const outDir = await mkdtemp(join(tmpdir(), 'roomdrop-bench-page-'));
+/** Builds a page for tests or benchmarks as the app's is built, and serves it on loopback. */
+export async function servePage(folder: string): Promise<{ url: string; close(): Promise<void> }> {
+  const outDir = await mkdtemp(join(tmpdir(), 'roomdrop-page-'));
   await build({
-    root: join(import.meta.dirname, 'page'),
+    root: folder,
     configFile: false,
     logLevel: 'warn',
     define: { global: 'globalThis' },

@@ -3,7 +3,6 @@ import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/r
 import { randomId } from '../../../src/renderer/connect/base64url.ts';
 import { type Clock, createClock } from '../../../src/renderer/connect/clock.ts';
 import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
-import { observe } from '../../../src/renderer/connect/platform.ts';
 import { readSdp } from '../../../src/renderer/connect/sdp.ts';
 import { type Timings, usualTimings } from '../../../src/renderer/connect/timings.ts';
 import type { Wire } from '../../../src/renderer/connect/wire.ts';
@@ -82,8 +81,6 @@ function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions):
 /** Both sides, each carrying what it posts to the other. */
 function connect(
   options: {
-    /** What reaches the answerer before anything else does. */
-    readonly first?: { readonly candidates: readonly (Candidate | null)[]; readonly end: boolean };
     /** No address gets across: neither in descriptions nor as candidates. */
     readonly apart?: boolean;
     readonly timings?: Partial<Timings>;
@@ -112,7 +109,6 @@ function connect(
             onCandidates: (message) => carry(offerer.attempt, message),
           });
           const { attempt } = answerer;
-          if (options.first) attempt.candidates(options.first.candidates, options.first.end);
           for (const message of early) carry(attempt, message);
           done({ offerer, answerer });
         });
@@ -125,70 +121,22 @@ function connect(
   });
 }
 
-const bogus = (part: Partial<Candidate>): Candidate => ({
+const late: Candidate = {
   candidate: 'candidate:1 1 udp 2122260223 192.0.2.77 9999 typ host',
   sdpMid: '0',
   sdpMLineIndex: 0,
   usernameFragment: null,
-  ...part,
-});
+};
 
-describe('candidates that the platform refuses', () => {
-  test.each<[string, Candidate]>([
-    ['an unknown mid', bogus({ sdpMid: 'unheard-of' })],
-    ['an index out of range', bogus({ sdpMid: null, sdpMLineIndex: 7 })],
-    ['an unparsable line with an address', bogus({ candidate: 'candidate:1 1 udp nonsense 192.0.2.77' })],
-  ])('%s is counted, and the link comes up all the same', async (_, bad) => {
-    const { offerer, answerer } = await connect({ first: { candidates: [bad], end: false } });
-    const [wire] = await Promise.all([answerer.opened, offerer.opened]);
-    expect(wire.maxMessageBytes).toBe(65_536);
-    expect(answerer.counters.snapshot().candidateRefused).toBeGreaterThan(0);
-  });
+// What becomes of candidates that the platform refuses is shown in a real browser: test/e2e/candidates.test.ts.
 
-  test('without the platform of ours, simple-peer\u2019s connection would throw', async () => {
-    const counters = createCounters();
-    const { wrtc } = observe(nodePlatform, counters);
-    const ours = new wrtc.RTCPeerConnection({ iceServers: [] });
-    const plain = new nodePlatform.RTCPeerConnection({ iceServers: [] });
-    cleanups.push(() => {
-      ours.close();
-      plain.close();
-    });
-    const early = new nodePlatform.RTCIceCandidate(bogus({}));
-    await expect(plain.addIceCandidate(early)).rejects.toThrow();
-    await expect(ours.addIceCandidate(early)).resolves.toBeUndefined();
-    expect(counters.snapshot().candidateRefused).toBe(1);
-  });
-});
-
-describe('the end of candidates', () => {
-  test('is kept for diagnosis, and candidates that come after it still count', async () => {
-    const { offerer, answerer } = await connect({
-      first: { candidates: [null, bogus({ candidate: '' }), bogus({ sdpMid: 'unheard-of' })], end: true },
-    });
-    await Promise.all([answerer.opened, offerer.opened]);
-    const { received, receivedEnd } = answerer.attempt.diagnosis();
-    expect(receivedEnd).toBe(true);
-    expect(received.filter((candidate) => candidate.candidate === '')).toHaveLength(1);
-    // Only the one with the unknown mid.
-    expect(answerer.counters.snapshot().candidateRefused).toBe(1);
-  });
-
-  test('candidates of an attempt that is over are dropped', async () => {
-    const { offerer, answerer } = await connect({});
-    await Promise.all([answerer.opened, offerer.opened]);
-    answerer.attempt.close();
-    const before = answerer.attempt.diagnosis().received.length;
-    answerer.attempt.candidates([bogus({})], true);
-    expect(answerer.attempt.diagnosis().received).toHaveLength(before);
-  });
-});
-
-test('candidates of another ICE session never reach the platform', async () => {
-  const stale = bogus({ usernameFragment: 'old', sdpMid: 'unheard-of' });
-  const { offerer, answerer } = await connect({ first: { candidates: [stale], end: false } });
+test('candidates of an attempt that is over are dropped', async () => {
+  const { offerer, answerer } = await connect({});
   await Promise.all([answerer.opened, offerer.opened]);
-  expect(answerer.counters.snapshot()).toMatchObject({ candidateStale: 1, candidateRefused: 0 });
+  answerer.attempt.close();
+  const before = answerer.attempt.diagnosis().received.length;
+  answerer.attempt.candidates([late], true);
+  expect(answerer.attempt.diagnosis().received).toHaveLength(before);
 });
 
 describe('an attempt that comes to nothing', () => {
@@ -236,6 +184,7 @@ test('an answer that describes no data channel is refused, and the right one sti
       }),
   });
   await answered.promise;
-  await offerer.opened;
+  const { maxMessageBytes } = await offerer.opened;
+  expect(maxMessageBytes).toBe(65_536);
   expect(offerer.counters.snapshot().offerRefused).toBe(2);
 });

@@ -17,7 +17,8 @@ describe.each([
   ['makeFolders', makeFolders],
   ['makeFoldersSync', async (path: string, mode?: number) => makeFoldersSync(path, mode)],
 ])('%s', (_, make) => {
-  test.skipIf(process.platform === 'win32')('makes all that is missing, for its owner only if told so', async () => {
+  test('makes all that is missing, for its owner only if told so', async (context) => {
+    context.skip(process.platform === 'win32', 'Windows has no such permissions');
     await make(join(root, 'a/b/c'), 0o700);
     for (const path of ['a', 'a/b', 'a/b/c']) {
       const found = await stat(join(root, path));
@@ -62,7 +63,11 @@ function moduleOf(path: string): string {
   return JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../../src/main', path)).href);
 }
 
-describe.skipIf(process.platform !== 'linux')('below /proc, where nothing can be made', () => {
+describe('below /proc, where nothing can be made', () => {
+  beforeEach((context) => {
+    context.skip(process.platform !== 'linux', 'only Linux has /proc');
+  });
+
   test.each(['/proc/downloads', '/proc/a/b', '/proc/self/in'])(
     '--downloads %s is refused with a sentence',
     async (path) => {

@@ -6,7 +6,8 @@ import { limits } from '../../../../src/shared/protocol/limits.ts';
 import { type Candidate, decodeSignal } from '../../../../src/shared/protocol/signal.ts';
 import { createFakeClock } from '../../../support/connect-clock.ts';
 
-// The rows of the table are those of MDN's "RTCPeerConnection: addIceCandidate()".
+// The rows of the table are those of MDN's "RTCPeerConnection: addIceCandidate()"; what the platform and simple-peer do with
+// each is shown with the real ones in test/e2e/candidates.test.ts.
 
 const candidate = (port: number, usernameFragment: string | null = 'abcd'): Candidate => ({
   candidate: `candidate:1 1 udp 2122260223 192.168.1.2 ${port} typ host`,

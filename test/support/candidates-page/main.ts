@@ -1,0 +1,212 @@
+// simple-peer wants Node's `process`, so this import comes first.
+import '../../../src/renderer/process-shim.ts';
+import SimplePeer from 'simple-peer';
+import { type Attempt, createAttempt } from '../../../src/renderer/connect/attempt.ts';
+import { randomId } from '../../../src/renderer/connect/base64url.ts';
+import { createClock } from '../../../src/renderer/connect/clock.ts';
+import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
+import type { Platform } from '../../../src/renderer/connect/platform.ts';
+import { readSdp } from '../../../src/renderer/connect/sdp.ts';
+import { usualTimings } from '../../../src/renderer/connect/timings.ts';
+import type { Wire } from '../../../src/renderer/connect/wire.ts';
+import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
+
+/** What becomes of candidates in this very browser: bare, in simple-peer, and in the app's attempt. */
+export interface Laboratory {
+  /** Given to a connection of the platform's own: "accepted", or the error's name. */
+  bare(moment: Moment, ...given: (RTCIceCandidateInit | null)[]): Promise<string>;
+  /** Given to simple-peer over the platform's own connection: what it destroyed itself for, or null. */
+  simplePeer(given: RTCIceCandidateInit | null): Promise<string | null>;
+  /** Given to an attempt of the app. */
+  attempt(given: Given): Promise<Outcome>;
+}
+
+export type Moment = 'before the remote description' | 'with both descriptions' | 'after close';
+
+export interface Given {
+  readonly side: 'answerer' | 'offerer';
+  /** Before anything else reaches that side. */
+  readonly candidates?: readonly (Candidate | null)[];
+  readonly end?: boolean;
+  /** A line in the other side's description. */
+  readonly sdpLine?: string;
+  /** Once the link is up, or the attempt is over. */
+  readonly late?: {
+    readonly after: 'open' | 'close';
+    readonly candidates: readonly (Candidate | null)[];
+    /** So many refusals are waited for: the platform takes its time. */
+    readonly refused?: number;
+  };
+}
+
+export interface Outcome {
+  /** Text that went each way over the link once all had been given. */
+  readonly exchanged: readonly string[];
+  readonly counts: Pick<ReturnType<Counters['snapshot']>, 'candidateRefused' | 'candidateStale' | 'signalStale'>;
+  readonly receivedEnd: boolean;
+  /** How often the platform was told the end. */
+  readonly ends: number;
+}
+
+declare global {
+  interface Window {
+    laboratory: Laboratory;
+  }
+}
+
+const platform: Platform = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
+
+async function offerTo(answerer: RTCPeerConnection, offerer: RTCPeerConnection): Promise<void> {
+  offerer.createDataChannel('link');
+  await offerer.setLocalDescription();
+  if (offerer.localDescription) await answerer.setRemoteDescription(offerer.localDescription);
+  await answerer.setLocalDescription();
+}
+
+async function bare(moment: Moment, ...given: (RTCIceCandidateInit | null)[]): Promise<string> {
+  const [answerer, offerer] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  try {
+    if (moment !== 'before the remote description') await offerTo(answerer, offerer);
+    if (moment === 'after close') answerer.close();
+    const [candidate] = given;
+    await (candidate === undefined ? answerer.addIceCandidate() : answerer.addIceCandidate(candidate));
+    return 'accepted';
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  } finally {
+    answerer.close();
+    offerer.close();
+  }
+}
+
+async function simplePeer(candidate: RTCIceCandidateInit | null): Promise<string | null> {
+  const offerer = new SimplePeer({ initiator: true, wrtc: platform, config: { iceServers: [] } });
+  const answerer = new SimplePeer({ wrtc: platform, config: { iceServers: [] } });
+  try {
+    return await new Promise((done) => {
+      const destroyed = (error: unknown): void => done(error instanceof Error ? error.message : String(error));
+      answerer.on('error', destroyed);
+      answerer.on('connect', () => done(null));
+      answerer.on('signal', (data) => offerer.signal(data));
+      offerer.on('signal', (data) => {
+        answerer.signal(data);
+        if (data.type !== 'offer') return;
+        try {
+          answerer.signal(JSON.stringify({ type: 'candidate', candidate }));
+        } catch (error) {
+          destroyed(error);
+        }
+      });
+    });
+  } finally {
+    offerer.destroy();
+    answerer.destroy();
+  }
+}
+
+interface Side {
+  readonly attempt: Attempt;
+  readonly counters: Counters;
+  readonly opened: Promise<Wire>;
+}
+
+function start(offerSdp: string | null, post: (body: SignalBody) => void): Side {
+  const counters = createCounters();
+  let open: (wire: Wire) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const opened = new Promise<Wire>((done, refuse) => {
+    open = done;
+    fail = refuse;
+  });
+  const attempt = createAttempt({
+    linkId: randomId(),
+    peer: randomId(),
+    offer: offerSdp === null ? null : readSdp(offerSdp),
+    iceServers: [],
+    platform,
+    clock: createClock(),
+    counters,
+    timings: usualTimings,
+    post(body) {
+      post(body);
+      return () => undefined;
+    },
+    onOpen: open,
+    onEnd: (reason) => fail(new Error(reason)),
+  });
+  return { attempt, counters, opened };
+}
+
+/** Two attempts, each carrying what it posts to the other. */
+function connect(given: Given): Promise<{ answerer: Side; offerer: Side }> {
+  return new Promise((done) => {
+    const early: SignalBody[] = [];
+    let answerer: Side | null = null;
+    const withLine = (sdp: string, to: Given['side']): string =>
+      given.sdpLine !== undefined && given.side === to ? `${sdp}${given.sdpLine}\r\n` : sdp;
+    const giveFirst = (side: Side, name: Given['side']): void => {
+      if (name === given.side) side.attempt.candidates(given.candidates ?? [], given.end ?? false);
+    };
+    const toAnswerer = (body: SignalBody): void => {
+      if (body.type === 'candidates') answerer?.attempt.candidates(body.candidates, body.end);
+    };
+    const offerer = start(null, (body) => {
+      if (body.type !== 'offer') {
+        if (answerer) toAnswerer(body);
+        else early.push(body);
+        return;
+      }
+      // simple-peer tells its offer while it is being made.
+      queueMicrotask(() => {
+        giveFirst(offerer, 'offerer');
+        answerer = start(withLine(body.sdp, 'answerer'), (answer) => {
+          if (answer.type === 'answer') offerer.attempt.answer(withLine(answer.sdp, 'offerer'));
+          if (answer.type === 'candidates') offerer.attempt.candidates(answer.candidates, answer.end);
+        });
+        giveFirst(answerer, 'answerer');
+        for (const each of early) toAnswerer(each);
+        done({ answerer, offerer });
+      });
+    });
+  });
+}
+
+function heard(wire: Wire): Promise<string> {
+  return new Promise((done, fail) =>
+    wire.listen({
+      text: done,
+      binary: () => undefined,
+      low: () => undefined,
+      close: () => fail(new Error('the link is gone')),
+    }),
+  );
+}
+
+async function attempt(given: Given): Promise<Outcome> {
+  const sides = await connect(given);
+  const [toOfferer, toAnswerer] = await Promise.all([sides.answerer.opened, sides.offerer.opened]);
+  const side = sides[given.side];
+  const { late } = given;
+  if (late?.after === 'open') side.attempt.candidates(late.candidates, false);
+  const texts = Promise.all([heard(toOfferer), heard(toAnswerer)]);
+  toOfferer.send('from the answerer');
+  toAnswerer.send('from the offerer');
+  const exchanged = await texts;
+  while (side.counters.snapshot().candidateRefused < (late?.refused ?? 0)) await new Promise(requestAnimationFrame);
+  if (late?.after === 'close') {
+    side.attempt.close();
+    side.attempt.candidates(late.candidates, true);
+  }
+  const { candidateRefused, candidateStale, signalStale } = side.counters.snapshot();
+  const { received, receivedEnd } = side.attempt.diagnosis();
+  sides.answerer.attempt.close();
+  sides.offerer.attempt.close();
+  return {
+    exchanged,
+    counts: { candidateRefused, candidateStale, signalStale },
+    receivedEnd,
+    ends: received.filter(({ candidate }) => candidate === '').length,
+  };
+}
+
+window.laboratory = { bare, simplePeer, attempt };
