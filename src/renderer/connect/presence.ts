@@ -1,8 +1,9 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Signal } from '../../shared/protocol/signal.ts';
-import { jittered } from './backoff.ts';
+import { jittered, repeatDelays } from './backoff.ts';
 import { randomId } from './base64url.ts';
 import { createRateLimit, setBounded } from './bounded.ts';
+import { createChallengeQueue } from './challenge-queue.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import type { Signaling } from './signaling.ts';
@@ -53,6 +54,9 @@ interface Announcement {
 }
 
 const pendingChallenges = 64;
+const waitingAnnouncements = 64;
+/** So often one of those that wait is looked at: as often as challenges may go out on the average. */
+const serveMs = 10_000 / limits.challengesPerTenSeconds;
 const strangerMs = 20_000;
 
 export function createPresence(options: PresenceOptions): Presence {
@@ -64,6 +68,11 @@ export function createPresence(options: PresenceOptions): Presence {
   /** Our own nonces, and until when they count. */
   const nonces = new Map<string, number>();
   const responses = new Map<string, () => void>();
+  const waiting = createChallengeQueue(waitingAnnouncements, random);
+  let stopServing: (() => void) | null = null;
+  /** Others announce themselves too: ours may have to wait, or be lost among them. */
+  let crowded = false;
+  let stopRepeats = (): void => undefined;
   let announcement = makeAnnouncement();
   let aloneMs = timings.announceBackoffMs.first;
   let stopAlone = (): void => undefined;
@@ -77,6 +86,42 @@ export function createPresence(options: PresenceOptions): Presence {
   function announce(broker?: number): void {
     const { id, nonce } = announcement;
     void signaling.tell({ type: 'announce', nonce, name: name() }, broker === undefined ? { id } : { id, broker });
+  }
+
+  /** Where others come too and nobody has answered yet, it is said again: who says it most often is next. */
+  function armRepeats(): void {
+    stopRepeats();
+    crowded = false;
+    const delays = repeatDelays(timings.repeatsMs, timings.repeatMostMs);
+    const again = (left: number): void => {
+      if (left === 0) return;
+      stopRepeats = clock.after(jittered(delays.next().value, random), () => {
+        if (!options.isAlone()) return;
+        if (crowded) announce();
+        again(left - 1);
+      });
+    };
+    again(timings.repeatsMs.length);
+  }
+
+  function challenge(session: string, echo: string): void {
+    if (!options.hasPlaceFor(session)) {
+      void signaling.tell({ type: 'refuse', to: session, echo, reason: 'room-full' });
+      return;
+    }
+    const earlier = asked.get(session);
+    const nonce = earlier && earlier.untilMs > clock.now() ? earlier.nonce : randomId();
+    setBounded(asked, session, { nonce, untilMs: clock.now() + timings.nonceMs }, pendingChallenges);
+    void signaling.tell({ type: 'challenge', to: session, echo, nonce, name: name() });
+  }
+
+  function serve(): void {
+    stopServing = null;
+    while (!waiting.empty && admitChallenge()) {
+      const next = waiting.take();
+      if (next && !options.isLinked(next.session)) challenge(next.session, next.nonce);
+    }
+    if (!waiting.empty) stopServing = clock.after(serveMs, serve);
   }
 
   /** Somebody alone announces themselves again, ever less often. */
@@ -111,6 +156,7 @@ export function createPresence(options: PresenceOptions): Presence {
       announce(broker);
       aloneMs = timings.announceBackoffMs.first;
       armAlone();
+      armRepeats();
     },
     onDown() {
       // Its answer may be lost with the broker: the next one is told anew.
@@ -123,19 +169,16 @@ export function createPresence(options: PresenceOptions): Presence {
     },
     onAnnounce(from, signal) {
       if (options.isLinked(from)) return true;
-      if (!admitChallenge()) {
-        counters.count('challengeTooFrequent');
-        return false;
-      }
-      if (!options.hasPlaceFor(from)) {
-        void signaling.tell({ type: 'refuse', to: from, echo: signal.nonce, reason: 'room-full' });
+      crowded = true;
+      if (waiting.empty && admitChallenge()) {
+        challenge(from, signal.nonce);
         return true;
       }
-      const earlier = asked.get(from);
-      const nonce = earlier && earlier.untilMs > clock.now() ? earlier.nonce : randomId();
-      setBounded(asked, from, { nonce, untilMs: clock.now() + timings.nonceMs }, pendingChallenges);
-      void signaling.tell({ type: 'challenge', to: from, echo: signal.nonce, nonce, name: name() });
-      return true;
+      counters.count('challengeTooFrequent');
+      waiting.put(from, signal.nonce);
+      stopServing ??= clock.after(serveMs, serve);
+      // Said again, it counts again: for its turn.
+      return false;
     },
     onChallenge(from, signal) {
       if (!isOurNonce(signal.echo)) {
@@ -162,6 +205,8 @@ export function createPresence(options: PresenceOptions): Presence {
     settle,
     close() {
       stopAlone();
+      stopRepeats();
+      stopServing?.();
       for (const stop of responses.values()) stop();
       responses.clear();
     },

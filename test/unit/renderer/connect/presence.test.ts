@@ -14,6 +14,17 @@ interface Told {
   readonly atMs: number;
 }
 
+/** The same numbers each time (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 function setUp(options: Partial<PresenceOptions> = {}) {
   const clock = createFakeClock();
   const told: Told[] = [];
@@ -163,8 +174,37 @@ describe('a newcomer\u2019s announcement', () => {
     expect(told).toHaveLength(limits.challengesPerTenSeconds);
     expect(counters.snapshot().challengeTooFrequent).toBe(100 - limits.challengesPerTenSeconds);
     await clock.advance(10_001);
-    presence.onAnnounce('later', announce());
-    expect(told).toHaveLength(limits.challengesPerTenSeconds + 1);
+    expect(told).toHaveLength(2 * limits.challengesPerTenSeconds);
+    await clock.advance(60_000);
+    expect(new Set(told.map(({ body }) => ('to' in body ? body.to : ''))).size).toBeGreaterThanOrEqual(96);
+    presence.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('does not drown in those of somebody who makes up a dozen keys a second', async () => {
+    const random = createRandom(1);
+    const member = setUp({ random });
+    const newcomer = setUp({ random, isAlone: () => true });
+    const flood = async (untilMs: number): Promise<void> => {
+      for (let count = 0; member.clock.now() < untilMs; count++) {
+        member.presence.onAnnounce(`made up ${member.clock.now()} ${count}`, announce());
+        newcomer.presence.onAnnounce(`made up too ${newcomer.clock.now()}`, announce());
+        for (const each of newcomer.announced().splice(0)) {
+          if (heard.has(each)) continue;
+          heard.add(each);
+          member.presence.onAnnounce('newcomer', { v: 1, id: randomId(), ...each });
+        }
+        await Promise.all([member.clock.advance(1000 / 12), newcomer.clock.advance(1000 / 12)]);
+      }
+    };
+    const heard = new Set<object>();
+    await flood(20_000);
+    newcomer.presence.onUp(0);
+    await flood(30_000);
+    const challenged = member.told.find(({ body }) => body.type === 'challenge' && body.to === 'newcomer');
+    expect(challenged?.atMs).toBeLessThan(27_000);
+    member.presence.close();
+    newcomer.presence.close();
   });
 });
 
