@@ -10,8 +10,11 @@ const GiB = 1024 * MiB;
 export const limits = {
   /** A sealed message from a broker, before any decryption. */
   signalBytes: 16 * KiB,
-  /** A packet from a broker: a signal, its topic and its header, with room to spare. */
-  brokerPacketBytes: 20 * KiB,
+  /**
+   * A packet from a broker; a larger one ends the connection. Far above a signal: honest brokers pass on whatever somebody
+   * publishes, and that is not to cost the connection.
+   */
+  brokerPacketBytes: 1 * MiB,
   /** Signals decrypted from one broker in any ten seconds: twelve people who meet at once need 700. The rest are dropped and counted. */
   signalsPerTenSeconds: 1000,
   /** Challenges sent in any ten seconds; more newcomers than that have to announce themselves again. */
