@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import type { Candidate } from '../../src/shared/protocol/signal.ts';
 import type { Given, Moment, Outcome } from '../support/candidates-page/main.ts';
 import { launchChromium, openPage } from '../support/chromium.ts';
 import { servePage } from '../support/page-server.ts';
+import { startRefusingTurn } from '../support/refusing-turn.ts';
 
 /**
  * The table "What can arrive, and what is done" of docs/PROTOCOL.md, shown in a real browser: what its own connection does,
@@ -145,5 +147,22 @@ describe('the app: the link comes up all the same', () => {
       });
       expect(outcome).toMatchObject({ ...up, counts: none });
     });
+  });
+});
+
+describe('an attempt that fails', () => {
+  const failure = (server: RTCIceServer): Promise<string> =>
+    page.evaluate((one) => window.laboratory.failure([one]), server);
+
+  test('says so when the TURN server did not take the credentials, and otherwise that time was up', async (context) => {
+    // A browser asks no server over the loopback.
+    const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+    const address = own.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+    if (!address) return context.skip('this machine is in no network');
+    const turn = await startRefusingTurn();
+    const server = { urls: `turn:${address}:${turn.port}`, username: 'ann', credential: 'wrong' };
+    expect(await failure(server)).toBe('turn-refused');
+    await turn.close();
+    expect(await failure(server)).toBe('link-timeout');
   });
 });

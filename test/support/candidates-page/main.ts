@@ -1,7 +1,7 @@
 // simple-peer wants Node's `process`, so this import comes first.
 import '../../../src/renderer/process-shim.ts';
 import SimplePeer from 'simple-peer';
-import { type Attempt, createAttempt } from '../../../src/renderer/connect/attempt.ts';
+import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/renderer/connect/attempt.ts';
 import { randomId } from '../../../src/renderer/connect/base64url.ts';
 import { createClock } from '../../../src/renderer/connect/clock.ts';
 import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
@@ -19,6 +19,8 @@ export interface Laboratory {
   simplePeer(given: RTCIceCandidateInit | null): Promise<string | null>;
   /** Given to an attempt of the app. */
   attempt(given: Given): Promise<Outcome>;
+  /** Why an attempt that nobody answers ends, which had these servers to help it. */
+  failure(iceServers: readonly RTCIceServer[]): Promise<string>;
 }
 
 export type Moment = 'before the remote description' | 'with both descriptions' | 'after close';
@@ -110,7 +112,11 @@ interface Side {
   readonly opened: Promise<Wire>;
 }
 
-function start(offerSdp: string | null, post: (body: SignalBody) => void): Side {
+function start(
+  offerSdp: string | null,
+  post: (body: SignalBody) => void,
+  part: Partial<Pick<AttemptOptions, 'iceServers' | 'timings'>> = {},
+): Side {
   const counters = createCounters();
   let open: (wire: Wire) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
@@ -127,6 +133,7 @@ function start(offerSdp: string | null, post: (body: SignalBody) => void): Side 
     clock: createClock(),
     counters,
     timings: usualTimings,
+    ...part,
     post(body) {
       post(body);
       return () => undefined;
@@ -209,4 +216,12 @@ async function attempt(given: Given): Promise<Outcome> {
   };
 }
 
-window.laboratory = { bare, simplePeer, attempt };
+async function failure(iceServers: readonly RTCIceServer[]): Promise<string> {
+  const { opened } = start(null, () => undefined, { iceServers, timings: { ...usualTimings, attemptMs: 5000 } });
+  return opened.then(
+    () => 'it opened',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
+window.laboratory = { bare, simplePeer, attempt, failure };
