@@ -1,26 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createExitWhenDone } from '../../../src/main/exit-when-done.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
-import { transferView } from '../../support/ui-views.ts';
+import { memberView, transferView } from '../../support/ui-views.ts';
 
-const member = (key: string | null, part: Partial<MemberView> = {}): MemberView => ({
-  session: `session of ${key}`,
-  name: key ?? 'somebody',
-  key,
-  state: key ? 'connected' : 'connecting',
-  path: null,
-  roundTripMs: null,
-  reason: null,
-  ...part,
-});
+const member = (key: string | null, part: Partial<MemberView> = {}): MemberView =>
+  memberView({ session: `session of ${key}`, key, state: key ? 'connected' : 'connecting', ...part });
 
-const transfer = (peer: string, state: TransferView['state'], part: Partial<TransferView> = {}): TransferView =>
-  transferView({
-    id: `to ${peer}`,
-    peer: { key: peer, session: `session of ${peer}`, name: peer },
-    state,
-    ...part,
-  });
+const transfer = (key: string, state: TransferView['state'], part: Partial<TransferView> = {}): TransferView =>
+  transferView({ id: `to ${key}`, peer: { key, session: `session of ${key}`, name: key }, state, ...part });
 
 function setUp(sends: boolean) {
   const codes: number[] = [];
@@ -133,7 +120,7 @@ describe('a receiver exits', () => {
     expect(codes).toEqual([0]);
   });
 
-  test.each(['declined', 'cancelled', 'failed'] as const)('with 1 when it was %s', (state) => {
+  test.each(['declined', 'cancelled', 'failed'] as const)('with 1 when the first was %s', (state) => {
     const { codes, run } = setUp(false);
     run.transfer(transfer('Ann', state, { direction: 'in' }));
     expect(codes).toEqual([1]);
