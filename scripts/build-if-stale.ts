@@ -17,7 +17,7 @@ const stampFile = join(outDir, 'build-stamp');
  */
 export async function buildIfStale(say: (line: string) => void, asked?: AbortSignal): Promise<void> {
   await mkdir(outDir, { recursive: true });
-  const lock = await waitForLock(asked);
+  const lock = await waitForLock(say, asked);
   try {
     const stamp = await sourcesStamp();
     if (existsSync(stampFile) && (await readFile(stampFile, 'utf8')) === stamp) return;
@@ -35,11 +35,12 @@ export function isAbort(error: unknown): boolean {
 }
 
 /** Two starts at once must not build into the same folder. */
-async function waitForLock(asked: AbortSignal | undefined) {
-  for (;;) {
+async function waitForLock(say: (line: string) => void, asked: AbortSignal | undefined) {
+  for (let first = true; ; first = false) {
     asked?.throwIfAborted();
     const lock = await lockInstance(outDir);
     if (lock) return lock;
+    if (first) say('Waiting for another start, which is building…');
     await delay(200, undefined, { signal: asked });
   }
 }

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -73,17 +71,15 @@ describe('npm run demo leaves no folder and no process behind', () => {
   });
 
   test('after Ctrl+C while another start is building', async () => {
-    let building: Server | null = null;
-    let waits: Promise<unknown> = Promise.resolve();
-    demo = await startDemo(async (temporary) => {
-      building = createServer((socket) => socket.destroy());
-      waits = once(building, 'connection');
-      building.listen(await buildLockIn(temporary));
-    });
-    await waits;
-    await demo.interrupt();
-    expect(await demo.exited).toBe(0);
-    await new Promise((done) => building?.close(done));
+    const building = await lockInstance(join(projectRoot, 'out'));
+    try {
+      demo = await startDemo();
+      await demo.says('Waiting for another start');
+      await demo.interrupt();
+      expect(await demo.exited).toBe(0);
+    } finally {
+      await building?.release();
+    }
     expect(await demo.leftovers()).toEqual([]);
   });
 
@@ -95,15 +91,3 @@ describe('npm run demo leaves no folder and no process behind', () => {
     expect(await demo.leftovers()).toEqual([]);
   });
 });
-
-/** Address of the lock that builds take, for processes with this temporary folder. */
-async function buildLockIn(temporary: string): Promise<string> {
-  const { TMPDIR } = process.env;
-  process.env.TMPDIR = temporary;
-  const lock = await lockInstance(join(projectRoot, 'out'));
-  if (TMPDIR === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = TMPDIR;
-  const [name = ''] = await readdir(temporary);
-  await lock?.release();
-  return join(temporary, name);
-}

@@ -25,13 +25,9 @@ export interface DemoProcess {
   dispose(): Promise<void>;
 }
 
-/** @param before what is to be in its temporary folder when it starts. */
-export async function startDemo(
-  before: (temporary: string) => Promise<unknown> = async () => undefined,
-): Promise<DemoProcess> {
+export async function startDemo(): Promise<DemoProcess> {
   // A socket's path may be about 100 bytes long.
   const temporary = await mkdtemp(join(tmpdir(), 'demo-'));
-  await before(temporary);
   const child = spawn('npm', ['run', 'demo', '--silent', '--', '--host', 'browser'], {
     cwd: projectRoot,
     env: { ...process.env, TMPDIR: temporary },
