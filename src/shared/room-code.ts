@@ -46,11 +46,47 @@ export function parseRoomCode(text: string): { code: string } | { error: Reason 
     words.push(known);
   }
   if (typed.length !== codeWords) return { error: { code: 'code-length', detail: { words: typed.length } } };
+  return belongTogether(words) ? { code: words.join('-') } : { error: { code: 'code-checksum' } };
+}
+
+/** Longer texts are not searched: nobody sends a code in a book. */
+const searchedCharacters = 10_000;
+
+/**
+ * The code that stands somewhere in a text: five words in a row whose checksum fits, whole ones first, then shortened
+ * ones. Of several, the one that is written as one thing: with the same between all its words. Null when there is none,
+ * or when two would do; a guess would be another room.
+ */
+export function findRoomCode(text: string): string | null {
+  const parts = [
+    ...text
+      .slice(0, searchedCharacters)
+      .normalize('NFKC')
+      .toLowerCase()
+      .matchAll(/([^\p{L}]*)(\p{L}+)/gu),
+  ];
+  const before = parts.map(([, between = '']) => between.replace(/\d+/g, '0'));
+  for (const read of [wholeWord, knownWord]) {
+    const words = parts.map(([, , letters = '']) => read(letters));
+    const found: { code: string; even: boolean }[] = [];
+    for (let start = 0; start + codeWords <= words.length; start++) {
+      const five = words.slice(start, start + codeWords).filter((word) => word !== null);
+      if (five.length < codeWords || !belongTogether(five)) continue;
+      found.push({ code: five.join('-'), even: new Set(before.slice(start + 1, start + codeWords)).size === 1 });
+    }
+    const even = new Set(found.filter((each) => each.even).map(({ code }) => code));
+    const [only, ...more] = even.size > 0 ? even : new Set(found.map(({ code }) => code));
+    if (only !== undefined) return more.length === 0 ? only : null;
+  }
+  return null;
+}
+
+/** Of words of the list. */
+function belongTogether(words: readonly string[]): boolean {
   let all = 0n;
   for (const word of words) all = (all << BigInt(wordBits)) | BigInt(indexOfWord.get(word) ?? 0);
   const told = Number(all & BigInt((1 << checksumBits) - 1));
-  if (told !== checksum(all >> BigInt(checksumBits))) return { error: { code: 'code-checksum' } };
-  return { code: words.join('-') };
+  return told === checksum(all >> BigInt(checksumBits));
 }
 
 /** The words that begin with what was typed so far, in alphabetical order; none for an empty prefix. */
@@ -68,6 +104,10 @@ function checksum(bits: bigint): number {
   return (sha256(bytes)[0] ?? 0) >> (8 - checksumBits);
 }
 
+function wholeWord(typed: string): string | null {
+  return indexOfWord.has(typed) ? typed : null;
+}
+
 function knownWord(typed: string): string | null {
   if (indexOfWord.has(typed)) return typed;
   if (typed.length < tellingLetters) return null;
@@ -75,7 +115,7 @@ function knownWord(typed: string): string | null {
   return only !== undefined && another === undefined ? only : null;
 }
 
-/** The word with the fewest letters to change, the first of the list among equals. */
+/** The word with the fewest letters to change or to swap, the first of the list among equals. */
 function nearestWord(typed: string): string {
   const clipped = typed.slice(0, 16);
   let nearest = '';
@@ -87,16 +127,25 @@ function nearestWord(typed: string): string {
   return nearest;
 }
 
-/** Levenshtein's distance, with two rows. */
+/** Optimal string alignment: letters put in, left out or exchanged, and two neighbours swapped, count one each. */
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+      const same = left[i - 1] === right[j - 1];
+      const swapped = left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      next.push(
+        Math.min(
+          (row[j] ?? 0) + 1,
+          (next[j - 1] ?? 0) + 1,
+          (row[j - 1] ?? 0) + (same ? 0 : 1),
+          swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[right.length] ?? 0;
 }

@@ -105,6 +105,73 @@ describe('typing the code', () => {
     expect(await asked(page)).toEqual([['joinRoom', code]]);
   });
 
+  test('a pasted message gives its code', async () => {
+    page = await stage.show('welcome');
+    const message = `Hi! Here it is:\n1. Camp\n2. Kitten\n3. Dinosaur\n4. Fence\n5. Gloom\nSee you in a moment. ${'Bye. '.repeat(60)}`;
+    await page.evaluate((text) => navigator.clipboard.writeText(text), message);
+    await field().focus();
+    await page.keyboard.press('ControlOrMeta+V');
+    await expect.poll(() => field().inputValue()).toBe(code);
+    await page.getByText('All five words fit together.').waitFor();
+  });
+
+  test('the browser is told not to correct it', async () => {
+    page = await stage.show('welcome');
+    expect(await field().getAttribute('autocorrect')).toBe('off');
+  });
+
+  test.each([
+    [360, 720],
+    [1280, 800],
+  ])('completions cover neither the message nor the button at %i wide', async (width, height) => {
+    page = await stage.show('welcome', { width, height });
+    for (const start of ['ki', 'ca', 'a']) {
+      for (const wrong of ['', 'kiten-']) {
+        await field().fill('');
+        await field().pressSequentially(wrong + start);
+        expect(await page.getByRole('option').count()).toBeGreaterThan(3);
+        const bottom = await page.locator('.completions').evaluate((list) => list.getBoundingClientRect().bottom);
+        const tops = await page
+          .locator('.field-message, .code-field > .button')
+          .evaluateAll((below) => below.map((each) => each.getBoundingClientRect().top));
+        for (const top of tops) expect(top).toBeGreaterThanOrEqual(bottom);
+      }
+    }
+  });
+
+  test('the button does not move away when the completions close', async () => {
+    page = await stage.show('welcome', { width: 360, height: 720 });
+    await field().pressSequentially('camp-a');
+    const join = page.getByRole('button', { name: 'Join room' });
+    await join.click();
+    await page.getByText('3 words are still missing.').or(page.getByText('is not a word')).waitFor();
+  });
+
+  test('Tab goes on from a complete word, also from the last one that it completes', async () => {
+    page = await stage.show('welcome');
+    const isAtButton = () =>
+      page.getByRole('button', { name: 'Join room' }).evaluate((button) => button === document.activeElement);
+    await field().fill(code.slice(0, -1));
+    await field().press('End');
+    await page.keyboard.press('Tab');
+    expect(await field().inputValue()).toBe(code);
+    expect(await isAtButton()).toBe(true);
+    await field().fill('camp-kid');
+    await page.keyboard.press('Tab');
+    expect(await isAtButton()).toBe(true);
+  });
+
+  test('a wrong checksum turns all five bars, and a sixth word is no “6 of 5”', async () => {
+    page = await stage.show('welcome');
+    const bars = page.locator('.word-mark');
+    await field().fill(code.split('-').reverse().join('-'));
+    expect(await bars.evaluateAll((all) => all.map((bar) => bar.dataset.state))).toEqual(Array(5).fill('wrong'));
+    await page.getByRole('img', { name: '5 words that do not belong together' }).waitFor();
+    await field().fill(code);
+    await page.keyboard.type('-abandon');
+    await page.getByRole('img', { name: '6 words, where a code has 5' }).waitFor();
+  });
+
   test('a wrong word is named at once, and mended by a click', async () => {
     page = await stage.show('welcome');
     await field().fill('camp-kiten-dinosaur-');

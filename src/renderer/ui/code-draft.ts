@@ -1,5 +1,5 @@
 import type { Reason } from '../../shared/reasons.ts';
-import { completeWord, parseRoomCode } from '../../shared/room-code.ts';
+import { completeWord, findRoomCode, parseRoomCode } from '../../shared/room-code.ts';
 
 export const codeWords = 5;
 /** As many letters tell the words of the list apart. */
@@ -96,12 +96,18 @@ export function completeDraft({ text, caret }: Typed, word: string): Typed {
   return { text: before + dash, caret: before.length + dash.length };
 }
 
+/** As many as a code can have, and room for what is wrong with it. */
+const keptCharacters = 200;
+
 /**
- * What a change of the field becomes: tidy, and a word that was just left by a space or dash is completed if it can
- * become only one.
+ * What a change of the field becomes: the code, where one was pasted in whatever sentence; otherwise tidy, and a word
+ * that was just left by a space or dash is completed if it can become only one.
  */
-export function typed(change: Typed): Typed {
-  const now = tidy(change);
+export function typed(change: Typed, before = ''): Typed {
+  // A key adds one character; taking away what a person types beyond the fifth word would only confuse them.
+  const pasted = change.text.length > before.length + 1 ? findRoomCode(change.text) : null;
+  if (pasted !== null) return { text: pasted, caret: pasted.length };
+  const now = tidy({ text: change.text.slice(0, keptCharacters), caret: Math.min(change.caret, keptCharacters) });
   if (now.text[now.caret - 1] !== '-') return now;
   const left = { text: now.text, caret: now.caret - 1 };
   const current = wordAt(left.text, left.caret);

@@ -89,13 +89,14 @@ export function CodeField(): JSX.Element {
       event.preventDefault();
       setClosed(true);
       setMarked(-1);
-    } else if (
-      chosen !== undefined &&
-      (event.key === 'Tab' || (event.key === 'Enter' && marked >= 0)) &&
-      !event.shiftKey
-    ) {
+    } else if (event.key === 'Enter' && marked >= 0 && chosen !== undefined) {
       event.preventDefault();
       accept(chosen);
+    } else if (event.key === 'Tab' && !event.shiftKey && chosen !== undefined) {
+      const completed = completeDraft(now, chosen);
+      change(completed);
+      // After the last word there is nothing more to type: the keyboard goes on as it would anywhere else.
+      if (completed.text.endsWith('-') || completed.caret < completed.text.length) event.preventDefault();
     }
   };
 
@@ -110,56 +111,59 @@ export function CodeField(): JSX.Element {
       <label class="visually-hidden" for={ids.field}>
         {text.code.label}
       </label>
-      <div class="code-input">
-        <input
-          ref={field}
-          id={ids.field}
-          class="input large"
-          type="text"
-          role="combobox"
-          aria-expanded={options.length > 0}
-          aria-controls={ids.list}
-          aria-autocomplete="list"
-          aria-activedescendant={marked >= 0 ? `${ids.list}-${marked}` : undefined}
-          aria-describedby={ids.message}
-          aria-invalid={problem !== null}
-          autocomplete="off"
-          autocapitalize="none"
-          autocorrect="off"
-          spellcheck={false}
-          maxLength={200}
-          placeholder={text.code.placeholder}
-          value={now.text}
-          onInput={({ currentTarget }) =>
-            change(
-              typed({ text: currentTarget.value, caret: currentTarget.selectionStart ?? currentTarget.value.length }),
-            )
-          }
-          onClick={followCaret}
-          onKeyUp={followCaret}
-          onKeyDown={onKeyDown}
-          onBlur={() => setClosed(true)}
-        />
-        <div
-          class="completions"
-          id={ids.list}
-          role="listbox"
-          aria-label={text.code.completions}
-          hidden={options.length === 0}
-        >
-          {options.map((word, index) => (
-            <Completion
-              key={word}
-              id={`${ids.list}-${index}`}
-              word={word}
-              typedLetters={typedLetters(now)}
-              marked={index === marked}
-              accept={accept}
-            />
-          ))}
-        </div>
+      <input
+        ref={field}
+        id={ids.field}
+        class="input large"
+        type="text"
+        role="combobox"
+        aria-expanded={options.length > 0}
+        aria-controls={ids.list}
+        aria-autocomplete="list"
+        aria-activedescendant={marked >= 0 ? `${ids.list}-${marked}` : undefined}
+        aria-describedby={ids.message}
+        aria-invalid={problem !== null}
+        autocomplete="off"
+        autocapitalize="none"
+        // In lower case it is a property here, for which "off" is as true as "on".
+        autoCorrect="off"
+        spellcheck={false}
+        placeholder={text.code.placeholder}
+        value={now.text}
+        onInput={({ currentTarget }) =>
+          change(
+            typed(
+              { text: currentTarget.value, caret: currentTarget.selectionStart ?? currentTarget.value.length },
+              now.text,
+            ),
+          )
+        }
+        onClick={followCaret}
+        onKeyUp={followCaret}
+        onKeyDown={onKeyDown}
+        onBlur={() => setClosed(true)}
+      />
+      <WordMarks draft={draft} />
+      <div
+        class="completions"
+        id={ids.list}
+        role="listbox"
+        aria-label={text.code.completions}
+        // Closed, it keeps its place: the button below must not move away under a finger that is about to press it.
+        hidden={draft.completions.length === 0}
+        data-open={options.length > 0}
+      >
+        {draft.completions.map((word, index) => (
+          <Completion
+            key={word}
+            id={`${ids.list}-${index}`}
+            word={word}
+            typedLetters={typedLetters(now)}
+            marked={index === marked}
+            accept={accept}
+          />
+        ))}
       </div>
-      <WordMarks words={draft.words} code={draft.code} />
       <p class="field-message" id={ids.message} aria-live="polite" data-bad={problem !== null}>
         <Message problem={problem} complete={draft.code !== null} brief={suggestion !== undefined} />{' '}
         {suggestion !== undefined && (

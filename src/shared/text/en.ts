@@ -54,7 +54,9 @@ export const en = {
     placeholder: 'five words, like apple-river-…',
     completions: 'Words that fit',
     complete: 'All five words fit together.',
-    progress: (done: number): string => `${formatCount(done)} of 5 words`,
+    progress: (done: number): string =>
+      done > 5 ? `${formatCount(done)} words, where a code has 5` : `${formatCount(done)} of 5 words`,
+    apart: '5 words that do not belong together',
     useInstead: (word: string): string => `Did you mean “${word}”?`,
     copy: 'Copy code',
     copied: 'Copied',

@@ -1,7 +1,7 @@
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { completeWord, makeRoomCode, parseRoomCode } from '../../../src/shared/room-code.ts';
+import { completeWord, findRoomCode, makeRoomCode, parseRoomCode } from '../../../src/shared/room-code.ts';
 
 const randomness = fc.uint8Array({ minLength: 7, maxLength: 7 });
 const codes = randomness.map((bytes) => makeRoomCode(() => bytes));
@@ -61,6 +61,16 @@ describe('parseRoomCode', () => {
     );
   });
 
+  test('two letters in the wrong order are one mistake', () => {
+    for (const [word, suggestion] of [
+      ['appel', 'apple'],
+      ['brigde', 'bridge'],
+      ['kitetn', 'kitten'],
+    ]) {
+      expect(parseRoomCode(word ?? '')).toEqual({ error: { code: 'code-word', detail: { word, suggestion } } });
+    }
+  });
+
   test('a prefix that several words share is no word', () => {
     // act, action, actor, actress, actual
     expect(parseRoomCode('ac abandon abandon abandon abandon')).toMatchObject({ error: { code: 'code-word' } });
@@ -113,4 +123,39 @@ test('completeWord gives the words that begin so', () => {
   expect(completeWord(' ABAN')).toEqual(['abandon']);
   expect(completeWord('')).toEqual([]);
   expect(completeWord('xyz')).toEqual([]);
+});
+
+describe('findRoomCode', () => {
+  const code = 'camp-kitten-dinosaur-fence-gloom';
+
+  test.each([
+    [`The code is ${code}`],
+    [`${code}. See you!`],
+    ['1. camp 2. kitten 3. dinosaur 4. fence 5. gloom'],
+    ['Room code: Camp Kitten Dinosaur Fence Gloom \u2013 see you soon then, it is about the car'],
+    [`Bo wrote:\n> ${code}\n> ${code}\nIt\u2019s ok?`],
+    ['join with camp-kitt-dino-fenc-gloo please'],
+  ])('finds it in: %s', (text) => {
+    expect(findRoomCode(text)).toBe(code);
+  });
+
+  test('finds every code in a sentence of words that are no code', () => {
+    fc.assert(
+      fc.property(codes, fc.constantFrom('-', ' ', ', ', ' \u2013 '), (made, between) => {
+        const text = `Hi! The code is: ${made.split('-').join(between)}. See you.`;
+        expect(findRoomCode(text)).toBe(made);
+      }),
+    );
+  });
+
+  test('finds none where there is none, and does not choose between two', () => {
+    expect(findRoomCode('')).toBeNull();
+    expect(findRoomCode('camp kitten dinosaur fence')).toBeNull();
+    expect(findRoomCode('gloom fence dinosaur kitten camp')).toBeNull();
+    expect(findRoomCode(`${code} or abuse-boss-fly-battle-round`)).toBeNull();
+  });
+
+  test('is quick with a whole book', () => {
+    expect(findRoomCode(`${'abandon '.repeat(1_000_000)}`)).toBeNull();
+  });
 });

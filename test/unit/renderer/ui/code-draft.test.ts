@@ -92,6 +92,27 @@ describe('reading', () => {
   });
 });
 
+describe('pasting', () => {
+  const pasted = (text: string, before = '') => show(typed({ text, caret: text.length }, before));
+
+  test('a sentence leaves its code, and the caret behind it', () => {
+    expect(pasted(`The code is ${code}, see you`)).toBe(`${code}|`);
+    expect(pasted(`camp-The code is ${code}`, 'camp-')).toBe(`${code}|`);
+  });
+
+  test('a code far behind in a long message is found', () => {
+    expect(pasted(`${'Hello there. '.repeat(100)}${code}`)).toBe(`${code}|`);
+  });
+
+  test('what is typed behind a code by hand stays', () => {
+    expect(pasted(`${code}-a`, `${code}-`)).toBe(`${code}-a|`);
+  });
+
+  test('a long text without a code is cut to what the field can hold', () => {
+    expect(typed({ text: 'x'.repeat(5000), caret: 5000 })).toEqual({ text: 'x'.repeat(200), caret: 200 });
+  });
+});
+
 describe('completing and correcting', () => {
   test('puts the word in and goes on to the next', () => {
     expect(show(completeDraft(at('camp-kit|'), 'kitten'))).toBe('camp-kitten-|');
