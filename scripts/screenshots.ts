@@ -16,7 +16,7 @@ interface Look {
   readonly size: { readonly width: number; readonly height: number };
 }
 
-const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 420, height: 800 } };
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 360, height: 800 } };
 const themes = ['light', 'dark'] as const;
 
 async function picture(

@@ -5,7 +5,7 @@ import { createPageSource, type PageSource } from './files/page-source.ts';
 import { createPathSource } from './files/path-source.ts';
 import type { Source } from './files/source.ts';
 import type { Engine } from './transfer/engine.ts';
-import { packManifest } from './transfer/manifest.ts';
+import { firstSegment, packManifest } from './transfer/manifest.ts';
 
 /** What is ready to be sent, and what is offered to everyone who is or comes into the room. */
 export interface Outbox {
@@ -171,7 +171,8 @@ function summary(source: Source): SourceSummary {
   const files = source.entries.filter((entry) => entry.kind === 'file');
   return {
     id: source.id,
-    title: source.entries[0]?.path.split('/')[0] ?? '',
+    title: firstSegment(source.entries[0]?.path ?? ''),
+    topLevelEntries: new Set(source.entries.map(({ path }) => firstSegment(path))).size,
     files: files.length,
     folders: source.entries.length - files.length,
     bytes: files.reduce((sum, entry) => sum + entry.bytes, 0),

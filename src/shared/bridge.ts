@@ -42,7 +42,9 @@ export type RoomView = v.InferOutput<typeof roomViewSchema>;
 
 export const sourceSummarySchema = v.object({
   id,
+  /** Name of the only top-level entry, or of the first of several. */
   title: v.string(),
+  topLevelEntries: v.number(),
   files: v.number(),
   folders: v.number(),
   bytes: v.number(),

@@ -96,6 +96,46 @@ describe('when the last person leaves', () => {
   });
 });
 
+describe('faces and names', () => {
+  test('the own face has one color everywhere', async () => {
+    page = await stage.show('room-two');
+    const hues = await page
+      .locator('.self .avatar, .way-picture > .avatar')
+      .evaluateAll((faces) => faces.map((face) => face.dataset.hue));
+    expect(hues).toHaveLength(2);
+    expect(new Set(hues).size).toBe(1);
+  });
+
+  test('two people with one name are told apart wherever the name stands', async () => {
+    page = await stage.show('room-namesakes');
+    const cards = await page.locator('.person-name').allInnerTexts();
+    expect(cards.slice(0, 2).every((name) => /^Ann · \w+ \w+$/.test(name))).toBe(true);
+    expect(new Set(cards).size).toBe(cards.length);
+    const [first = ''] = cards;
+    await button(`Send files to ${first}`).waitFor();
+    await page.getByRole('listitem', { name: `${first} wants to send you` }).waitFor();
+  });
+});
+
+test('after a room was started or left, the keyboard is in it and not lost', async () => {
+  page = await stage.show('welcome');
+  await button('Start a room').click();
+  const into = (room: boolean) =>
+    page.evaluate((inRoom) => {
+      const { app } = window.store.get();
+      const room = inRoom ? { code: 'camp-kitten-dinosaur-fence-gloom', topic: 'topic', sealingKey: 'key' } : null;
+      if (app) window.store.set({ app: { ...app, room } });
+    }, room);
+  await into(true);
+  await page.getByRole('heading', { name: 'Waiting for someone to join' }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('room alone');
+  await page.keyboard.press('Tab');
+  expect(await button('Copy code').evaluate((copy) => copy === document.activeElement)).toBe(true);
+  await button('Leave room').focus();
+  await into(false);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('welcome');
+});
+
 describe('dropping', () => {
   test('with one person the whole window is the target', async () => {
     page = await stage.show('room-two');

@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type IceServer, iceServerSchema } from '../../shared/bridge.ts';
-import { cleanName, peerNameSchema } from '../../shared/protocol/peer-name.ts';
+import { peerNameSchema } from '../../shared/protocol/peer-name.ts';
 import { defaultBrokers, defaultIceServers } from '../addresses.ts';
+import { guessedName } from '../guessed-name.ts';
 import { openJsonFile } from './json-file.ts';
 
 const storedSchema = v.partial(
@@ -44,7 +44,7 @@ export async function openSettings(
 ): Promise<SettingsStore> {
   const file = openJsonFile(join(dataDir, 'settings.json'), storedSchema);
   const defaults: Settings = {
-    name: accountName(),
+    name: guessedName(),
     downloads: defaultDownloads,
     brokers: defaultBrokers,
     iceServers: defaultIceServers,
@@ -72,13 +72,4 @@ export async function openSettings(
       return written;
     },
   };
-}
-
-function accountName(): string {
-  try {
-    return cleanName(userInfo().username) || 'Somebody';
-  } catch {
-    // There is no account entry for this user id, as in some containers.
-    return 'Somebody';
-  }
 }

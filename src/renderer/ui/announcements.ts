@@ -49,7 +49,7 @@ function transfers(before: readonly TransferView[], after: readonly TransferView
     if (was === transfer) continue;
     if (isRequest(transfer) && !was) {
       const title = text.transfers.titled(transfer.title, transfer.topLevelEntries);
-      sentences.push(say.request(transfer.peer.name, title, transfer.files, transfer.total));
+      sentences.push(say.request(transfer.peer.name, title, transfer.files, transfer.folders, transfer.total));
     }
     if (was && isEnded(transfer) && !isEnded(was)) sentences.push(transferEnd(transfer));
     if (was && transfer.state === 'interrupted' && was.state !== 'interrupted') sentences.push(transferEnd(transfer));

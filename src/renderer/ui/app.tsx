@@ -9,6 +9,7 @@ import { Detached, MainGone, Opening } from './full-page.tsx';
 import { Header } from './header.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
 import { type Model, notify, type Store } from './model.ts';
+import { tellApart } from './name-tags.ts';
 import { Notices } from './notices.tsx';
 import { Room } from './room.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
@@ -40,7 +41,7 @@ function useModel(store: Store): Model {
 }
 
 export function App(): JSX.Element {
-  const model = useModel(useUi().store);
+  const { model, own } = tellApart(useModel(useUi().store));
   if (model.detached) {
     return (
       <>
@@ -51,14 +52,21 @@ export function App(): JSX.Element {
   }
   return (
     <>
-      {model.app ? <Page model={model} app={model.app} /> : model.connectedToMain && <Opening />}
+      {model.app ? <Page model={model} app={model.app} own={own} /> : model.connectedToMain && <Opening />}
       {!model.connectedToMain && <MainGone hostKind={model.app?.host.kind ?? null} />}
       <Announcer model={model} />
     </>
   );
 }
 
-function Page({ model, app }: { model: Model; app: AppState }): JSX.Element {
+interface PageProps {
+  readonly model: Model;
+  readonly app: AppState;
+  /** One's own name as others see it. */
+  readonly own: string;
+}
+
+function Page({ model, app, own }: PageProps): JSX.Element {
   const ui = useUi();
   const [open, setOpen] = useState<'settings' | 'leave' | null>(null);
   const moving = model.transfers.filter((transfer) => !isEnded(transfer)).length;
@@ -69,16 +77,18 @@ function Page({ model, app }: { model: Model; app: AppState }): JSX.Element {
     void attempt(ui, ui.actions.leaveRoom);
   };
   useTitle(model);
+  useFocusOnArrival(app.room !== null);
   return (
     <div class="page" inert={!usable}>
       <Header
         app={app}
+        own={own}
         network={model.network}
         openSettings={() => setOpen('settings')}
         leave={() => (moving > 0 ? setOpen('leave') : leave())}
       />
       {app.room && <TroubleStrip network={model.network} />}
-      {app.room ? <Room model={model} app={app} room={app.room} /> : <Lobby app={app} />}
+      {app.room ? <Room model={model} app={app} own={own} room={app.room} /> : <Lobby app={app} />}
       <Notices notices={model.notices} />
       {usable && open === 'settings' && <SettingsDialog app={app} onClose={close} />}
       {usable && open === 'leave' && app.room && <LeaveDialog moving={moving} stay={close} leave={leave} />}
@@ -91,6 +101,16 @@ function Lobby({ app }: { app: AppState }): JSX.Element {
   const { store } = useUi();
   useFileDrag(() => notify(store, { title: text.welcome.dropFirst, detail: text.welcome.dropFirstDetail }));
   return <Welcome name={app.settings.name} />;
+}
+
+/** What was pressed to come into a room, or out of it, is gone then: the keyboard goes on in what has come instead. */
+function useFocusOnArrival(inRoom: boolean): void {
+  const before = useRef(inRoom);
+  useEffect(() => {
+    if (before.current === inRoom) return;
+    before.current = inRoom;
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('main')?.focus();
+  }, [inRoom]);
 }
 
 /** The window's title tells of requests while one looks elsewhere. */

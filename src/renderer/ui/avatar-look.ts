@@ -3,7 +3,7 @@ import { displayName } from '../../shared/format.ts';
 /** Colors of the style sheet: `.avatar[data-hue='0']` and on. */
 export const avatarHues = 10;
 
-/** FNV-1a, 32 bit: enough to spread keys over a few colors. */
+/** FNV-1a, 32 bit: enough to spread keys over a few colors and animals; no proof of anything. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const character of text) {
@@ -16,6 +16,11 @@ function hash(text: string): number {
 /** The same key has the same color everywhere and always. */
 export function avatarHue(key: string): number {
   return hash(key) % avatarHues;
+}
+
+/** The same key has the same number everywhere and always, whatever its color; from 0 to `count - 1`. */
+export function avatarNumber(key: string, count: number): number {
+  return Math.floor(hash(key) / avatarHues) % count;
 }
 
 const graphemes = new Intl.Segmenter('en');

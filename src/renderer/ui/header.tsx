@@ -10,13 +10,14 @@ import { StatusPill } from './status.tsx';
 
 interface HeaderProps {
   readonly app: AppState;
+  /** One's own name as others see it. */
+  readonly own: string;
   readonly network: NetworkView;
   openSettings(): void;
   leave(): void;
 }
 
-export function Header({ app, network, openSettings, leave }: HeaderProps): JSX.Element {
-  const { name } = app.settings;
+export function Header({ app, own, network, openSettings, leave }: HeaderProps): JSX.Element {
   return (
     <header class="header">
       <p class="brand">
@@ -29,12 +30,12 @@ export function Header({ app, network, openSettings, leave }: HeaderProps): JSX.
           <button
             type="button"
             class="self"
-            aria-label={text.room.you(name)}
-            title={text.room.you(name)}
+            aria-label={text.room.you(own)}
+            title={text.room.you(own)}
             onClick={openSettings}
           >
-            <Avatar name={name} identity={app.key} />
-            <bdi class="self-name">{displayName(name)}</bdi>
+            <Avatar name={own} identity={app.key} />
+            <bdi class="self-name">{displayName(own)}</bdi>
           </button>
         )}
         <button

@@ -24,7 +24,8 @@ export function Requests({ requests }: { requests: readonly TransferView[] }): J
   });
   // Nobody is at any control: the keyboard may go where the question is.
   useEffect(() => {
-    if (first !== undefined && document.activeElement === document.body) {
+    const { activeElement } = document;
+    if (first !== undefined && (activeElement === document.body || activeElement?.localName === 'main')) {
       section.current?.querySelector<HTMLElement>('.request')?.focus({ preventScroll: true });
     }
   }, [first]);

@@ -24,11 +24,13 @@ import { Waiting } from './waiting.tsx';
 interface RoomProps {
   readonly model: Model;
   readonly app: AppState;
+  /** One's own name as others see it. */
+  readonly own: string;
   readonly room: RoomView;
 }
 
 /** In a room: the code, who is here, what is asked, and what moves. */
-export function Room({ model, app, room }: RoomProps): JSX.Element {
+export function Room({ model, app, own, room }: RoomProps): JSX.Element {
   const { members, brokers } = model.network;
   const { requests, active, ended } = groupTransfers(model.transfers);
   const { dragging, reading } = useDrops(model);
@@ -53,15 +55,10 @@ export function Room({ model, app, room }: RoomProps): JSX.Element {
       )}
       <div class="room-activity">
         {alone && (
-          <Waiting
-            code={room.code}
-            name={app.settings.name}
-            identity={app.key}
-            online={brokerHealth(brokers) === 'online'}
-          />
+          <Waiting code={room.code} name={own} identity={app.key} online={brokerHealth(brokers) === 'online'} />
         )}
         <Standing sources={app.standing} alone={nobodyHere} />
-        {!alone && idle && <Invitation model={model} />}
+        {!alone && idle && <Invitation model={model} own={own} identity={app.key} />}
         <TransferList active={active} ended={ended} />
       </div>
       {dragging && <DropLayer members={members} />}
@@ -92,11 +89,17 @@ function useDrops(model: Model): { dragging: boolean; reading: boolean } {
   return { dragging, reading: reading > 0 };
 }
 
+interface Own {
+  readonly own: string;
+  /** The own installation key, for the color that others see. */
+  readonly identity: string;
+}
+
 /** From me to them, as a picture. */
-function Way({ own, others }: { own: string; others: readonly MemberView[] }): JSX.Element {
+function Way({ own, identity, others }: Own & { others: readonly MemberView[] }): JSX.Element {
   return (
     <div class="way-picture" aria-hidden="true">
-      <Avatar name={own} identity={own} />
+      <Avatar name={own} identity={identity} />
       <span class="way-line">
         <FilesIcon />
       </span>
@@ -110,13 +113,13 @@ function Way({ own, others }: { own: string; others: readonly MemberView[] }): J
 }
 
 /** How to send, where there is nothing else to see yet. */
-function Invitation({ model }: { model: Model }): JSX.Element {
+function Invitation({ model, own, identity }: Own & { model: Model }): JSX.Element {
   const { members } = model.network;
   const target = windowTarget(members);
   const here = reachable(members);
   return (
     <div class="drop-zone large">
-      <Way own={model.app?.settings.name ?? ''} others={here.length > 0 ? here : members} />
+      <Way own={own} identity={identity} others={here.length > 0 ? here : members} />
       <div>
         <p class="drop-zone-title">
           {target.kind === 'one' && text.drop.idleOne(target.member.name)}

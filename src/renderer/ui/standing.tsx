@@ -22,12 +22,12 @@ export function Standing({
       <FilesIcon />
       <h2 id="standing-heading">{alone ? words.alone : words.also}</h2>
       <ul>
-        {sources.map(({ id, title, files, bytes }) => (
+        {sources.map(({ id, title, topLevelEntries, files, folders, bytes }) => (
           <li key={id}>
             <bdi class="standing-title" title={displayName(title)}>
-              {displayName(title)}
+              {text.transfers.titled(title, topLevelEntries)}
             </bdi>
-            <span class="standing-size">{words.size(files, bytes)}</span>
+            <span class="standing-size">{words.amount(files, folders, bytes)}</span>
             <button
               type="button"
               class="button icon-only quiet"

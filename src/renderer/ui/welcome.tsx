@@ -16,7 +16,7 @@ export function Welcome({ name }: { name: string }): JSX.Element {
     setStarting(false);
   };
   return (
-    <main class="welcome">
+    <main class="welcome" tabIndex={-1}>
       <header class="welcome-head">
         <h1>{text.brand.headline}</h1>
         <p>{text.brand.lead}</p>

@@ -7,6 +7,7 @@ import {
   formatPercent,
   formatRate,
 } from '../format.ts';
+import { enAnimals, enHues } from './en-creatures.ts';
 import { enDesktop } from './en-desktop.ts';
 import { enReasons } from './en-reasons.ts';
 
@@ -25,7 +26,18 @@ function contents(fileCount: number, folderCount: number): string {
   return folderCount === 0 ? files(fileCount) : `${files(fileCount)} in ${folders(folderCount)}`;
 }
 
+/** The same and its size; what holds no file has none. */
+function amount(fileCount: number, folderCount: number, bytes: number): string {
+  const what = contents(fileCount, folderCount);
+  return fileCount === 0 ? what : `${what}, ${formatBytes(bytes)}`;
+}
+
 const name = displayName;
+
+/** What lies beside each other at the top is named by its first. */
+function titled(title: string, entries: number): string {
+  return entries > 1 ? `${name(title)} and ${formatCount(entries - 1)} more` : name(title);
+}
 
 export const en = {
   locale: 'en',
@@ -88,11 +100,17 @@ export const en = {
   standing: {
     alone: 'Will be offered to whoever joins',
     also: 'Also offered to whoever joins later',
-    size: (fileCount: number, bytes: number): string => `${files(fileCount)}, ${formatBytes(bytes)}`,
+    amount,
     withdraw: (title: string): string => `Do not offer ${name(title)} any more`,
   },
 
   people: {
+    /** The color of an avatar, by its hue, and an animal. */
+    creature: (hue: number, animal: number): string =>
+      `${enHues[hue % enHues.length]} ${enAnimals[animal % enAnimals.length]}`,
+    animals: enAnimals.length,
+    /** A name that somebody else has, too. */
+    toldApart: (who: string, creature: string): string => `${name(who)} · ${creature}`,
     everyone: 'Everyone',
     everyoneDetail: (count: number): string => `All ${formatCount(count)} connected people`,
     connecting: 'Connecting…',
@@ -159,8 +177,7 @@ export const en = {
     clearEnded: 'Clear finished',
     to: (who: string): string => `To ${name(who)}`,
     from: (who: string): string => `From ${name(who)}`,
-    titled: (title: string, entries: number): string =>
-      entries > 1 ? `${name(title)} and ${formatCount(entries - 1)} more` : name(title),
+    titled,
     filesDone: (done: number, total: number): string =>
       total === 1 ? '1 file' : `${formatCount(done)} of ${files(total)}`,
     contents: (fileCount: number, folderCount: number): string => contents(fileCount, folderCount),
@@ -292,8 +309,8 @@ export const en = {
     joined: (who: string): string => `${name(who)} is connected.`,
     left: (who: string): string => `${name(who)} has left.`,
     lost: (who: string): string => `The connection to ${name(who)} was lost. Reconnecting.`,
-    request: (who: string, title: string, fileCount: number, bytes: number): string =>
-      `${name(who)} wants to send you ${name(title)}: ${files(fileCount)}, ${formatBytes(bytes)}.`,
+    request: (who: string, title: string, fileCount: number, folderCount: number, bytes: number): string =>
+      `${name(who)} wants to send you ${name(title)}: ${amount(fileCount, folderCount, bytes)}.`,
     sent: (title: string, who: string): string => `${name(title)} was sent to ${name(who)}.`,
     received: (title: string, who: string): string => `${name(title)} was received from ${name(who)}.`,
     ended: (title: string, state: string): string => `${name(title)}: ${state}.`,

@@ -32,6 +32,12 @@ export const miraGone: MemberView = {
 };
 export const connecting = member('Leïla', { key: null, state: 'connecting', path: null, roundTripMs: null });
 
+/** Two people who are called the same. */
+export const namesakes = [
+  member('Ann', { session: 'session-ann-1', key: 'key-ann-1' }),
+  member('Ann', { session: 'session-ann-2', key: 'key-ann-2', path: 'direct', roundTripMs: 31 }),
+] as const;
+
 const megabyte = 1_000_000;
 
 function transfer(id: string, from: MemberView, part: Partial<TransferView>): TransferView {
@@ -78,6 +84,15 @@ export const request = transfer('request', mira, {
     { path: 'Lisbon, spring/02 Elétrico 28/clip-01.mov', bytes: 412_000_000 },
     { path: 'Lisbon, spring/notes.txt', bytes: 1_204 },
   ],
+});
+
+export const namesakeRequest = transfer('namesake-request', namesakes[0], {
+  direction: 'in',
+  state: 'offered',
+  title: 'minutes.pdf',
+  total: 210_000,
+  folder: '~/Downloads',
+  freeBytes: 182_000 * megabyte,
 });
 
 export const tooLarge = transfer('too-large', jonas, {

@@ -1,7 +1,19 @@
 import { emptyModel, type Model } from '../../../src/renderer/ui/model.ts';
 import type { AppState } from '../../../src/shared/bridge.ts';
 import type { NetworkView } from '../../../src/shared/views.ts';
-import { ama, connecting, jonas, manyTransfers, mira, miraGone, request, tooLarge, transfers } from './people.ts';
+import {
+  ama,
+  connecting,
+  jonas,
+  manyTransfers,
+  mira,
+  miraGone,
+  namesakeRequest,
+  namesakes,
+  request,
+  tooLarge,
+  transfers,
+} from './people.ts';
 
 export interface Story {
   readonly model: Model;
@@ -65,10 +77,19 @@ export const stories = {
       app: {
         ...inRoom,
         standing: [
-          { id: 'lisbon', title: 'Lisbon, spring', files: 248, folders: 6, bytes: 1_842_000_000, again: false },
+          {
+            id: 'lisbon',
+            title: 'Lisbon, spring',
+            topLevelEntries: 1,
+            files: 248,
+            folders: 6,
+            bytes: 1_842_000_000,
+            again: false,
+          },
           {
             id: 'letter',
             title: 'A letter to the landlord about the heating, the stairs and everything else.pdf',
+            topLevelEntries: 1,
             files: 1,
             folders: 0,
             bytes: 84_000,
@@ -90,6 +111,9 @@ export const stories = {
           each.state === 'running' ? { ...each, state: 'interrupted', reason: { code: 'peer-left' } } : each,
         ),
     }),
+  },
+  'room-namesakes': {
+    model: model({ network: { ...online, members: [...namesakes, jonas] }, transfers: [namesakeRequest] }),
   },
   'room-busy': { model: busy },
   'room-readme': {

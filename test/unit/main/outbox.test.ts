@@ -172,3 +172,9 @@ test('what cannot be offered is refused when it is given, not when somebody come
     'file-name-refused',
   );
 });
+
+test('a summary counts what lies beside each other at the top', async () => {
+  await writeFile(join(root, 'b.txt'), 'b');
+  const paths = [join(root, 'a.txt'), join(root, 'b.txt')];
+  expect(await outbox.addPaths(paths)).toMatchObject({ title: 'a.txt', topLevelEntries: 2, files: 2 });
+});

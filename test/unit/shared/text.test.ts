@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { avatarHues } from '../../../src/renderer/ui/avatar-look.ts';
 import { type ReasonCode, reasonCodes } from '../../../src/shared/reasons.ts';
 import { reasonLine, reasonText, text } from '../../../src/shared/text.ts';
 
@@ -68,9 +69,23 @@ test('names are shown without disguise everywhere', () => {
     text.transfers.to(hostile),
     text.transfers.titled(hostile, 2),
     text.announce.joined(hostile),
-    text.announce.request(hostile, hostile, 1, 1),
+    text.announce.request(hostile, hostile, 1, 0, 1),
+    text.people.toldApart(hostile, 'red fox'),
+    text.standing.withdraw(hostile),
     text.drop.overOne(hostile),
   ]) {
     expect(sentence).not.toContain('\u202e');
   }
+});
+
+test('what is offered to whoever joins is counted as it will be once it is offered', () => {
+  expect(text.standing.amount(2, 0, 10)).toBe('2 files, 10 bytes');
+  expect(text.standing.amount(0, 3, 0)).toBe('3 empty folders');
+});
+
+test('there is a word for every color of an avatar, and each creature is another', () => {
+  const creatures = Array.from({ length: avatarHues }, (_, hue) =>
+    Array.from({ length: text.people.animals }, (_, animal) => text.people.creature(hue, animal)),
+  ).flat();
+  expect(new Set(creatures).size).toBe(avatarHues * text.people.animals);
 });

@@ -5,7 +5,7 @@ import type { PortMessage, PortPurpose } from '../../../../src/shared/bridge.ts'
 import type { Door, PortHandOver } from '../../../../src/shared/door.ts';
 import { ReasonError } from '../../../../src/shared/reasons.ts';
 
-const summary = { id: 's', title: 'a.txt', files: 1, folders: 0, bytes: 3, again: false };
+const summary = { id: 's', title: 'a.txt', topLevelEntries: 1, files: 1, folders: 0, bytes: 3, again: false };
 const purpose: PortPurpose = { kind: 'source', source: 's' };
 const handedOver: MessagePort[] = [];
 

@@ -43,9 +43,16 @@ test('who leaves the room does not hear that the others have', () => {
 });
 
 test('a request says who, what and how much', () => {
-  const request = transferView({ direction: 'in', state: 'offered', files: 3, total: 2_000_000 });
+  const request = transferView({ direction: 'in', state: 'offered', files: 3, folders: 0, total: 2_000_000 });
   expect(announcements(modelWith(), modelWith({ transfers: [request] }))).toEqual([
     'Bo wants to send you photos: 3 files, 2 MB.',
+  ]);
+});
+
+test('a request for an empty folder is no request for “0 files, 0 bytes”', () => {
+  const part = { direction: 'in', state: 'offered', title: 'Empty', files: 0, folders: 1, total: 0 } as const;
+  expect(announcements(modelWith(), modelWith({ transfers: [transferView(part)] }))).toEqual([
+    'Bo wants to send you Empty: 1 empty folder.',
   ]);
 });
 

@@ -34,6 +34,7 @@ function application() {
 const summary = (paths: readonly string[]) => ({
   id: 's',
   title: paths.join(),
+  topLevelEntries: paths.length,
   files: paths.length,
   folders: 0,
   bytes: 0,

@@ -33,7 +33,7 @@ function called(map: Map<string, (...given: unknown[]) => unknown>, name: string
 }
 
 describe('calls', () => {
-  const summary = { id: 's', title: 'a', files: 1, folders: 0, bytes: 1, again: false };
+  const summary = { id: 's', title: 'a', topLevelEntries: 1, files: 1, folders: 0, bytes: 1, again: false };
   const mainFrame = { url: 'app://roomdrop/index.html' };
 
   function setUp() {
