@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { forceFont } from './forced-font.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
 const usualPlaces = [
@@ -108,6 +109,7 @@ export async function openPlainChromium(url: string): Promise<PlainChromium> {
 export async function openPage(browser: Browser, url: string, before?: () => void): Promise<Page> {
   const context = await browser.newContext({ permissions: ['microphone', 'camera'] });
   if (before) await context.addInitScript(before);
+  await forceFont(context);
   const page = await context.newPage();
   await page.goto(url);
   return page;

@@ -178,6 +178,58 @@ export const transfers: readonly TransferView[] = [
   }),
 ];
 
+/** As long and as wide as a name can be: without a place to break it, of the widest letters, and as people write. */
+export const longNames = {
+  unbroken: 'W'.repeat(64),
+  ideographs: '\u9f98'.repeat(64),
+  words: 'Maximilian Wolfgang von und zu Wilhelmshöhe am Wattenmeer-Museum',
+};
+
+export const longMembers = [
+  member(longNames.unbroken, { path: 'direct', roundTripMs: 1_042 }),
+  member(longNames.ideographs),
+  member(longNames.words, { state: 'reconnecting', path: null, roundTripMs: null, reason: { code: 'link-timeout' } }),
+] as const;
+
+const longFile = `${'WM'.repeat(60)}.tar.gz`;
+
+/** Each state of a transfer, of people and files with long names. */
+export const longTransfers: readonly TransferView[] = [
+  transfer('long-request', longMembers[0], {
+    direction: 'in',
+    state: 'offered',
+    title: longFile,
+    total: 212_400 * megabyte,
+    folder: `~/Downloads/${'WM'.repeat(40)}`,
+    freeBytes: 38_200 * megabyte,
+  }),
+  transfer('long-running', longMembers[1], {
+    title: longFile,
+    topLevelEntries: 12_345,
+    files: 123_456,
+    folders: 12_345,
+    filesDone: 51_234,
+    bytes: 402_123 * megabyte,
+    total: 1_240_123 * megabyte,
+    rate: 9.81 * megabyte,
+    secondsLeft: 86_000,
+  }),
+  ...(
+    ['offered', 'accepted', 'paused', 'interrupted', 'verifying', 'done', 'declined', 'cancelled', 'failed'] as const
+  ).map((state) =>
+    transfer(`long-${state}`, longMembers[state === 'done' ? 0 : 2], {
+      state,
+      title: state === 'done' ? longFile : longNames.words,
+      pausedByMe: state === 'paused',
+      pausedByPeer: state === 'paused',
+      reason: state === 'failed' ? { code: 'all-files-failed', detail: { count: 1 } } : null,
+      failedCount: state === 'failed' ? 1 : 0,
+      failed:
+        state === 'failed' ? [{ path: longFile, reason: { code: 'file-missing', detail: { path: longFile } } }] : [],
+    }),
+  ),
+];
+
 /** As many as someone with a long day has. */
 export const manyTransfers: readonly TransferView[] = Array.from({ length: 50 }, (_, index) =>
   transfer(`many-${index}`, index % 2 === 0 ? mira : jonas, {

@@ -5,6 +5,9 @@ import {
   ama,
   connecting,
   jonas,
+  longMembers,
+  longNames,
+  longTransfers,
   manyTransfers,
   mira,
   miraGone,
@@ -61,6 +64,9 @@ const alone = model({});
 const two = model({ network: { ...online, members: [mira] } });
 const busy = model({ network: { ...online, members: [mira, jonas, ama] }, transfers: [...transfers, request] });
 
+const longApp: AppState = { ...inRoom, settings: { ...inRoom.settings, name: longNames.unbroken } };
+const longRoom = model({ app: longApp, network: { ...online, members: [...longMembers] }, transfers: longTransfers });
+
 /** What fits the picture in the README. */
 const readme = new Set(['done-in', 'paused', 'running-in', 'running-out']);
 
@@ -116,6 +122,23 @@ export const stories = {
     model: model({ network: { ...online, members: [...namesakes, jonas] }, transfers: [namesakeRequest] }),
   },
   'room-busy': { model: busy },
+  'room-long-names': {
+    model: {
+      ...longRoom,
+      staged: [
+        { id: 'source', title: longNames.unbroken, topLevelEntries: 3, files: 248, folders: 6, bytes: 1, again: false },
+      ],
+      notices: [{ id: 1, title: `${longNames.unbroken} is not connected right now.`, detail: longNames.words }],
+    },
+  },
+  'room-long-name': { model: { ...longRoom, network: { ...online, members: longMembers.slice(0, 1) }, transfers: [] } },
+  'room-long-name-alone': { model: { ...longRoom, network: online, transfers: [] }, aloneHintAfterMs: 0 },
+  'drag-over-long-name': {
+    model: { ...longRoom, network: { ...online, members: longMembers.slice(0, 1) }, transfers: [] },
+    act: 'drag-files',
+  },
+  'welcome-long-name': { model: model({ app: { ...longApp, room: null } }), act: 'type-bad-code' },
+  'settings-long-name': { model: { ...longRoom, app: { ...longApp, host: browserApp.host } }, act: 'open-settings' },
   'room-readme': {
     model: { ...busy, transfers: [...transfers.filter(({ id }) => readme.has(id)), request] },
   },

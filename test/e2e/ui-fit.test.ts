@@ -1,0 +1,154 @@
+import type { CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fontWidths, meanEms, sampleText } from '../support/forced-font.ts';
+import { openStage, type Stage } from '../support/ui-stage.ts';
+import { act } from '../support/ui-stories/act.ts';
+import { type Story, type StoryName, stories } from '../support/ui-stories/stories.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(async () => {
+  await stage.close();
+  expect(stage.complaints).toEqual([]);
+});
+
+const widths = [360, 420, 1280, 1920];
+/** By the browser's zoom, which leaves fewer pixels of the page's own; and by larger letters alone. */
+const sizes = [
+  { zoom: 1, letters: 1 },
+  { zoom: 1.5, letters: 1 },
+  { zoom: 2, letters: 1 },
+  { zoom: 1, letters: 1.5 },
+  { zoom: 1, letters: 2 },
+];
+
+/** What is cut away, stands out of its frame, or lies over what it must not, in words. */
+function misfits(): string[] {
+  const found: string[] = [];
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > window.innerWidth) found.push(`the page is ${scrollWidth} wide`);
+  const stage = document.querySelector('dialog[open]') ?? document.body;
+  const isShown = (element: Element): boolean =>
+    element.checkVisibility() && !element.closest('.visually-hidden, .brand span, svg');
+  const isShortened = (element: Element): boolean => {
+    const { textOverflow, webkitLineClamp } = getComputedStyle(element);
+    return textOverflow === 'ellipsis' || webkitLineClamp !== 'none';
+  };
+
+  /** From where to where something in this element can be seen; null where it is shortened on purpose. */
+  const room = (element: Element): { left: number; right: number } | null => {
+    let [left, right] = [0, window.innerWidth];
+    for (let around: Element | null = element; around && around !== document.body; around = around.parentElement) {
+      if (isShortened(around)) return null;
+      const framed = around.matches('button, .card, .way, .drop-zone, .notice, .strip, .popover, .completion');
+      if (!framed && getComputedStyle(around).overflowX === 'visible') continue;
+      const box = around.getBoundingClientRect();
+      [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+      if (around.matches('dialog, [popover]')) break;
+    }
+    return { left, right };
+  };
+  const check = (what: string, element: Element, boxes: Iterable<DOMRect>): void => {
+    const place = room(element);
+    if (!place) return;
+    for (const box of boxes) {
+      if (box.width > 0 && (box.left < place.left - 1 || box.right > place.right + 1)) {
+        found.push(`"${what}" is cut away`);
+        return;
+      }
+    }
+  };
+
+  const texts: { what: string; element: Element; boxes: DOMRect[] }[] = [];
+  const walker = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!element || !isShown(element) || node.nodeValue?.trim() === '') continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    texts.push({ what: (node.nodeValue ?? '').slice(0, 30), element, boxes: [...range.getClientRects()] });
+  }
+  for (const { what, element, boxes } of texts) check(what, element, boxes);
+  const controls = [...stage.querySelectorAll('button, input, [role=progressbar]')].filter(isShown);
+  for (const control of controls) {
+    const name = control.ariaLabel ?? control.textContent ?? '';
+    if (control.parentElement) check(name.slice(0, 40), control.parentElement, [control.getBoundingClientRect()]);
+  }
+
+  // What floats lies over the rest on purpose, and what is scrolled away does not show.
+  const floats =
+    '.notices, .popover, .modal-head, .settings .modal-actions, .drop-layer, .drop-hint, .full-page, .file-list';
+  const lying = controls.filter((control) => !control.closest(floats));
+  for (const control of lying) {
+    const box = control.getBoundingClientRect();
+    const meets = (other: DOMRect): boolean =>
+      Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1 &&
+      Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1;
+    for (const { what, element, boxes } of texts) {
+      if (control.contains(element) || element.closest(floats) || isShortened(element) || element.closest('bdi'))
+        continue;
+      if (boxes.some(meets)) found.push(`"${control.ariaLabel ?? control.textContent}" lies over "${what}"`);
+    }
+    for (const other of lying) {
+      if (other === control || control.contains(other) || other.contains(control)) continue;
+      if (meets(other.getBoundingClientRect())) found.push(`"${control.ariaLabel}" lies over "${other.ariaLabel}"`);
+    }
+  }
+  return found;
+}
+
+async function lookAt(
+  session: CDPSession,
+  page: Page,
+  width: number,
+  { zoom, letters }: (typeof sizes)[number],
+): Promise<string[]> {
+  await session.send('Emulation.setDeviceMetricsOverride', {
+    width: Math.round(width / zoom),
+    height: Math.round(800 / zoom),
+    deviceScaleFactor: zoom,
+    mobile: false,
+  });
+  await page.evaluate((share) => {
+    document.documentElement.style.fontSize = `${share * 100}%`;
+  }, letters);
+  return page.evaluate(misfits);
+}
+
+describe.each(fontWidths)('with a %s font', (font) => {
+  test('the font is as wide as it is to be', async () => {
+    const page = await stage.show('welcome', undefined, { font });
+    const ems = await page.evaluate((sample) => {
+      const line = document.createElement('span');
+      line.style.cssText = 'position: absolute; font-size: 100px; white-space: nowrap';
+      line.textContent = sample;
+      document.body.append(line);
+      return line.getBoundingClientRect().width / 100 / sample.length;
+    }, sampleText);
+    expect(ems).toBeCloseTo(meanEms[font], 2);
+    await page.context().close();
+  });
+
+  test.each(Object.keys(stories).filter((name): name is StoryName => name in stories))(
+    '%s fits, small and large',
+    async (name) => {
+      const page = await stage.show(name, undefined, { font });
+      const story: Story = stories[name];
+      await act(page, story.act);
+      const session = await page.context().newCDPSession(page);
+      const found: string[] = [];
+      for (const width of widths) {
+        for (const size of sizes) {
+          const misfit = await lookAt(session, page, width, size);
+          if (misfit.length > 0)
+            found.push(`${width} px, zoom ${size.zoom}, letters ${size.letters}: ${misfit.slice(0, 4).join('; ')}`);
+        }
+      }
+      expect(found).toEqual([]);
+      await page.context().close();
+    },
+  );
+});
