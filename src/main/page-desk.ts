@@ -161,6 +161,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       await engine.answer(id, accept);
       return {};
     },
+    transferContents: ({ id, folder, after }) => engine.contents(id, folder, after),
     transferPause({ id }) {
       engine.pause(id);
       return {};

@@ -18,6 +18,7 @@ export function createActions(bridge: Bridge & PageFiles, takeOver: () => Promis
     pickAndSend: async (kind, to) => offer(await bridge.call('filesPick', { kind }), to),
     pickInput: async (files, to) => offer(await bridge.fromInput(files), to),
     withdraw: (source) => ignoreResult(bridge.call('withdraw', { source })),
+    contents: (id, folder, after) => bridge.call('transferContents', { id, folder, after }),
     answer: (id, accept) => ignoreResult(bridge.call('transferAnswer', { id, accept })),
     pause: (id) => ignoreResult(bridge.call('transferPause', { id })),
     resume: (id) => ignoreResult(bridge.call('transferResume', { id })),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { limits } from './protocol/limits.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
-import { networkViewSchema, transferViewSchema } from './views.ts';
+import { contentsPageSchema, folderRefSchema, networkViewSchema, transferViewSchema } from './views.ts';
 
 /**
  * The contract between the page and main: calls (page to main, answered), events (main to page) and ports (bytes).
@@ -115,6 +115,11 @@ export const calls = {
   /** Takes back what is offered to everyone; transfers under way go on. */
   withdraw: { input: v.object({ source: id }), output: nothing },
   transferAnswer: { input: v.object({ id, accept: v.boolean() }), output: nothing },
+  /** One page of what lies in one folder of a transfer that has not ended; see `ContentsPage`. */
+  transferContents: {
+    input: v.object({ id, folder: v.nullable(folderRefSchema), after: v.nullable(folderRefSchema.entries.entry) }),
+    output: contentsPageSchema,
+  },
   transferPause: { input: v.object({ id }), output: nothing },
   transferResume: { input: v.object({ id }), output: nothing },
   transferCancel: { input: v.object({ id }), output: nothing },

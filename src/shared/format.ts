@@ -34,6 +34,8 @@ export function formatBytes(bytes: number, locale = 'en'): string {
 
 /** `12.4 MB/s`, of bytes a second. */
 export function formatRate(bytesPerSecond: number, locale = 'en'): string {
+  if (bytesPerSecond > 0 && bytesPerSecond < 1000)
+    return unitFormat(locale, 'byte-per-second', 'short').format(bytesPerSecond);
   const { value, unit } = scaled(bytesPerSecond);
   return unitFormat(locale, `${unit}-per-second`, 'short').format(value);
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { limits } from './protocol/limits.ts';
 import { reasonSchema } from './reasons.ts';
 
 /** What the screen and the JSON lines show: snapshots, published whole at each change. */
@@ -41,14 +42,14 @@ export const transferViewSchema = v.object({
   topLevelEntries: v.number(),
   files: v.number(),
   folders: v.number(),
-  /** The first entries of the manifest, for the request card. */
-  preview: v.array(v.object({ path: v.string(), bytes })),
   /** Bytes the receiver has written. */
   bytes,
   total: bytes,
   filesDone: v.number(),
   /** Bytes a second over the last seconds; 0 when not running. */
   rate: v.number(),
+  /** Files a second, while so many small ones go that their number tells more than their bytes; else 0. */
+  filesRate: v.number(),
   secondsLeft: v.nullable(v.number()),
   pausedByMe: v.boolean(),
   pausedByPeer: v.boolean(),
@@ -76,6 +77,31 @@ export function hasEnded({ state }: Pick<TransferView, 'state'>): boolean {
 /** Where a link's bytes go: same network, across the internet, or through a TURN relay. */
 export const linkPaths = ['local', 'direct', 'relay'] as const;
 export type LinkPath = (typeof linkPaths)[number];
+const entry = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A folder of a transfer: of the path of one of its entries, so many names. */
+export const folderRefSchema = v.object({ entry, depth: v.pipe(entry, v.minValue(1)) });
+export type FolderRef = v.InferOutput<typeof folderRefSchema>;
+
+/** Something that lies directly in a folder of a transfer; a folder counts all that is below it. */
+export const contentsItemSchema = v.object({
+  /** Its entry, or the first one in it. */
+  entry,
+  folder: v.boolean(),
+  name: v.string(),
+  bytes,
+  files: entry,
+});
+export type ContentsItem = v.InferOutput<typeof contentsItemSchema>;
+
+export const contentsPageSchema = v.object({
+  items: v.pipe(v.array(contentsItemSchema), v.maxLength(limits.contentsItems)),
+  /** How many more lie in the same folder, behind these. */
+  left: entry,
+  /** Files and folders of the whole transfer whose names are not here yet: an offer tells only the first. */
+  unlisted: entry,
+});
+export type ContentsPage = v.InferOutput<typeof contentsPageSchema>;
 
 export const linkStates = ['connecting', 'connected', 'reconnecting', 'closed'] as const;
 

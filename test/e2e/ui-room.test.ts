@@ -141,6 +141,16 @@ test('after a room was started or left, the keyboard is in it and not lost', asy
   await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('welcome');
 });
 
+test('when somebody comes while one waits, the keyboard is in the room and not lost', async () => {
+  page = await stage.show('room-alone');
+  await button('Copy code').focus();
+  await page.evaluate((member) => {
+    const { network } = window.store.get();
+    window.store.set({ network: { ...network, members: [member] } });
+  }, mira);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe('room');
+});
+
 describe('dropping', () => {
   test('with one person the whole window is the target', async () => {
     page = await stage.show('room-two');
@@ -210,10 +220,64 @@ describe('requests', () => {
     await lisbon.getByText('248 files in 6 folders').waitFor();
     await lisbon.getByText('1.84 GB').waitFor();
     await lisbon.getByText('Goes to ~/Downloads').waitFor();
-    await lisbon.getByText('Show what is in it').press('Enter');
-    expect(await lisbon.locator('.file-list li').allInnerTexts()).toContain('notes.txt\n1.2 kB');
     const archive = page.getByRole('listitem', { name: 'Jonas wants to send you archive-2019-2025.tar' });
     await archive.getByText('This does not fit: 212 GB to receive, only 38.2 GB free.').waitFor();
+  });
+
+  test('show what is in them as a tree with sizes, folders first, in the order of a person', async () => {
+    page = await stage.show('request');
+    const lisbon = page.getByRole('listitem', { name: 'Mira Okafor wants to send you Lisbon, spring' });
+    await lisbon.getByText('Show what is in it').press('Enter');
+    const rows = lisbon.locator('.contents > ul > li');
+    await expect.poll(() => rows.count()).toBe(5);
+    expect(await rows.allInnerTexts()).toEqual([
+      '1 Alfama\n203 files · 1.71 GB',
+      '2 Elétrico 28\n2 files · 810 MB',
+      '10 Belém\n42 files · 355 MB',
+      'to sort\nempty',
+      'notes.txt\n1.2 kB',
+    ]);
+    await lisbon.locator('summary', { hasText: '2 Elétrico 28' }).press('Enter');
+    await expect
+      .poll(() => rows.nth(1).locator('li').allInnerTexts())
+      .toEqual(['clip-9.mov\n398 MB', 'clip-10.mov\n412 MB']);
+  });
+
+  test('with long folders go on where the list ends, and the keyboard scrolls it and is not lost', async () => {
+    page = await stage.show('request');
+    const list = page.getByRole('region', { name: 'What is in Lisbon, spring' });
+    await page.getByText('Show what is in it').first().press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await list.evaluate((element) => element === document.activeElement)).toBe(true);
+    const folder = (name: string) => list.locator('summary', { hasText: name });
+    await folder('1 Alfama').press('Enter');
+    await folder('azulejos').press('Enter');
+    await page.keyboard.press('Tab');
+    const files = list.getByText(/^DSC_/);
+    await expect.poll(() => files.count()).toBe(200);
+    await button('Show more (3 left)').press('Enter');
+    await expect.poll(() => files.count()).toBe(203);
+    expect(await list.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await list.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBeGreaterThan(0);
+  });
+
+  test('whose names have not all come say how many there are more', async () => {
+    page = await stage.show('request-partly');
+    await page.getByText('Show what is in it').click();
+    await page.getByText('And 3,348 more, whose names come once the transfer has been accepted.').waitFor();
+    await page
+      .getByText(/so far$/)
+      .first()
+      .waitFor();
+  });
+
+  test('whose contents cannot be had say so in the list', async () => {
+    page = await stage.show('request');
+    await refuseNext(page, 'transfer-unknown');
+    await page.getByText('Show what is in it').first().click();
+    await page.locator('.contents').getByRole('alert').waitFor();
   });
 
   test('are answered by keyboard; the next one is at hand then', async () => {
@@ -286,6 +350,11 @@ describe('transfers', () => {
     await row.getByRole('button', { name: /^Copy path/ }).click();
     await row.getByRole('button', { name: /^Path copied/ }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('/home/noor/Downloads/floor-plan (2).pdf');
+  });
+
+  test('of small files say files a second, not bytes', async () => {
+    page = await stage.show('room-small-files');
+    expect(await page.locator('.transfer-state').innerText()).toBe('Sending · 203 files/s · 8 min left');
   });
 
   test('tell which files failed and why', async () => {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
 import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
-import type { Person, TransferView } from '../../shared/views.ts';
+import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
 import { endsWithin } from '../deadline.ts';
 import { type Disk, systemDisk } from '../files/disk.ts';
 import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
+import { listFolder } from './contents.ts';
 import { createEnded } from './ended.ts';
 import { createIncoming, type IncomingTransfer } from './incoming.ts';
 import { createLink, type Link } from './link.ts';
@@ -53,6 +55,8 @@ export interface Engine {
   offer(source: Source, peer: Person): TransferView['id'];
   /** Rejects with a `ReasonError`: `request-invalid`, or what the disk says of the folder; the offer then stands. */
   answer(id: string, accept: boolean): Promise<void>;
+  /** See `listFolder`; rejects with `transfer-unknown`, also when the transfer has ended. */
+  contents(id: string, folder: FolderRef | null, after: number | null): Promise<ContentsPage>;
   /** These throw `transfer-unknown`; what means nothing in the transfer's state does nothing. */
   pause(id: string): void;
   resume(id: string): void;
@@ -324,6 +328,11 @@ export function createEngine(options: EngineOptions): Engine {
       if (transfer?.status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
       if (accept) await transfer.accept(options.incomingFolder());
       else transfer.decline();
+    },
+    async contents(id, folder, after) {
+      const { contents, status } = known(id);
+      if (!contents || isEnded(status)) throw new ReasonError('transfer-unknown');
+      return listFolder(contents, folder, after, setImmediate);
     },
     pause: (id) => known(id).pause(),
     resume: (id) => known(id).resume(),

@@ -70,7 +70,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     const { status: next, say } = step(status, happened);
     status = next;
     if (before.phase !== next.phase || before.met !== next.met || before.heldByMe !== next.heldByMe) {
-      progress.rate.reset();
+      progress.resetRates();
     }
     if (isEnded(next)) {
       releasing ??= release().catch(() => {
@@ -242,11 +242,14 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     if (!isEnded(status)) happen({ type: 'resume' });
   }
 
+  function shownName(name: string): string {
+    return safeName(name, limits.diskNameBytes, surroundings.platform);
+  }
+
   function shownPath(entry: SourceEntry): string {
     let shown = shownPaths.get(entry.index);
     if (shown === undefined) {
-      const safe = (segment: string): string => safeName(segment, limits.diskNameBytes, surroundings.platform);
-      shown = entry.path.split('/').map(safe).join('/');
+      shown = entry.path.split('/').map(shownName).join('/');
       shownPaths.set(entry.index, shown);
     }
     return shown;
@@ -280,6 +283,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
         arrived,
         freeBytes: status.phase === 'offered' ? freeBytes : null,
       }),
+    contents: { entries, count: shape.files + shape.folders, shownName },
     entryCount: shape.files + shape.folders,
     get owedBytes() {
       if (isEnded(status) || (status.phase === 'offered' && !accepting)) return 0;

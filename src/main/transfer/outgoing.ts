@@ -76,7 +76,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     const before = status;
     const { status: next, say } = step(status, happened);
     status = next;
-    if (isFlowing(before) !== isFlowing(next)) progress.rate.reset();
+    if (isFlowing(before) !== isFlowing(next)) progress.resetRates();
     if (isEnded(next)) {
       stopReading();
       link?.leave(blocks);
@@ -122,7 +122,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     binding = accept.binding;
     window = createWindow(surroundings.now);
     progress.set(accept.written, accept.files);
-    progress.rate.reset();
+    progress.resetRates();
     toldFailures = 0;
     const own = createBlockReader({
       source,
@@ -238,6 +238,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
         arrived: null,
         freeBytes: null,
       }),
+    contents: { entries, count: entries.length, shownName: (name) => name },
     laneUp(given) {
       stopReading();
       link?.leave(blocks);

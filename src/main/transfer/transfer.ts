@@ -3,6 +3,7 @@ import type { Control } from '../../shared/protocol/transfer.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import type { Disk } from '../files/disk.ts';
+import type { Contents } from './contents.ts';
 import type { Link } from './link.ts';
 import type { Parting, Status } from './state.ts';
 
@@ -15,6 +16,8 @@ export interface Transfer {
   /** Absolute path of the first thing that arrived; null for what is sent. */
   readonly arrived: string | null;
   view(): TransferView;
+  /** What is in it; missing once it has let go of it. */
+  readonly contents?: Contents;
   laneUp(link: Link): void;
   laneDown(): void;
   /** One of the two has left the room: why there is no lane, or soon will be none. */

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { Person, TransferView } from '../../shared/views.ts';
 import type { SourceEntry } from '../files/source.ts';
+import { estimate } from './estimate.ts';
 import { firstSegment, type Shape } from './manifest.ts';
 import { createRate, type Rate } from './rate.ts';
 import { isFlowing, reasonFor, type Status, stateOf } from './state.ts';
@@ -10,14 +11,20 @@ import { isFlowing, reasonFor, type Status, stateOf } from './state.ts';
 export interface Progress {
   readonly written: number;
   readonly files: number;
-  readonly rate: Rate;
+  /** Of bytes. */
+  readonly rate: Pick<Rate, 'perSecond'>;
+  /** Of files. */
+  readonly filesRate: Pick<Rate, 'perSecond'>;
   set(written: number, files: number): void;
+  /** Forgets how fast it was: after a pause, an interruption, or when bytes were taken back. */
+  resetRates(): void;
 }
 
 export function createProgress(now: () => number): Progress {
   let written = 0;
   let files = 0;
   const rate = createRate(now);
+  const filesRate = createRate(now);
   return {
     get written() {
       return written;
@@ -26,15 +33,21 @@ export function createProgress(now: () => number): Progress {
       return files;
     },
     rate,
+    filesRate,
     set(newWritten, newFiles) {
       written = newWritten;
       files = newFiles;
       rate.add(written);
+      filesRate.add(files);
+    },
+    resetRates() {
+      rate.reset();
+      filesRate.reset();
     },
   };
 }
 
-/** Failed files and preview entries shown to a person. */
+/** Failed files shown to a person. */
 const shownItems = 50;
 
 export interface ViewParts {
@@ -56,8 +69,7 @@ export interface ViewParts {
 
 export function buildView(parts: ViewParts): TransferView {
   const { status, shape, entries, progress } = parts;
-  const rate = isFlowing(status) ? progress.rate.perSecond() : 0;
-  const leftBytes = shape.bytes - progress.written;
+  const flowing = isFlowing(status);
   const first = entries[0];
   return {
     id: parts.id,
@@ -68,12 +80,15 @@ export function buildView(parts: ViewParts): TransferView {
     topLevelEntries: shape.topLevelEntries,
     files: shape.files,
     folders: shape.folders,
-    preview: entries.slice(0, shownItems).map((entry) => ({ path: parts.shownPath(entry), bytes: entry.bytes })),
     bytes: progress.written,
     total: shape.bytes,
     filesDone: progress.files,
-    rate,
-    secondsLeft: rate > 0 ? leftBytes / rate : null,
+    ...estimate({
+      rate: flowing ? progress.rate.perSecond() : 0,
+      filesRate: flowing ? progress.filesRate.perSecond() : 0,
+      leftBytes: shape.bytes - progress.written,
+      leftFiles: shape.files - progress.files,
+    }),
     pausedByMe: status.heldByMe !== null,
     pausedByPeer: status.heldByPeer !== null,
     reason: reasonFor(status),

@@ -5,6 +5,7 @@ import { text } from '../../shared/text.ts';
 import { announcements } from './announcements.ts';
 import { attempt, useUi } from './context.ts';
 import { useFileDrag } from './file-drag.ts';
+import { useFocusInView } from './focus.ts';
 import { Detached, MainGone, Opening } from './full-page.tsx';
 import { Header } from './header.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
@@ -77,7 +78,7 @@ function Page({ model, app, own }: PageProps): JSX.Element {
     void attempt(ui, ui.actions.leaveRoom);
   };
   useTitle(model);
-  useFocusOnArrival(app.room !== null);
+  useFocusInView(app.room ? 'room' : 'lobby');
   return (
     <div class="page" inert={!usable}>
       <Header
@@ -101,16 +102,6 @@ function Lobby({ app }: { app: AppState }): JSX.Element {
   const { store } = useUi();
   useFileDrag(() => notify(store, { title: text.welcome.dropFirst, detail: text.welcome.dropFirstDetail }));
   return <Welcome name={app.settings.name} />;
-}
-
-/** What was pressed to come into a room, or out of it, is gone then: the keyboard goes on in what has come instead. */
-function useFocusOnArrival(inRoom: boolean): void {
-  const before = useRef(inRoom);
-  useEffect(() => {
-    if (before.current === inRoom) return;
-    before.current = inRoom;
-    if (document.activeElement === document.body) document.querySelector<HTMLElement>('main')?.focus();
-  }, [inRoom]);
 }
 
 /** The window's title tells of requests while one looks elsewhere. */

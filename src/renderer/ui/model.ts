@@ -1,6 +1,6 @@
 import type { AppState, CallInput } from '../../shared/bridge.ts';
 import type { Sentence } from '../../shared/text.ts';
-import type { NetworkView, TransferView } from '../../shared/views.ts';
+import type { ContentsPage, FolderRef, NetworkView, TransferView } from '../../shared/views.ts';
 
 /** All that the screen shows. Snapshots are replaced, never changed in place: what is the same object is not drawn again. */
 export interface Model {
@@ -38,6 +38,8 @@ export interface Actions {
   pickInput(files: readonly File[], to: readonly string[]): Promise<void>;
   /** Takes back what is offered to everyone. */
   withdraw(source: string): Promise<void>;
+  /** One page of what lies in a folder of a transfer, behind the given entry. */
+  contents(id: string, folder: FolderRef | null, after: number | null): Promise<ContentsPage>;
   answer(id: string, accept: boolean): Promise<void>;
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;

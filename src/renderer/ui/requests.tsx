@@ -4,9 +4,9 @@ import { displayName } from '../../shared/format.ts';
 import { reasonText, text } from '../../shared/text.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
+import { Contents } from './contents.tsx';
 import { attempt, useUi } from './context.ts';
-import { AlertIcon, CheckIcon, ChevronIcon, FolderIcon } from './icons.tsx';
-import { pathWithin } from './transfer-words.ts';
+import { AlertIcon, CheckIcon, FolderIcon } from './icons.tsx';
 
 /** Offers that wait for an answer. Where the keyboard is stays a person's own; after an answer it goes to the next one. */
 export function Requests({ requests }: { requests: readonly TransferView[] }): JSX.Element | null {
@@ -85,7 +85,7 @@ function Request({ request, onAnswered }: RequestProps): JSX.Element {
           </p>
         </div>
       </div>
-      <Contents request={request} />
+      <Contents transfer={request} title={title} />
       {request.folder !== null && (
         <p class="request-folder">
           <FolderIcon />
@@ -126,29 +126,5 @@ function Request({ request, onAnswered }: RequestProps): JSX.Element {
         </button>
       </div>
     </li>
-  );
-}
-
-/** The first names of the manifest with their sizes; one plain file needs no list. */
-function Contents({ request }: { request: TransferView }): JSX.Element | null {
-  const { preview, files } = request;
-  if (preview.length === 0 || (files === 1 && preview.length === 1 && preview[0]?.path === request.title)) return null;
-  const more = files - preview.length;
-  return (
-    <details class="disclosure">
-      <summary>
-        <ChevronIcon />
-        {text.request.showFiles}
-      </summary>
-      <ul class="file-list">
-        {preview.map((entry) => (
-          <li key={entry.path}>
-            <bdi class="file-path">{displayName(pathWithin(request, entry.path))}</bdi>
-            <span class="file-size">{text.request.bytes(entry.bytes)}</span>
-          </li>
-        ))}
-        {more > 0 && <li class="file-more">{text.request.moreFiles(more)}</li>}
-      </ul>
-    </details>
   );
 }

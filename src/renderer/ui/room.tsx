@@ -10,6 +10,7 @@ import { attempt, useUi } from './context.ts';
 import { DropLayer } from './drop-layer.tsx';
 import { dropPlan, reachable, windowTarget } from './drop-target.ts';
 import { useFileDrag } from './file-drag.ts';
+import { useFocusInView } from './focus.ts';
 import { stillHere } from './gone.ts';
 import { FilesIcon } from './icons.tsx';
 import { type Model, notify } from './model.ts';
@@ -36,11 +37,12 @@ export function Room({ model, app, own, room }: RoomProps): JSX.Element {
   const { dragging, reading } = useDrops(model);
   const nobodyHere = stillHere(members).length === 0;
   const alone = members.length === 0;
+  const view = alone ? 'alone' : 'together';
+  useFocusInView(view);
   const idle = active.length + ended.length + requests.length === 0;
   return (
     <main class={alone ? 'room alone' : 'room'} data-dragging={dragging} tabIndex={-1}>
       {!alone && <h1 class="visually-hidden">{text.room.label}</h1>}
-      <Requests requests={requests} />
       {!alone && (
         <div class="room-side">
           <section class="card code-section" aria-labelledby="code-heading">
@@ -53,7 +55,9 @@ export function Room({ model, app, own, room }: RoomProps): JSX.Element {
           <People members={members} />
         </div>
       )}
-      <div class="room-activity">
+      <Requests requests={requests} />
+      {/* Waiting and the room are two views: what is in both is not carried across the window from one to the other. */}
+      <div key={view} class="room-activity">
         {alone && (
           <Waiting code={room.code} name={own} identity={app.key} online={brokerHealth(brokers) === 'online'} />
         )}

@@ -3,6 +3,7 @@ import { displayName } from '../../shared/format.ts';
 import { reasonText, text } from '../../shared/text.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
+import { Contents } from './contents.tsx';
 import { attempt, useUi } from './context.ts';
 import { useCopy } from './copy.ts';
 import {
@@ -69,6 +70,7 @@ export function TransferRow({ transfer }: { transfer: TransferView }): JSX.Eleme
             <bdi>{landed}</bdi>
           </p>
         )}
+        {!ended && <Contents transfer={transfer} title={title} />}
         <FailedFiles transfer={transfer} />
       </div>
       <Controls transfer={transfer} title={title} />
@@ -102,7 +104,7 @@ function Progress({ transfer, said, title }: ProgressProps): JSX.Element {
 }
 
 function State({ transfer, said }: { transfer: TransferView; said: TransferWords }): JSX.Element {
-  const moving = transfer.state === 'running' && transfer.rate > 0;
+  const moving = transfer.state === 'running' && transfer.rate + transfer.filesRate > 0;
   return (
     <p class="transfer-state">
       <span class="state-word">
@@ -110,7 +112,9 @@ function State({ transfer, said }: { transfer: TransferView; said: TransferWords
         {(said.tone === 'bad' || said.tone === 'waiting') && <AlertIcon />}
         {said.state}
       </span>
-      {moving && <span> · {words.rate(transfer.rate)}</span>}
+      {moving && (
+        <span> · {transfer.filesRate > 0 ? words.filesRate(transfer.filesRate) : words.rate(transfer.rate)}</span>
+      )}
       {moving && transfer.secondsLeft !== null && <span> · {words.timeLeft(transfer.secondsLeft)}</span>}
     </p>
   );

@@ -66,6 +66,8 @@ export const limits = {
   automaticFreeBytes: 1 * GiB,
   /** A name on the receiving disk, in UTF-8 bytes. */
   diskNameBytes: 255,
+  /** Files and folders of one folder that the page gets at once. */
+  contentsItems: 200,
   /** Progress reported to the page, per transfer. */
   progressIntervalMs: 100,
 } as const;

@@ -162,13 +162,24 @@ export const en = {
     noFit: (total: number, free: number): string =>
       `This does not fit: ${formatBytes(total)} to receive, only ${formatBytes(free)} free.`,
     noFitDetail: 'Free some space first, or choose another downloads folder in the settings.',
-    showFiles: 'Show what is in it',
-    moreFiles: (count: number): string => `and ${counted(count, 'more file', 'more files')}`,
     accept: 'Accept',
     acceptAnyway: 'Accept anyway',
     decline: 'Decline',
     acceptLabel: (title: string, who: string): string => `Accept ${name(title)} from ${name(who)}`,
     declineLabel: (title: string, who: string): string => `Decline ${name(title)} from ${name(who)}`,
+  },
+
+  contents: {
+    show: 'Show what is in it',
+    label: (title: string): string => `What is in ${name(title)}`,
+    bytes: (bytes: number): string => formatBytes(bytes),
+    folder: (fileCount: number, bytes: number): string =>
+      fileCount === 0 ? 'empty' : `${files(fileCount)} · ${formatBytes(bytes)}`,
+    soFar: (amount: string): string => `${amount} so far`,
+    empty: 'There is nothing in it.',
+    more: (left: number): string => `Show more (${formatCount(left)} left)`,
+    unlisted: (count: number): string =>
+      `And ${formatCount(count)} more, whose names come once the transfer has been accepted.`,
   },
 
   transfers: {
@@ -183,6 +194,7 @@ export const en = {
     contents: (fileCount: number, folderCount: number): string => contents(fileCount, folderCount),
     bytesOf: (bytes: number, total: number): string => `${formatBytes(bytes)} of ${formatBytes(total)}`,
     bytes: (bytes: number): string => formatBytes(bytes),
+    filesRate: (filesPerSecond: number): string => `${files(Math.max(1, Math.round(filesPerSecond)))}/s`,
     rate: (bytesPerSecond: number): string => formatRate(bytesPerSecond),
     landed: (folder: string): string => `In ${displayName(folder)}`,
     landedAs: (folder: string, given: string): string => `In ${displayName(folder)} as “${displayName(given)}”`,

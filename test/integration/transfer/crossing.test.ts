@@ -220,16 +220,53 @@ test('the request shows names, sizes, folder and free space, and can be declined
     folders: 2,
     total: 3,
     folder: asking.downloads,
-    preview: [
-      { path: 'trip', bytes: 0 },
-      { path: 'trip/a.txt', bytes: 3 },
-      { path: 'trip/b', bytes: 0 },
-    ],
   });
+  for (const side of [asking, pair.alice]) {
+    expect(await side.engine.contents(id, null, null)).toEqual({
+      items: [{ entry: 0, folder: true, name: 'trip', bytes: 3, files: 1 }],
+      left: 0,
+      unlisted: 0,
+    });
+    expect(await side.engine.contents(id, { entry: 0, depth: 1 }, null)).toMatchObject({
+      items: [
+        { folder: true, name: 'b', bytes: 0, files: 0 },
+        { folder: false, name: 'a.txt', bytes: 3 },
+      ],
+    });
+  }
   expect(view.freeBytes).toBeGreaterThan(0);
   await asking.engine.answer(id, false);
   await Promise.all([asking.reach(id, 'declined'), pair.alice.reach(id, 'declined')]);
   await expect(asking.engine.answer(id, true)).rejects.toThrow('request-invalid');
   expect(await treeOf(asking.downloads)).toEqual({});
+  await expect(asking.engine.contents(id, null, null)).rejects.toThrow('transfer-unknown');
+  await asking.engine.close();
+});
+
+test('an offer tells its first names and how many more there are; once it is accepted, all of them', async () => {
+  const tree = Object.fromEntries(Array.from({ length: 700 }, (_, index) => [`many/${index}.txt`, 'x']));
+  await writeTree(outbox, tree);
+  const asking = createSide('carol', await pair.folders.folder('carol-downloads'), { shouldAccept: () => false });
+  const lanes = createLanePair();
+  const id = pair.alice.engine.offer(await createPathSource([join(outbox, 'many')]), asking.person);
+  pair.alice.engine.attach(asking.person, lanes.a);
+  asking.engine.attach(pair.alice.person, lanes.b);
+  await asking.offered();
+  const folder = { entry: 0, depth: 1 };
+  const offered = await asking.engine.contents(id, folder, null);
+  const known = offered.items.length + offered.left;
+  expect(known).toBeGreaterThan(50);
+  expect(offered.unlisted).toBe(700 - known);
+
+  pair.alice.engine.pause(id);
+  await asking.engine.answer(id, true);
+  await expect.poll(async () => (await asking.engine.contents(id, folder, null)).unlisted).toBe(0);
+  const names: string[] = [];
+  for (let after: number | null = null, left = 1; left > 0; ) {
+    const page = await asking.engine.contents(id, folder, after);
+    names.push(...page.items.map(({ name }) => name));
+    [after, left] = [page.items.at(-1)?.entry ?? null, page.left];
+  }
+  expect(names).toEqual(Array.from({ length: 700 }, (_, index) => `${index}.txt`));
   await asking.engine.close();
 });

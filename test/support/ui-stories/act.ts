@@ -31,6 +31,8 @@ export async function act(page: Page, what: Story['act']): Promise<void> {
       break;
     case 'open-request':
       await page.getByText('Show what is in it').first().click();
+      await page.locator('.contents summary').first().click();
+      await page.locator('.contents details > ul > li').first().waitFor();
       break;
     case 'open-status':
       await page.locator('.status-pill').click();

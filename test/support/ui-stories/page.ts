@@ -1,7 +1,9 @@
+import { listFolder } from '../../../src/main/transfer/contents.ts';
 import type { Actions, Store } from '../../../src/renderer/ui/model.ts';
 import { createStore } from '../../../src/renderer/ui/model.ts';
 import { mountUi } from '../../../src/renderer/ui/mount.tsx';
 import { type ReasonCode, ReasonError } from '../../../src/shared/reasons.ts';
+import { storyContents } from './contents.ts';
 import { type Story, stories } from './stories.ts';
 
 declare global {
@@ -44,6 +46,12 @@ const actions: Actions = {
       to,
     ),
   withdraw: (source) => note('withdraw', source),
+  async contents(id, folder, after) {
+    await note('contents', id, folder, after);
+    const contents = storyContents.get(id);
+    if (!contents) throw new ReasonError('transfer-unknown');
+    return listFolder(contents, folder, after, async () => undefined);
+  },
   answer: (id, accept) => note('answer', id, accept),
   pause: (id) => note('pause', id),
   resume: (id) => note('resume', id),

@@ -50,11 +50,11 @@ function transfer(id: string, from: MemberView, part: Partial<TransferView>): Tr
     topLevelEntries: 1,
     files: 1,
     folders: 0,
-    preview: [],
     bytes: 0,
     total: 100 * megabyte,
     filesDone: 0,
     rate: 0,
+    filesRate: 0,
     secondsLeft: null,
     pausedByMe: false,
     pausedByPeer: false,
@@ -77,13 +77,19 @@ export const request = transfer('request', mira, {
   total: 1_842 * megabyte,
   folder: '~/Downloads',
   freeBytes: 182_000 * megabyte,
-  preview: [
-    { path: 'Lisbon, spring/01 Alfama/DSC_0412.jpg', bytes: 8_412_331 },
-    { path: 'Lisbon, spring/01 Alfama/DSC_0413.jpg', bytes: 7_990_120 },
-    { path: 'Lisbon, spring/01 Alfama/DSC_0420.jpg', bytes: 8_100_422 },
-    { path: 'Lisbon, spring/02 Elétrico 28/clip-01.mov', bytes: 412_000_000 },
-    { path: 'Lisbon, spring/notes.txt', bytes: 1_204 },
-  ],
+});
+
+/** What comes of small files, told by their number. */
+export const smallFiles = transfer('small-files', jonas, {
+  title: 'node_modules',
+  files: 143_201,
+  folders: 18_022,
+  filesDone: 51_204,
+  bytes: 8_201_144,
+  total: 24_120_040,
+  rate: 81,
+  filesRate: 203.4,
+  secondsLeft: 452,
 });
 
 export const namesakeRequest = transfer('namesake-request', namesakes[0], {
@@ -102,7 +108,6 @@ export const tooLarge = transfer('too-large', jonas, {
   total: 212_400 * megabyte,
   folder: '~/Downloads',
   freeBytes: 38_200 * megabyte,
-  preview: [{ path: 'archive-2019-2025.tar', bytes: 212_400 * megabyte }],
 });
 
 /** Oldest first, as main reports them. */

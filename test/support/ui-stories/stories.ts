@@ -14,6 +14,7 @@ import {
   namesakeRequest,
   namesakes,
   request,
+  smallFiles,
   tooLarge,
   transfers,
 } from './people.ts';
@@ -125,9 +126,20 @@ export const stories = {
   'room-long-names': {
     model: {
       ...longRoom,
-      staged: [
-        { id: 'source', title: longNames.unbroken, topLevelEntries: 3, files: 248, folders: 6, bytes: 1, again: false },
-      ],
+      app: {
+        ...longApp,
+        standing: [
+          {
+            id: 'source',
+            title: longNames.unbroken,
+            topLevelEntries: 3,
+            files: 248,
+            folders: 6,
+            bytes: 1,
+            again: false,
+          },
+        ],
+      },
       notices: [{ id: 1, title: `${longNames.unbroken} is not connected right now.`, detail: longNames.words }],
     },
   },
@@ -146,6 +158,18 @@ export const stories = {
   'room-brokers-lost': { model: { ...busy, network: { ...busy.network, brokers: down.brokers } } },
   request: {
     model: model({ network: { ...online, members: [mira, jonas] }, transfers: [request, tooLarge] }),
+    act: 'open-request',
+  },
+  'request-partly': {
+    model: model({
+      network: { ...online, members: [mira] },
+      transfers: [{ ...request, id: 'request-partly', files: 3_400, folders: 68 }],
+    }),
+    act: 'open-request',
+  },
+  'room-small-files': { model: model({ network: { ...online, members: [jonas] }, transfers: [smallFiles] }) },
+  'long-contents': {
+    model: { ...longRoom, transfers: longTransfers.filter(({ id }) => id === 'long-running') },
     act: 'open-request',
   },
   'drag-over-one': { model: two, act: 'drag-files' },

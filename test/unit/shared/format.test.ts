@@ -35,6 +35,7 @@ describe('sizes', () => {
   test('rates', () => {
     expect(formatRate(12_400_000)).toBe('12.4 MB/s');
     expect(formatRate(0)).toBe('0 kB/s');
+    expect(formatRate(81)).toBe('81 byte/s');
   });
 });
 
