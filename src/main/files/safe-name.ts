@@ -29,7 +29,8 @@ export function safeName(given: string, maxBytes: number, platform: NodeJS.Platf
   if (platform === 'win32') name = name.replace(forbiddenOnWindows, '_');
   name = shorten(name.replace(endings, ''), maxBytes).replace(endings, '');
   if (reserved.test(name)) name = shorten(`_${name}`, maxBytes).replace(endings, '');
-  return name === '' ? '_' : name;
+  // What could be seen of it may have gone with an ending.
+  return visibleText(name) || '_';
 }
 
 /** `photo.jpg` as `photo (2).jpg`, still within `maxBytes`. */

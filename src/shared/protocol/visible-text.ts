@@ -10,7 +10,8 @@ const unseen =
 const marksMost = 6;
 const tooManyMarks = new RegExp(`(\\p{M}{${marksMost}})\\p{M}+`, 'gu');
 
-const visible = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** Also what no font knows: it is shown as a box. */
+const visible = /[\p{L}\p{N}\p{P}\p{S}\p{Co}\p{Cn}]/u;
 
 /** The text in NFC without what cannot be seen; empty when there is nothing to be seen in it. */
 export function visibleText(text: string): string {
