@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import open from 'open';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../src/main/broker/embedded.ts';
 import { parseCommandLine, UsageError } from '../src/main/command-line.ts';
-import { cutShortExitCode, listenForEnd, untilAborted } from '../src/main/end-signals.ts';
+import { endAtOnce, listenForEnd, untilAborted } from '../src/main/end-signals.ts';
 import { endInOrder, endingDeadlineMs } from '../src/main/ending.ts';
 import type { AppEvent } from '../src/main/events.ts';
 import { makeRoomCode } from '../src/shared/room-code.ts';
@@ -40,7 +40,7 @@ const here: Person[] = [];
 const asked = listenForEnd(process, () => {
   for (const person of here) kill(person);
   if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  process.exit(cutShortExitCode);
+  endAtOnce();
 });
 
 process.exit(await start());

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseCommandLine, UsageError, usage } from '../src/main/command-line.ts';
-import { cutShortExitCode, listenForEnd } from '../src/main/end-signals.ts';
+import { cutShortExitCode, endAtOnce, listenForEnd } from '../src/main/end-signals.ts';
 import { buildIfStale, isAbort, projectRoot } from './build-if-stale.ts';
 import { canRunElectron, downloadElectron, findElectron } from './electron-binary.ts';
 
@@ -23,10 +23,12 @@ let electron: ChildProcess | null = null;
 /** Aborts at the first signal; a later second one ends everything at once. */
 const asked = listenForEnd(process, () => {
   electron?.kill('SIGKILL');
-  process.exit(cutShortExitCode);
+  endAtOnce();
 });
 
-process.exit(await start());
+const exitCode = await start();
+if (exitCode === cutShortExitCode) endAtOnce();
+else process.exit(exitCode);
 
 async function start(): Promise<number> {
   try {

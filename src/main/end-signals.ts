@@ -46,6 +46,15 @@ export function listenForEnd(
   return asked.signal;
 }
 
+/**
+ * Ends the process now, as a shell's Ctrl+C would (exit code 130 there). `process.exit` waits for the threads that are in
+ * the middle of a call to the disk, and such a call may never return.
+ */
+export function endAtOnce(): void {
+  for (const signal of endSignals) process.removeAllListeners(signal);
+  process.kill(process.pid, 'SIGINT');
+}
+
 /** Resolves once the process is asked to end. */
 export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { cutShortExitCode, sameKeystrokeMs } from '../../src/main/end-signals.ts';
+import { sameKeystrokeMs } from '../../src/main/end-signals.ts';
 import { runToEnd, spawnNpmStart, startApp } from '../support/app-process.ts';
 import { openSilentPage } from '../support/silent-page.ts';
 import { createStage } from '../support/stage.ts';
@@ -65,6 +65,7 @@ test('a page that does not answer holds up the end for a moment, and a later sec
   process.kill(hasty.pid, 'SIGINT');
   await delay(sameKeystrokeMs + 200);
   process.kill(hasty.pid, 'SIGTERM');
-  expect(await hasty.exited).toBe(cutShortExitCode);
+  // A shell makes 130 of an end by SIGINT.
+  expect(await hasty.exited).toBeNull();
   expect(await patient.exited).toBe(0);
 });

@@ -1,4 +1,8 @@
-import { EventEmitter } from 'node:events';
+import { execFileSync, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { endSignals, listenForEnd, sameKeystrokeMs, untilAborted } from '../../../src/main/end-signals.ts';
 
@@ -49,4 +53,23 @@ describe('asked to end', () => {
     send('SIGTERM');
     await Promise.all([before, untilAborted(asked)]);
   });
+});
+
+test('an end at once does not wait for a call to the disk that never returns', async (context) => {
+  context.skip(process.platform === 'win32', 'Windows has no named pipes in folders');
+  const folder = await mkdtemp(join(tmpdir(), 'roomdrop-stuck-'));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // Opening a pipe that nobody writes to keeps a thread, as a dead network mount does.
+  const script = `
+    import { open } from 'node:fs';
+    import { endAtOnce, listenForEnd } from ${JSON.stringify(new URL('../../../src/main/end-signals.ts', import.meta.url).href)};
+    listenForEnd(process, () => undefined);
+    open(${JSON.stringify(pipe)}, () => undefined);
+    setTimeout(endAtOnce, 50);
+  `;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: 'ignore' });
+  const [code, signal] = await once(child, 'exit');
+  expect([code, signal]).toEqual([null, 'SIGINT']);
+  await rm(folder, { recursive: true });
 });
