@@ -1,8 +1,22 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 /** The most memory a process has had resident since it started, bytes; null where the system does not tell (only Linux does). */
 export async function peakMemory(pid: number): Promise<number | null> {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readProc(pid, 'status'))?.[1];
+  return memoryLine(pid, /^VmHWM:\s+(\d+) kB$/m);
+}
+
+/** What it has resident now, bytes; null where the system does not tell. */
+export async function residentMemory(pid: number): Promise<number | null> {
+  return memoryLine(pid, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+/** Lets its peak begin anew at what it has now, where the system can (proc(5), clear_refs). */
+export async function forgetPeak(pid: number): Promise<void> {
+  await writeFile(`/proc/${pid}/clear_refs`, '5').catch(() => undefined);
+}
+
+async function memoryLine(pid: number, line: RegExp): Promise<number | null> {
+  const kilobytes = line.exec(await readProc(pid, 'status'))?.[1];
   return kilobytes ? Number(kilobytes) * 1024 : null;
 }
 
@@ -11,6 +25,13 @@ export async function peakPageMemory(browserPid: number): Promise<number | null>
   const peaks = await Promise.all((await descendants(browserPid)).filter(isPage).map(({ pid }) => peakMemory(pid)));
   const known = peaks.filter((peak) => peak !== null);
   return known.length > 0 ? Math.max(...known) : null;
+}
+
+/** The largest page process of a browser; null while there is none. */
+export async function pageProcess(browserPid: number): Promise<number | null> {
+  const pages = (await descendants(browserPid)).filter(isPage).map(({ pid }) => pid);
+  const sizes = await Promise.all(pages.map(async (pid) => (await residentMemory(pid)) ?? 0));
+  return pages[sizes.indexOf(Math.max(...sizes))] ?? null;
 }
 
 interface Process {
