@@ -3,15 +3,22 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openIdentity } from '../../../src/main/identity.ts';
+import { type Identity, openIdentity } from '../../../src/main/identity.ts';
 import { deriveRoomKeys } from '../../../src/main/room-keys.ts';
 import { type Happening, initialStatus, type Status, stateOf, step } from '../../../src/main/transfer/state.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
+import { readSdp } from '../../../src/renderer/connect/sdp.ts';
 import { createSealing, payloadSizes } from '../../../src/renderer/connect/sealing.ts';
 import { usualTimings } from '../../../src/renderer/connect/timings.ts';
 import { blockCharge, blockPayload, createBlock, decodeBlock } from '../../../src/shared/protocol/block.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
-import { decodeLinkMessage, linkMessageSchema, linkTranscriptBytes } from '../../../src/shared/protocol/link.ts';
+import {
+  decodeLinkMessage,
+  encodeLinkMessage,
+  type Hello,
+  linkMessageSchema,
+  linkTranscriptBytes,
+} from '../../../src/shared/protocol/link.ts';
 import { decodeSignal, signalSchema } from '../../../src/shared/protocol/signal.ts';
 import { controlSchema, parseControl } from '../../../src/shared/protocol/transfer.ts';
 import { reasonCodes } from '../../../src/shared/reasons.ts';
@@ -86,6 +93,18 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 /** RFC 8410: what stands before the 32 bytes of an Ed25519 seed. */
 const pkcs8 = (seed: string): Uint8Array<ArrayBuffer> => unhex(`302e020100300506032b657004220420${seed}`);
+
+/** The installation with this seed. */
+async function identityOf(seed: string): Promise<Identity> {
+  const folder = await mkdtemp(join(tmpdir(), 'roomdrop-vectors-'));
+  try {
+    const stored = { version: 1, privateKeyPkcs8: Buffer.from(pkcs8(seed)).toString('base64') };
+    await writeFile(join(folder, 'identity.json'), JSON.stringify(stored));
+    return await openIdentity(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -182,16 +201,9 @@ test('the transcript of a link, signed by main', async () => {
   expect(bytes).toHaveLength(Number(get('bytes')));
   expect(sha256(bytes)).toBe(get('sha256'));
 
-  const folder = await mkdtemp(join(tmpdir(), 'roomdrop-vectors-'));
-  try {
-    const stored = { version: 1, privateKeyPkcs8: Buffer.from(pkcs8(get('seed'))).toString('base64') };
-    await writeFile(join(folder, 'identity.json'), JSON.stringify(stored));
-    const identity = await openIdentity(folder);
-    expect(identity.key).toBe(get('key'));
-    expect(identity.signLink(transcript)).toBe(get('signature'));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const identity = await identityOf(get('seed'));
+  expect(identity.key).toBe(get('key'));
+  expect(identity.signLink(transcript)).toBe(get('signature'));
   const hello = examples('link').find(({ text }) => text.includes('"hello"'));
   expect(hello?.value).toMatchObject({ key: get('key'), signature: get('signature') });
 });
@@ -218,6 +230,126 @@ test('a control message', () => {
   if (!control) throw new Error('the example is no control message');
   expect(hex(encodeControl(control))).toBe(get('message'));
   expect(decodeMessage(unhex(get('message')))).toEqual({ kind: 'control', control });
+});
+
+describe('a whole meeting', () => {
+  const meeting = vector('meeting');
+  const sealingKey = new Uint8Array(Buffer.from(meeting('sealing key'), 'base64url'));
+  const signals = vectors('meeting-signal');
+  const spoken = blocks('vector meeting-link').flatMap((body) =>
+    body
+      .trim()
+      .replaceAll(/\n\s+/g, '')
+      .split('\n')
+      .map((line) => /^(?<who>Ann|Bo) (?<kind>text|control|block) *= (?<value>.*)$/.exec(line)?.groups ?? {}),
+  );
+  const said = (kind: string): string[] => spoken.flatMap((line) => (line.kind === kind ? [line.value ?? ''] : []));
+
+  async function sealAs(seed: string, nonce: string, json: string): Promise<Uint8Array> {
+    const { subtle } = crypto;
+    const privateKey = await subtle.importKey('pkcs8', pkcs8(seed), { name: 'Ed25519' }, true, ['sign']);
+    const { x = '' } = await subtle.exportKey('jwk', privateKey);
+    const raw = new Uint8Array(Buffer.from(x, 'base64url'));
+    const publicKey = await subtle.importKey('raw', raw, { name: 'Ed25519' }, true, ['verify']);
+    vi.spyOn(subtle, 'generateKey').mockImplementation(async () => ({ privateKey, publicKey }));
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+      if (array instanceof Uint8Array) array.set(unhex(nonce));
+      return array;
+    });
+    const payload = await (await createSealing(meeting('topic'), sealingKey)).seal(json);
+    vi.restoreAllMocks();
+    return payload;
+  }
+
+  test.each(signals.map((get) => ({ from: get('from'), json: get('json'), get })))(
+    '$from seals $json',
+    async ({ from, json, get }) => {
+      const payload = await sealAs(meeting(`${from} session seed`), get('nonce'), json);
+      expect(payload).toHaveLength(Number(get('bytes')));
+      expect(sha256(payload)).toBe(get('sha256'));
+      const listener = await createSealing(meeting('topic'), sealingKey);
+      expect(await listener.open(payload)).toEqual({ session: meeting(`${from} session`), json });
+      const decoded = decodeSignal(json);
+      if (decoded.kind !== 'signal') throw new Error(`${json} is no signal`);
+      expect(decoded.droppedCandidates).toBe(0);
+      expect(decoded.signal).toEqual(JSON.parse(json));
+    },
+  );
+
+  test('the signals are those of the picture, and a goodbye', () => {
+    const types = signals.map((get) => `${get('from')} ${String(JSON.parse(get('json')).type)}`);
+    expect(types.join(', ')).toBe(
+      'Ann announce, Bo announce, Ann challenge, Bo response, Bo offer, Ann answer, Bo candidates, Ann candidates, Ann bye',
+    );
+  });
+
+  test('who offers has the greater session id, and each hello is signed over what both descriptions say', async () => {
+    expect(meeting('Bo session') > meeting('Ann session')).toBe(true);
+    const described = new Map(
+      signals.flatMap((get) => {
+        const { sdp } = JSON.parse(get('json'));
+        return sdp ? [[get('from'), readSdp(sdp)?.fingerprint ?? ''] as const] : [];
+      }),
+    );
+    for (const [name, peer, role] of [
+      ['Ann', 'Bo', 'answerer'],
+      ['Bo', 'Ann', 'offerer'],
+    ] as const) {
+      const identity = await identityOf(meeting(`${name} key seed`));
+      const hello: Hello = {
+        type: 'hello',
+        versions: [1],
+        name,
+        capabilities: [],
+        key: meeting(`${name} key`),
+        signature: identity.signLink({
+          topic: meeting('topic'),
+          linkId: meeting('link'),
+          role,
+          ownSession: meeting(`${name} session`),
+          peerSession: meeting(`${peer} session`),
+          ownFingerprint: described.get(name) ?? '',
+          peerFingerprint: described.get(peer) ?? '',
+        }),
+      };
+      expect(identity.key).toBe(hello.key);
+      expect(said('text')).toContain(encodeLinkMessage(hello));
+    }
+  });
+
+  test('every string on the channel is written as it stands', () => {
+    expect(said('text').length).toBeGreaterThan(4);
+    for (const text of said('text')) {
+      const decoded = decodeLinkMessage(text);
+      if (decoded.kind !== 'message') throw new Error(`${text} is no message`);
+      expect(encodeLinkMessage(decoded.message)).toBe(text);
+    }
+  });
+
+  test('so is every control message, and the block is the file', () => {
+    expect(said('control').map((json) => String(JSON.parse(json).type))).toEqual([
+      'offer',
+      'want-manifest',
+      'manifest',
+      'accept',
+      'digests',
+      'progress',
+      'ended',
+    ]);
+    for (const json of said('control')) {
+      const control = parseControl(json);
+      if (!control) throw new Error(`${json} is no control message`);
+      const message = encodeControl(control);
+      expect(Buffer.from(message.subarray(1)).toString()).toBe(json);
+      expect(message[0]).toBe(0);
+      expect(decodeMessage(message)).toEqual({ kind: 'control', control });
+    }
+    const [block] = said('block').map((each) => decodeBlock(unhex(each)));
+    expect(block).toMatchObject({ binding: 1, entry: 0, offset: 0 });
+    expect(Buffer.from(block?.payload ?? []).toString()).toBe('hello');
+    const digest = Buffer.from(sha256(Buffer.from('hello')), 'hex').toString('base64');
+    expect(said('control').join()).toContain(digest);
+  });
 });
 
 describe('the examples are valid, and there is one of each type', () => {
