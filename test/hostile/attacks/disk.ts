@@ -71,7 +71,7 @@ export const diskFloor: Attack = {
     const { talk } = victim.lane();
     const entries = Array.from({ length: tiny.files }, (_, index) => fileOf(`tiny/${index}`));
     const transfer = offerEntries(talk, entries);
-    const accept = await talk.heard.take((each) => each.type === 'accept' && each.transfer === transfer, 10_000);
+    const accept = await talk.heard.take((each) => each.type === 'accept' && each.transfer === transfer, 3000);
     if (!accept) return { held: true, figure: 'not accepted by itself' };
     const over = (): boolean => talk.heard.all.some((each) => ['ended', 'hold'].includes(String(each.type)));
     const binding = numberOf(accept, 'binding');

@@ -1,6 +1,6 @@
 import { helloOf, openChannel } from '../kit/channel.ts';
-import { makeKeys, sessionOf, smallOrderKeys } from '../kit/keys.ts';
-import { present } from '../kit/member.ts';
+import { type Keys, makeKeys, sessionOf, smallOrderKeys } from '../kit/keys.ts';
+import { type Member, present } from '../kit/member.ts';
 import { newId } from '../kit/room.ts';
 import { watch } from '../kit/waiting.ts';
 import type { Attack } from './attack.ts';
@@ -16,7 +16,7 @@ export const smallOrderSignals: Attack = {
     const member = await scene.member(room, broker);
     // Now the victim is at the broker.
     await present(await scene.member(room, broker));
-    for (const keys of smallOrderKeys) member.say({ type: 'announce', nonce: newId(), name: 'Nobody' }, keys);
+    for (const keys of smallOrderKeys) announceForged(member, keys);
     // An honest one's challenge comes behind all those.
     await present(member);
     const sessions = new Set(smallOrderKeys.map(sessionOf));
@@ -26,6 +26,18 @@ export const smallOrderSignals: Attack = {
     return { held: believed.length === 0, figure: `${believed.length} of ${smallOrderKeys.length} keys were believed` };
   },
 };
+
+/** With new nonces until one of them can be signed: every second or third can. */
+function announceForged(member: Member, keys: Keys): void {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      member.say({ type: 'announce', nonce: newId(), name: 'Nobody' }, keys);
+      return;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}
 
 export const smallOrderHello: Attack = {
   name: 'small-order-hello',

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { findTokens, openMuteSocket, pourFrame, request, takeOver, tradeToken } from '../kit/neighbour.ts';
 import { becomes, watch } from '../kit/waiting.ts';
 import { addressOf, startOnScreen, watchMemory } from '../victims/app.ts';
@@ -73,7 +74,7 @@ export const socketBuffers: Attack = {
   },
 };
 
-const mute = { sockets: 100, atOnce: 16, graceMs: 4000 };
+const mute = { sockets: 100, atOnce: 16, settleMs: 500, graceMs: 4000 };
 
 export const muteSockets: Attack = {
   name: 'mute-sockets',
@@ -84,19 +85,22 @@ export const muteSockets: Attack = {
     const app = await scene.app('--broker', 'ws://127.0.0.1:9');
     const { port } = await addressOf(app);
     const sockets = await Promise.all(Array.from({ length: mute.sockets }, () => openMuteSocket(port)));
-    const open = sockets.filter((socket) => socket !== null && !socket.destroyed);
+    const open = sockets.filter((socket) => socket !== null);
     scene.atEnd(() => {
-      for (const socket of open) socket?.destroy();
+      for (const socket of open) socket.destroy();
     });
     // A closing frame counts as the end: what the neighbour does with it is its own affair.
-    let closed = 0;
-    for (const socket of open) socket?.once('data', () => closed++);
-    for (const socket of open) socket?.once('end', () => socket.destroy());
-    const allClosed = await becomes(() => closed >= open.length, mute.graceMs);
-    const left = open.length - closed;
+    const closed = new Set<Socket>();
+    for (const socket of open) {
+      for (const sign of ['data', 'end', 'close']) socket.once(sign, () => closed.add(socket));
+    }
+    await watch(mute.settleMs);
+    const atOnce = open.length - closed.size;
+    await becomes(() => closed.size === open.length, mute.graceMs - mute.settleMs);
+    const left = open.length - closed.size;
     return {
-      held: open.length <= mute.atOnce && allClosed,
-      figure: `${open.length} open at once, ${left} after ${mute.graceMs / 1000} s`,
+      held: atOnce <= mute.atOnce && left === 0,
+      figure: `${atOnce} open at once, ${left} after ${mute.graceMs / 1000} s`,
     };
   },
 };

@@ -43,12 +43,17 @@ const smallOrderPoints: readonly Buffer[] = [
 
 const spkiHead = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** One "key pair" for each of these points: its signatures are a point of the list and S = 0, whichever the platform takes. */
+/**
+ * One "key pair" for each of these points. A signature is a point of the list and S = 0; which point depends on the
+ * message, and for some messages there is none: then signing throws a `RangeError`, and another message is to be tried.
+ */
 export const smallOrderKeys: readonly Keys[] = smallOrderPoints.map((publicKey) => ({
   publicKey,
   sign(message) {
     const candidates = smallOrderPoints.map((point) => Buffer.concat([point, Buffer.alloc(32)]));
-    return candidates.find((signature) => isTaken(publicKey, message, signature)) ?? Buffer.alloc(64, 1);
+    const forged = candidates.find((signature) => isTaken(publicKey, message, signature));
+    if (!forged) throw new RangeError('no point of the list signs this message');
+    return forged;
   },
 }));
 

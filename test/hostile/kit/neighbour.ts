@@ -100,7 +100,8 @@ export async function openMuteSocket(port: string): Promise<Socket | null> {
     socket.once('data', (data) => done(data.toString()));
     socket.once('close', () => done(''));
   });
-  return answer.includes(' 101 ') ? socket : null;
+  // More behind the head is the frame that closes it again.
+  return answer.includes(' 101 ') && answer.endsWith('\r\n\r\n') ? socket : null;
 }
 
 /** Begins a frame of so many bytes and sends some of them, for as long as the other side takes them. */
