@@ -29,6 +29,9 @@ const engine = createEngine({
   onNotAccepted: () => undefined,
   onChange: () => undefined,
   onForgotten: () => undefined,
+  onListenerError(error) {
+    throw error;
+  },
 });
 
 const lanes = new Map<number, LaneHandlers>();

@@ -40,7 +40,6 @@ export const unreleased: Attack = {
   tries: 'a broker sends 200 MiB of messages at QoS 2 that it never releases',
   quick: false,
   linuxOnly: true,
-  fallsUntil: 'a connection ends at QoS 2',
   run: (scene) =>
     fillPage(scene, (client) =>
       pour(
@@ -58,7 +57,6 @@ export const endlessPacket: Attack = {
   tries: 'a broker begins a packet of 256 MiB, sends 150 MiB of it, and never ends it',
   quick: false,
   linuxOnly: true,
-  fallsUntil: 'what a connection holds before a packet is whole has a bound',
   run: (scene) =>
     fillPage(scene, (client) =>
       pour(
@@ -79,7 +77,6 @@ export const grantAndHangUp: Attack = {
   name: 'grant-and-hang-up',
   tries: 'a broker grants the subscription and ends the connection, each time',
   quick: false,
-  fallsUntil: 'the backoff begins anew only after a connection has stood for a while',
   async run(scene) {
     const broker = await scene.broker({ subscribed: ({ socket }) => socket.close() });
     const app = await scene.app('--broker', broker.url);

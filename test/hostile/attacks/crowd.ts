@@ -7,7 +7,7 @@ import { watch } from '../kit/waiting.ts';
 import { watchMemory, watchPageMemory } from '../victims/app.ts';
 import type { Attack } from './attack.ts';
 
-const insider = { keysPerSecond: 12, headStartMs: 5000, honest: 10, againMs: 5000, patienceMs: 25_000 };
+const insider = { keysPerSecond: 12, headStartMs: 5000, honest: 10, againMs: [2000, 5000, 15_000], patienceMs: 25_000 };
 
 /** Announces new keys at a pace until it is told to stop. */
 function announceKeys(member: Member, perSecond: number): () => void {
@@ -22,7 +22,6 @@ export const crowdedOut: Attack = {
   name: 'crowded-out',
   tries: `an insider announces ${insider.keysPerSecond} keys a second while ${insider.honest} honest people come`,
   quick: false,
-  fallsUntil: 'who announces themselves again is not last in the queue',
   async run(scene) {
     const broker = await scene.broker();
     const { room } = await scene.victim(broker);
@@ -35,14 +34,14 @@ export const crowdedOut: Attack = {
       Array.from({ length: insider.honest }, async () => {
         const member = await scene.member(room, broker);
         const cameMs = performance.now();
-        const announce = (): void => void member.say({ type: 'announce', nonce: newId(), name: 'Honest' });
-        announce();
-        const again = setInterval(announce, insider.againMs);
+        member.say({ type: 'announce', nonce: newId(), name: 'Honest' });
+        // The same message again, as the protocol has it for who is alone and hears others.
+        const repeats = insider.againMs.map((ms) => setTimeout(() => member.said.forEach(member.publish), ms));
         const answer = await member.heard.take(
           ({ message }) => message.type === 'challenge' && message.to === member.session,
           insider.patienceMs - (cameMs - startMs),
         );
-        clearInterval(again);
+        for (const repeat of repeats) clearTimeout(repeat);
         return answer ? (answer.atMs - cameMs) / 1000 : Number.POSITIVE_INFINITY;
       }),
     );

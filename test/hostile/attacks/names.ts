@@ -9,8 +9,8 @@ import type { Attack } from './attack.ts';
 
 /** Blank or invisible wherever they stand. Joiners and variation selectors are what scripts and emoji need. */
 const unseen = /\u2800|(?!\u200c|\u200d|[\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}/u;
-const manyBlanks = /\s{2}|[^\S ]/u;
-const manyMarks = /\p{M}{17}/u;
+const manyBlanks = /\s{3}/u;
+const manyMarks = /\p{M}{7}/u;
 
 /** Offers one-byte files of these names and lets them come; the names on the victim's disk. */
 async function arrived(scene: Scene, names: readonly string[], before: Readonly<Record<string, string>> = {}) {
@@ -55,7 +55,6 @@ export const fileNamesAlike: Attack = {
   name: 'file-names-alike',
   tries: `${alike.length} names of files that look empty, like another, or hide their ending`,
   quick: true,
-  fallsUntil: 'blanks and invisible characters of file names have one list',
   async run(scene) {
     const { found } = await arrived(scene, alike);
     const bad = found.filter((name) => unseen.test(name) || manyBlanks.test(name) || manyMarks.test(name));
@@ -70,7 +69,6 @@ export const peopleAlike: Attack = {
   name: 'people-alike',
   tries: `${empty.length} names of people that look empty, ${looksLikeAnn.length} that look like another`,
   quick: true,
-  fallsUntil: 'blanks and invisible characters of names have one list',
   async run(scene) {
     const broker = await scene.broker();
     const { app, room } = await scene.victim(broker);
@@ -95,35 +93,27 @@ export const peopleAlike: Attack = {
       .flat()
       .filter((name) => unseen.test(name) || !/[\p{L}\p{N}\p{S}\p{P}]/u.test(name) || manyMarks.test(name));
     const written = bad.map((name) => JSON.stringify(name.slice(0, 6)).replace(/[^ -~]/gu, escaped));
-    return { held: bad.length === 0, figure: `${bad.length} deceive: ${written.join(' ')}` };
+    return { held: bad.length === 0, figure: [`${bad.length} deceive`, ...written].join(' ') };
   },
 };
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
-const forbidden = [
-  'a<b.txt',
-  'a>b.txt',
-  'a:b.txt',
-  'a"b.txt',
-  'a|b.txt',
-  'a?b.txt',
-  'a*b.txt',
-  'con',
-  'nul.txt',
-  'dot.',
-];
+const forbidden = ['a<b.txt', 'a>b.txt', 'a:b.txt', 'a"b.txt', 'a|b.txt', 'a?b.txt', 'a*b.txt'];
+const unfit = ['con', 'nul.txt', 'COM1.tar.gz', 'lpt9', 'dot.', 'blank '];
 
 export const windowsNames: Attack = {
   name: 'windows-names',
-  tries: `${forbidden.length} names that Windows forbids or reserves, whatever the victim's system`,
+  tries: `${unfit.length} names that Windows reserves or cuts, ${forbidden.length} that it forbids and other systems may keep`,
   quick: true,
-  linuxOnly: true,
-  fallsUntil: 'what Windows forbids is changed on all systems',
   async run(scene) {
-    const { found } = await arrived(scene, forbidden);
-    const kept = found.filter((name) => /[<>:"|?*]|[. ]$|^(con|nul)(\.|$)/i.test(name));
-    return { held: kept.length === 0, figure: `${kept.length} of ${found.length} kept: ${kept.join(' ')}` };
+    const { found } = await arrived(scene, [...forbidden, ...unfit]);
+    const bad = found.filter((name) => /[. ]$|^(con|nul|com1|lpt9)(\.|$)/i.test(name));
+    const kept = found.filter((name) => /[<>:"|?*]/.test(name));
+    return {
+      held: bad.length === 0 && (kept.length === 0 || process.platform !== 'win32'),
+      figure: `${bad.length} of ${unfit.length} reserved or cut, ${kept.length} of ${forbidden.length} forbidden kept`,
+    };
   },
 };
 
