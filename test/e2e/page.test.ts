@@ -101,6 +101,22 @@ test('a browser that cannot make the keys says so instead of connecting for ever
   await page.getByRole('button', { name: 'Offline' }).waitFor();
 });
 
+test('a new name reaches the other person and costs no connection', async () => {
+  const { url } = await stage.broker();
+  const ann = await stage.app('--broker', url, '--name', 'Ann', '--room', 'new');
+  const { code } = await ann.event('room');
+  const bo = await stage.app('--broker', url, '--name', 'Bo', '--room', code);
+  const [annPage, boPage] = [await stage.open(ann), await stage.open(bo)];
+  await bo.event('peer', ({ state }) => state === 'connected');
+  await annPage.getByRole('button', { name: 'Settings', exact: true }).click();
+  await annPage.getByRole('textbox', { name: 'Your name' }).fill('Ann on the train');
+  await annPage.getByRole('button', { name: 'Save' }).click();
+  await boPage.getByRole('heading', { name: 'Ann on the train' }).waitFor();
+  await bo.event('peer', ({ name, state }) => name === 'Ann on the train' && state === 'connected');
+  const states = bo.events.flatMap((each) => (each.event === 'peer' ? each.state : []));
+  expect(states.filter((state) => state === 'reconnecting' || state === 'closed')).toEqual([]);
+});
+
 test('a second page is told that the room is open elsewhere, and the first goes on', async () => {
   const { url } = await stage.broker();
   const app = await stage.app('--broker', url, '--name', 'Ann', '--room', 'new');
