@@ -11,6 +11,8 @@ export interface RawPeer {
   /** Payload bytes of the blocks that came. */
   readonly blockBytes: number;
   say(control: Control): void;
+  /** A control message of any form. */
+  json(value: unknown): void;
   /** Ends the lane from this side. */
   close(): void;
   bytes(message: Uint8Array<ArrayBuffer>): void;
@@ -57,6 +59,7 @@ export function connectRawPeer(side: Side, name = 'mallory', options: LanePairOp
       return blockBytes;
     },
     say: (control) => lanes.b.send(encodeControl(control)),
+    json: (value) => lanes.b.send(Uint8Array.from([0, ...Buffer.from(JSON.stringify(value))])),
     close: () => lanes.b.close(),
     bytes: (message) => lanes.b.send(message),
     block(header, payload) {

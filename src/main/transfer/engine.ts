@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { limits } from '../../shared/protocol/limits.ts';
-import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
+import type { Control, ControlOf, MalformedOffer } from '../../shared/protocol/transfer.ts';
 import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
 import { endsWithin } from '../deadline.ts';
@@ -190,9 +190,24 @@ export function createEngine(options: EngineOptions): Engine {
     else link.refuse();
   }
 
+  /** Answered where a well-formed one would be: who waits for an answer would wait as long as the lane lives. */
+  function malformedOffer(link: Link, offer: MalformedOffer): void {
+    if (closing) return;
+    const transfer = transfers.get(offer.transfer);
+    const own = transfer?.peerKey === link.peer.key;
+    if (own && !isEnded(transfer.status)) {
+      incoming.get(transfer.id)?.malformed();
+      return;
+    }
+    if (offer.type !== 'offer') return;
+    const past = own ? { peerKey: link.peer.key, lastWord: transfer.lastWord() } : remembered.get(offer.transfer);
+    if (past?.peerKey === link.peer.key) link.send(past.lastWord);
+    else refuseOffer(link, offer, 'bad-offer');
+  }
+
   function refuseOffer(
     link: Link,
-    offer: ControlOf<'offer'>,
+    offer: Pick<ControlOf<'offer'>, 'transfer'>,
     reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries',
   ): void {
     const { transfer } = offer;
@@ -292,6 +307,7 @@ export function createEngine(options: EngineOptions): Engine {
         now: () => clock.now(),
         handlers: {
           control: (message) => control(link, message),
+          malformedOffer: (offer) => malformedOffer(link, offer),
           block(block) {
             const transfer = transfers.get(block.transfer);
             if (closing) return;

@@ -41,6 +41,8 @@ export interface IncomingTransfer extends Transfer {
   readonly owedBytes: number;
   /** Asks for the first page. */
   begin(): void;
+  /** Its offer or a page of its manifest came in a form that cannot be read. */
+  malformed(): void;
 }
 
 /** The receiving side of one transfer. Throws `bad-offer` or `too-many-entries` when the offer cannot be true. */
@@ -259,6 +261,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
 
   return {
     begin: askPages,
+    malformed: () => happen({ type: 'cancel', reason: { code: 'bad-offer' } }),
     id,
     direction: 'in',
     peerKey: peer.key,

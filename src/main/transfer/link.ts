@@ -1,6 +1,6 @@
 import type { Block } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import type { Control } from '../../shared/protocol/transfer.ts';
+import type { Control, MalformedOffer } from '../../shared/protocol/transfer.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Lane } from '../lane/lane.ts';
 import { createPace } from './pace.ts';
@@ -39,6 +39,7 @@ export interface BlockSource {
 
 export interface LinkHandlers {
   control(control: Control): void;
+  malformedOffer(offer: MalformedOffer): void;
   block(block: Block): void;
   /** The lane ended by itself, or was cut off. */
   closed(): void;
@@ -156,7 +157,10 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
           const message = decodeMessage(bytes);
           if (message.kind === 'block') handlers.block(message.block);
           else if (message.kind === 'control') handlers.control(message.control);
-          else refused++;
+          else {
+            refused++;
+            if (message.kind === 'malformed-offer') handlers.malformedOffer(message.offer);
+          }
         },
         drain() {
           pace.observe(lane.undrainedBytes, handedBytes);

@@ -129,9 +129,12 @@ export function createManifest(shape: Shape): Manifest {
   };
 }
 
-/** Relative, with `/`, and without any segment that an honest sender's disk could not have given. */
+/** UTF-8 has no halves of surrogate pairs: each would become the same character on the disk. */
+const halfOfPair = /\p{Surrogate}/u;
+
+/** Relative, with `/`, real text, and without any segment that an honest sender's disk could not have given. */
 export function isHonestPath(path: string): boolean {
-  if (Buffer.byteLength(path) > limits.pathBytes || path.includes('\0')) return false;
+  if (Buffer.byteLength(path) > limits.pathBytes || path.includes('\0') || halfOfPair.test(path)) return false;
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 

@@ -1,10 +1,19 @@
 import { type Block, decodeBlock, messageClass } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Control, parseControl } from '../../shared/protocol/transfer.ts';
+import {
+  type Control,
+  type MalformedOffer,
+  parseControl,
+  parseMalformedOffer,
+} from '../../shared/protocol/transfer.ts';
 
 /** Messages as bytes: the one place where what comes from a lane becomes typed. */
 
-export type Incoming = { kind: 'control'; control: Control } | { kind: 'block'; block: Block } | { kind: 'refused' };
+export type Incoming =
+  | { kind: 'control'; control: Control }
+  | { kind: 'malformed-offer'; offer: MalformedOffer }
+  | { kind: 'block'; block: Block }
+  | { kind: 'refused' };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -18,7 +27,7 @@ export function encodeControl(control: Control): Uint8Array<ArrayBuffer> {
   return message;
 }
 
-/** Checks size, class and schema; what fails is `refused`. */
+/** Checks size, class and schema; what fails is `refused`, or `malformed-offer` where the peer is owed an answer. */
 export function decodeMessage(message: Uint8Array): Incoming {
   if (message[0] === messageClass.block) {
     const block = message.byteLength <= limits.linkMessageBytes ? decodeBlock(message) : null;
@@ -32,5 +41,7 @@ export function decodeMessage(message: Uint8Array): Incoming {
     return refused;
   }
   const control = parseControl(text);
-  return control ? { kind: 'control', control } : refused;
+  if (control) return { kind: 'control', control };
+  const offer = parseMalformedOffer(text);
+  return offer ? { kind: 'malformed-offer', offer } : refused;
 }

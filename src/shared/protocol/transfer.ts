@@ -104,14 +104,27 @@ export const controlSchema = v.variant('type', [
 export type Control = v.InferOutput<typeof controlSchema>;
 export type ControlOf<T extends Control['type']> = Extract<Control, { type: T }>;
 
+/** What is refused with a word instead of silence: its sender would wait for an answer as long as the lane lives. */
+const malformedOfferSchema = v.object({ type: v.picklist(['offer', 'manifest']), transfer });
+export type MalformedOffer = v.InferOutput<typeof malformedOfferSchema>;
+
 /** Reads the text of a control message; null when it is none. */
 export function parseControl(text: string): Control | null {
+  return parse(controlSchema, text);
+}
+
+/** What is to be read of an `offer` or `manifest` that breaks its schema; null when it is neither. */
+export function parseMalformedOffer(text: string): MalformedOffer | null {
+  return parse(malformedOfferSchema, text);
+}
+
+function parse<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return null;
   }
-  const result = v.safeParse(controlSchema, value);
+  const result = v.safeParse(schema, value);
   return result.success ? result.output : null;
 }

@@ -125,6 +125,46 @@ describe('an offer that cannot be true', () => {
     await survives();
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ['a negative size', { bytes: -1 }],
+    ['a size that no number holds', { bytes: 2 ** 53 }],
+    ['half a file', { files: 0.5 }],
+    ['no number of pages', { pages: undefined }],
+    ['a text where a number belongs', { folders: '0' }],
+  ])('that breaks its form, with %s', async (_, wrong) => {
+    peer.json({ ...offerOf(id, good), ...wrong });
+    await refusedWith('bad-offer');
+    await survives();
+  });
+
+  test.each<[string, unknown[]]>([
+    ['a negative size', ['f', 'a.txt', -1, 0]],
+    ['a size that no number holds', ['f', 'a.txt', 2 ** 53, 0]],
+    ['a kind nobody knows', ['l', 'a.txt', 10, 0]],
+    ['a number as its path', ['f', 7, 10, 0]],
+    ['a path of 5,000 bytes', ['f', 'a'.repeat(5000), 10, 0]],
+    ['no path', ['f', '', 10, 0]],
+    ['half a character in its path', ['f', 'a\ud800.txt', 10, 0]],
+  ])('whose manifest breaks its form, with %s', async (_, entry) => {
+    peer.say(offerOf(id, good));
+    await peer.hears('want-manifest');
+    peer.json({ type: 'manifest', transfer: id, page: 0, entries: [entry] });
+    await refusedWith('bad-offer');
+    expect(pair.bob.views).toEqual([]);
+    await survives();
+  });
+
+  test('that comes again without form once it is over is answered as it ended', async () => {
+    peer.say({ ...offerOf(id, good), pages: 1 });
+    await peer.hears('want-manifest');
+    peer.say({ type: 'manifest', transfer: id, page: 0, entries: good });
+    await peer.hears('accept');
+    peer.say({ type: 'cancel', transfer: id, reason: 'cancelled-by-peer' });
+    expect(await peer.hears('ended')).toMatchObject({ state: 'cancelled' });
+    peer.json({ ...offerOf(id, good), bytes: -1 });
+    expect(await peer.hears('ended')).toMatchObject({ state: 'cancelled' });
+  });
+
   test('whose pages come unasked or twice', async () => {
     const offer = { ...offerOf(id, [...good, ['f', 'b.txt', 1, 0]]), pages: 2 };
     peer.say(offer);

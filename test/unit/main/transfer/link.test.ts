@@ -63,7 +63,7 @@ function linkOn(lane: Lane): Link {
     peer: { key: 'key', session: 'session', name: 'name' },
     lane,
     now: () => 0,
-    handlers: { control() {}, block() {}, closed() {} },
+    handlers: { control() {}, malformedOffer() {}, block() {}, closed() {} },
   });
   link.start();
   return link;
@@ -129,7 +129,7 @@ test('a peer that makes us talk and takes nothing is cut off, after whoever spok
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
     now: () => 0,
-    handlers: { control() {}, block() {}, closed: () => closed++ },
+    handlers: { control() {}, malformedOffer() {}, block() {}, closed: () => closed++ },
   });
   link.start();
   const list = Array.from({ length: 500 }, (_, index): [number, number] => [4_000_000_000 + index, 4_000_000_000]);
