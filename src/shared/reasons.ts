@@ -31,6 +31,7 @@ export const reasonCodes = [
   'too-many-offers',
   'too-many-entries',
   'protocol-error',
+  'false-report',
   // single files
   'file-missing',
   'file-changed',

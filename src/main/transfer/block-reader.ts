@@ -23,6 +23,8 @@ export interface BlockReader {
 
 export interface ReadItem {
   readonly entry: number;
+  /** Of the message's payload. */
+  readonly offset: number;
   /** Null for a file that is empty: it has only a digest. */
   readonly message: Uint8Array<ArrayBuffer> | null;
   readonly charge: number;
@@ -74,9 +76,10 @@ function heldBytes(item: ReadItem): number {
 
 /** The last block carries the digest; a digest without a block travels alone. */
 function itemsOf(entry: number, blocks: readonly ReadBlock[], digest: ReadItem['digest']): ReadItem[] {
-  if (blocks.length === 0) return [{ entry, message: null, charge: 0, digest }];
-  return blocks.map(({ message }, index) => ({
+  if (blocks.length === 0) return [{ entry, offset: 0, message: null, charge: 0, digest }];
+  return blocks.map(({ message, offset }, index) => ({
     entry,
+    offset,
     message,
     charge: blockCharge(blockPayload(message).byteLength),
     digest: index === blocks.length - 1 ? digest : null,

@@ -1,5 +1,6 @@
 import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
 import type { Link } from './link.ts';
+import { isPossibleEnd } from './sent-files.ts';
 import { type Happening, reasonFor, stateOf, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 
@@ -11,7 +12,7 @@ import type { Surroundings, Transfer } from './transfer.ts';
  * @param link the lane that the other was last given, if it is still up.
  */
 export function createEnded(of: Transfer, link: Link | null, surroundings: Pick<Surroundings, 'changed'>): Transfer {
-  const { id, direction, peerKey, arrived } = of;
+  const { id, direction, peerKey, arrived, sentFiles } = of;
   const lastWord = of.lastWord();
   let view = of.view();
   let status = of.status;
@@ -30,9 +31,13 @@ export function createEnded(of: Transfer, link: Link | null, surroundings: Pick<
   function ended(message: ControlOf<'ended'>): void {
     if (status.role === 'receiver') return;
     const { files, total } = view;
+    if (!isPossibleEnd(message, view, { files: sentFiles })) {
+      lane?.refuse();
+      happen({ type: 'peer-ended', state: 'failed', reason: 'false-report' });
+      return;
+    }
     if (message.state === 'done') {
-      const whole = message.failed === 0;
-      view = { ...view, filesDone: whole ? files : Math.min(message.files, files), ...(whole && { bytes: total }) };
+      view = { ...view, filesDone: message.files, ...(message.failed === 0 && { bytes: total }) };
     }
     // Which ones is no longer known: their names went with the manifest.
     const failedCount = Math.min(Math.max(view.failedCount, message.failed), files);
@@ -46,6 +51,7 @@ export function createEnded(of: Transfer, link: Link | null, surroundings: Pick<
     direction,
     peerKey,
     arrived,
+    sentFiles,
     get status() {
       return status;
     },

@@ -265,6 +265,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     id,
     direction: 'in',
     peerKey: peer.key,
+    sentFiles: 0,
     get status() {
       return status;
     },

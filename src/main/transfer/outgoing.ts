@@ -1,3 +1,4 @@
+import { blockPayload } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
@@ -6,6 +7,7 @@ import type { Source } from '../files/source.ts';
 import { type BlockReader, createBlockReader } from './block-reader.ts';
 import type { BlockSource, Link } from './link.ts';
 import { packManifest } from './manifest.ts';
+import { createSentFiles, isPossibleEnd } from './sent-files.ts';
 import { type Happening, initialStatus, isEnded, isFlowing, type Say, type Status, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 import { buildView, createProgress } from './view.ts';
@@ -31,6 +33,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   const progress = createProgress(surroundings.now);
   const failed: [entry: number, reason: ReasonCode][] = [];
   const failedEntries = new Set<number>();
+  const sent = createSentFiles(entries);
   let status: Status = initialStatus('sender');
   let peer = options.peer;
   let link: Link | null = null;
@@ -60,6 +63,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       const item = reader?.take();
       if (!item || !window) return null;
       window.sent(item.charge);
+      sent.sent(item.entry, item.offset, item.message ? blockPayload(item.message).byteLength : 0);
       if (item.digest) digests.push(item.digest);
       if (digests.length >= digestBatch) blocks.flush();
       if (item.message && status.phase !== 'running') happen({ type: 'started' });
@@ -108,13 +112,23 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     toldFailures = failed.length;
   }
 
+  /** Where bytes of the manifest can begin, or behind its last entry. */
+  function isPlace({ entry, offset }: ControlOf<'accept'>): boolean {
+    return entry <= entries.length && offset <= (entries[entry]?.bytes ?? 0);
+  }
+
+  /** Nobody has more than was sent. */
+  function isPossible({ written, files }: { written: number; files: number }): boolean {
+    return written <= sent.bytes && files <= sent.files;
+  }
+
   /** The receiver says where to begin. It is told again of all that failed: the first word may have been lost. */
   function bind(accept: ControlOf<'accept'>): void {
     if (isEnded(status)) {
       happen({ type: 'peer-accept', hold: accept.hold });
       return;
     }
-    if (accept.written > manifest.shape.bytes || accept.files > manifest.shape.files) {
+    if (!isPlace(accept) || !isPossible(accept)) {
       fail();
       return;
     }
@@ -173,8 +187,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
 
   function progressed(message: ControlOf<'progress'>): void {
     if (message.binding !== binding || !window) return;
-    const possible = message.written <= manifest.shape.bytes && message.files <= manifest.shape.files;
-    if (!possible || !window.acknowledged(message.charge)) {
+    if (!isPossible(message) || !window.acknowledged(message.charge)) {
       fail();
       return;
     }
@@ -184,8 +197,13 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   }
 
   function ended(message: ControlOf<'ended'>): void {
+    if (!isPossibleEnd(message, manifest.shape, sent)) {
+      link?.refuse();
+      happen({ type: 'peer-ended', state: 'failed', reason: 'false-report' });
+      return;
+    }
     for (const [entry, reason] of message.failures) noteFailure(entry, reason);
-    if (message.state === 'done') progress.set(progress.written, Math.min(message.files, manifest.shape.files));
+    if (message.state === 'done') progress.set(progress.written, message.files);
     if (message.state === 'done' && message.failed === 0) progress.set(manifest.shape.bytes, manifest.shape.files);
     const detail = message.failed > 0 ? { count: message.failed } : undefined;
     happen({
@@ -220,6 +238,9 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     direction: 'out',
     peerKey: peer.key,
     arrived: null,
+    get sentFiles() {
+      return sent.files;
+    },
     get status() {
       return status;
     },

@@ -15,6 +15,8 @@ export interface Transfer {
   readonly status: Status;
   /** Absolute path of the first thing that arrived; null for what is sent. */
   readonly arrived: string | null;
+  /** Files that went out whole: what its receiver can have at most. */
+  readonly sentFiles: number;
   view(): TransferView;
   /** What is in it; missing once it has let go of it. */
   readonly contents?: Contents;

@@ -152,6 +152,10 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: 'The other computer said something that Roomdrop does not understand.',
     detail: 'The transfer was stopped; finished files are kept. Both of you may need the same version of Roomdrop.',
   }),
+  'false-report': () => ({
+    title: 'The other computer says that it has everything, and not everything was sent.',
+    detail: 'What it really has cannot be told from here. Ask the person what arrived, and send the rest again.',
+  }),
 
   // single files
   'file-missing': (detail) => ({

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPathSource } from '../../../src/main/files/path-source.ts';
 import type { Source, SourceEntry } from '../../../src/main/files/source.ts';
 import { createPair, type Pair, writeTree } from '../../support/engine-pair.ts';
 import { connectRawPeer, idOf, offerOf, type RawPeer } from '../../support/engine-raw-peer.ts';
@@ -122,14 +123,16 @@ test('a sender that comes back and has not heard is told how it ended', async ()
 
 test('a cancel that nobody heard is said again, and what the receiver says of it stands', async () => {
   const outbox = await pair.folders.folder('outbox');
-  await writeTree(outbox, { 'a.txt': 'abc' });
+  await writeTree(outbox, { 'a.txt': 'abc', 'b.txt': 'abc', 'c.txt': 'abc' });
   const first = connectRawPeer(pair.alice);
-  const source = largeSource(3);
+  const source = await createPathSource(['a.txt', 'b.txt', 'c.txt'].map((name) => join(outbox, name)));
   const person = { key: 'key-of-mallory', session: 'session-of-mallory', name: 'mallory' };
   const id = pair.alice.engine.offer(source, person);
   await first.hears('offer');
+  first.say({ type: 'accept', transfer: id, binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null });
+  await pair.alice.reach(id, 'verifying');
   first.close();
-  await pair.alice.reach(id, 'offered');
+  await pair.alice.reach(id, 'interrupted');
   pair.alice.engine.cancel(id);
   await pair.alice.reach(id, 'cancelled');
   await collectGarbage();
