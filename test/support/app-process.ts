@@ -9,7 +9,7 @@ const projectRoot = join(import.meta.dirname, '../..');
 
 type EventOf<N extends AppEvent['event']> = Extract<AppEvent, { event: N }>;
 
-/** A running `npm start -- --host browser --json`, with folders of its own. */
+/** A running app that prints JSON lines, with folders of its own. */
 export interface AppProcess {
   readonly home: string;
   readonly downloads: string;
@@ -27,11 +27,11 @@ export interface AppProcess {
 export async function startApp(
   args: readonly string[],
   input = '',
-  spawnIt: (args: readonly string[]) => ChildProcess = spawnStart,
+  spawnIt: (args: readonly string[]) => ChildProcess = spawnBrowserHost,
 ): Promise<AppProcess> {
   const home = await mkdtemp(join(tmpdir(), 'roomdrop-test-'));
   const downloads = join(home, 'downloads');
-  const own = ['--host', 'browser', '--json', '--data-dir', join(home, 'data'), '--downloads', downloads];
+  const own = ['--json', '--data-dir', join(home, 'data'), '--downloads', downloads];
   const child = spawnIt([...own, ...args]);
   child.stdin?.end(input);
   const events: AppEvent[] = [];
@@ -109,7 +109,14 @@ export async function runToEnd(
 
 /** As the README says to start it. */
 export function spawnNpmStart(args: readonly string[]): ChildProcess {
-  return spawn('npm', ['start', '--silent', '--', ...args], { cwd: projectRoot, stdio: ['pipe', 'pipe', 'pipe'] });
+  return spawn('npm', ['start', '--silent', '--', '--host', 'browser', ...args], {
+    cwd: projectRoot,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+function spawnBrowserHost(args: readonly string[]): ChildProcess {
+  return spawnStart(['--host', 'browser', ...args]);
 }
 
 function spawnStart(args: readonly string[]): ChildProcess {

@@ -51,7 +51,7 @@ export function ensureChromium(): string {
   return installed;
 }
 
-const flags: readonly string[] = [
+export const chromiumFlags: readonly string[] = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -64,7 +64,7 @@ const flags: readonly string[] = [
 
 /** A browser process of its own: each person of a test has one, as in life. */
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: ensureChromium(), args: [...flags] });
+  return chromium.launch({ executablePath: ensureChromium(), args: [...chromiumFlags] });
 }
 
 /** A browser that nobody watches. */
@@ -83,7 +83,7 @@ export async function openPlainChromium(url: string): Promise<PlainChromium> {
     ensureChromium(),
     [
       '--headless=new',
-      ...flags,
+      ...chromiumFlags,
       `--user-data-dir=${profile}`,
       // Nobody can grant this page a permission, so its addresses are shown in another way.
       '--disable-features=WebRtcHideLocalIpsWithMdns',
