@@ -6,4 +6,6 @@ import type * as surface from './surface.ts';
  */
 export type Conforms<Own> = [typeof import('electron')] extends [Own] ? true : false;
 
-export const conforms: Conforms<typeof surface> = true;
+/** A picture goes into `Tray` as it came from `nativeImage`; what is made of it is compared. */
+export const conforms: Conforms<Omit<typeof surface, 'Tray'>> = true;
+export const trayConforms: [import('electron').Tray] extends [surface.Tray] ? true : false = true;

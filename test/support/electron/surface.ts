@@ -16,6 +16,15 @@ export interface Event {
   preventDefault(): void;
 }
 
+declare global {
+  namespace NodeJS {
+    interface Process {
+      /** True in a checkout, where the app's own path comes before its arguments. https://www.electronjs.org/docs/latest/api/process */
+      readonly defaultApp: boolean;
+    }
+  }
+}
+
 // app, https://www.electronjs.org/docs/latest/api/app
 
 export interface App {
@@ -25,8 +34,10 @@ export interface App {
     getSwitchValue(name: string): string;
   };
   setPath(name: string, path: string): void;
-  getPath(name: 'downloads' | 'userData' | 'logs'): string;
+  getPath(name: 'downloads' | 'userData'): string;
   setAppUserModelId(id: string): void;
+  setToastActivatorCLSID(id: string): void;
+  setAsDefaultProtocolClient(scheme: string): boolean;
   requestSingleInstanceLock(additionalData?: Record<string, unknown>): boolean;
   whenReady(): Promise<void>;
   quit(): void;
@@ -36,6 +47,7 @@ export interface App {
 
 export type AppEvents = {
   'open-file': [event: Event, path: string];
+  'open-url': [event: Event, url: string];
   'second-instance': [event: Event, argv: string[], workingDirectory: string, additionalData: unknown];
   'web-contents-created': [event: Event, contents: WebContents];
   'before-quit': [event: Event];
@@ -61,6 +73,7 @@ export interface BrowserWindow {
 
 export type WindowEvents = {
   close: [event: Event];
+  'session-end': [];
   show: [];
   'ready-to-show': [];
 };
@@ -96,18 +109,28 @@ export interface WebContents {
   isDestroyed(): boolean;
   send(channel: string, ...values: unknown[]): void;
   reload(): void;
+  forcefullyCrashRenderer(): void;
   setWindowOpenHandler(handler: (details: { url: string }) => { action: 'deny' }): void;
   on: On<ContentsEvents>;
 }
 
 export type ContentsEvents = {
-  'did-start-navigation': [details: { url: string; isMainFrame: boolean; isSameDocument: boolean }];
+  'did-navigate': [];
+  'context-menu': [event: Event, clicked: ContextMenuParams];
+  unresponsive: [];
+  responsive: [];
   'will-frame-navigate': [event: Event];
   'will-navigate': [event: Event];
   'will-attach-webview': [event: Event];
   'render-process-gone': [event: Event, details: { reason: GoneReason; exitCode: number }];
   destroyed: [];
 };
+
+export interface ContextMenuParams {
+  isEditable: boolean;
+  selectionText: string;
+  editFlags: { canCut: boolean; canCopy: boolean; canPaste: boolean };
+}
 
 export type GoneReason =
   | 'clean-exit'
@@ -152,12 +175,14 @@ export type PortEvents = { message: [event: { data: unknown }]; close: [] };
 
 // around the window
 
+/** What a dialog belongs to. */
+export interface BaseWindow {
+  isDestroyed(): boolean;
+}
+
 export interface Dialog {
-  showOpenDialog(
-    window: BrowserWindow,
-    options: OpenDialogOptions,
-  ): Promise<{ canceled: boolean; filePaths: string[] }>;
-  showMessageBox(window: BrowserWindow, options: MessageBoxOptions): Promise<{ response: number }>;
+  showOpenDialog(window: BaseWindow, options: OpenDialogOptions): Promise<{ canceled: boolean; filePaths: string[] }>;
+  showMessageBox(window: BaseWindow, options: MessageBoxOptions): Promise<{ response: number }>;
   showErrorBox(title: string, content: string): void;
 }
 
@@ -174,17 +199,26 @@ export interface MessageBoxOptions {
   buttons?: string[];
   defaultId?: number;
   cancelId?: number;
+  /** Takes the question away. */
+  signal?: AbortSignal;
 }
 
 /** https://www.electronjs.org/docs/latest/api/menu-item#roles */
 export type MenuRole =
+  | 'about'
   | 'appMenu'
   | 'close'
+  | 'copy'
+  | 'cut'
   | 'editMenu'
+  | 'help'
+  | 'paste'
   | 'quit'
   | 'reload'
   | 'resetZoom'
+  | 'selectAll'
   | 'toggleDevTools'
+  | 'togglefullscreen'
   | 'windowMenu'
   | 'zoomIn'
   | 'zoomOut';
@@ -193,18 +227,13 @@ export interface MenuItemConstructorOptions {
   label?: string;
   role?: MenuRole;
   type?: 'separator';
+  enabled?: boolean;
   submenu?: MenuItemConstructorOptions[];
   click?: () => void;
 }
 
 export interface Menu {
-  readonly items: MenuItem[];
-}
-
-export interface MenuItem {
-  readonly label: string;
-  readonly submenu?: Menu;
-  click: () => void;
+  popup(options?: { window?: BaseWindow }): void;
 }
 
 export interface Tray {
@@ -225,8 +254,14 @@ export type NotificationEvents = {
 };
 
 export interface NativeImage {
-  isEmpty(): boolean;
-  resize(options: { width?: number; height?: number }): NativeImage;
+  addRepresentation(options: { scaleFactor?: number; dataURL?: string }): void;
+  setTemplateImage(template: boolean): void;
+  toDataURL(): string;
+}
+
+/** https://www.electronjs.org/docs/latest/api/power-monitor */
+export interface PowerMonitor {
+  on: On<{ suspend: []; resume: []; shutdown: [] }>;
 }
 
 export interface PowerSaveBlocker {
@@ -276,9 +311,11 @@ export interface Session {
 export interface IpcRenderer {
   invoke(channel: string, ...given: unknown[]): Promise<unknown>;
   postMessage(channel: string, message: unknown, transfer?: MessagePort[]): void;
-  on(channel: string, listener: (event: IpcRendererEvent, ...given: never[]) => void): unknown;
-  off(channel: string, listener: (event: IpcRendererEvent, ...given: never[]) => void): unknown;
+  on(channel: string, listener: RendererListener): unknown;
+  off(channel: string, listener: RendererListener): unknown;
 }
+
+export type RendererListener = (event: IpcRendererEvent, name: string, data: unknown) => void;
 
 export interface IpcRendererEvent {
   readonly ports: MessagePort[];
@@ -299,7 +336,9 @@ export declare const nativeTheme: { readonly shouldUseDarkColors: boolean };
 export declare const Notification: {
   new (options?: { title?: string; body?: string }): Notification;
   isSupported(): boolean;
+  handleActivation(callback: () => void): void;
 };
+export declare const powerMonitor: PowerMonitor;
 export declare const powerSaveBlocker: PowerSaveBlocker;
 export declare const protocol: Protocol;
 export declare const session: { readonly defaultSession: Session };
