@@ -67,6 +67,13 @@ bridge.on('detached', () => {
   store.set({ detached: true });
   leave();
 });
+bridge.on('ending', () => {
+  meeting
+    .leave()
+    .then(() => bridge.call('ended', {}))
+    // Main ends with or without it.
+    .catch(() => undefined);
+});
 bridge.onConnection((connected) => {
   if (connected) {
     if (!store.get().detached) attach(false);

@@ -8,6 +8,8 @@ import { relay } from './relay.ts';
 export interface Meeting {
   /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told. */
   follow(room: RoomView | null, settings: SettingsView): void;
+  /** Leaves; resolves when everybody has been told, or cannot be. */
+  leave(): Promise<void>;
 }
 
 export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) => void): Meeting {
@@ -40,6 +42,12 @@ export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) 
           })
         : null;
       if (!room) onNetwork({ brokers: [], members: [], trouble: null });
+    },
+    async leave() {
+      const room = joined;
+      joined = null;
+      joinedAs = '';
+      await room?.leave();
     },
   };
 }

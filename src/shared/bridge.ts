@@ -105,6 +105,8 @@ export const calls = {
   roomLeave: { input: nothing, output: nothing },
   /** The page's whole view of the network, at each change. */
   networkReport: { input: networkViewSchema, output: nothing },
+  /** Out of the room, and everybody in it told. Answers `ending`. */
+  ended: { input: nothing, output: nothing },
   linkSign: { input: linkTranscriptSchema, output: v.object({ key: v.string(), signature: v.string() }) },
   /** Opens a dialog in main; null when the person cancels it. */
   filesPick: { input: v.object({ kind: v.picklist(['files', 'folder']) }), output: v.nullable(sourceSummarySchema) },
@@ -161,6 +163,8 @@ export const events = {
   notice: v.object({ reason: reasonSchema }),
   /** Another page took over; this one must let go. */
   detached: nothing,
+  /** The app ends: the page leaves the room, and says `ended` when it is out. */
+  ending: nothing,
 } as const;
 
 export type Events = typeof events;
