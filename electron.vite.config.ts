@@ -9,7 +9,7 @@ export default defineConfig({
         input: { electron: 'src/main/hosts/electron/index.ts', browser: 'src/main/hosts/browser/index.ts' },
         // ws probes for two optional accelerators and does without them. `open` is used only by the browser host, which
         // runs from a checkout, and declares a __dirname that collides with electron-vite's own.
-        external: ['electron', 'bufferutil', 'utf-8-validate', 'open'],
+        external: ['electron', 'original-fs', 'bufferutil', 'utf-8-validate', 'open'],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

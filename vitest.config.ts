@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Electron's, without its archives; outside Electron there is only Node's.
+  resolve: { alias: { 'original-fs': 'node:fs' } },
   test: {
     reporters: [
       'default',

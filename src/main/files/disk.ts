@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, unlink, utimes } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { type ReasonCode, ReasonError } from '../../shared/reasons.ts';
 import { freeBytes } from './disk-space.ts';
 import { createDownloadedMark } from './downloaded-mark.ts';
 import { makeFolders } from './make-folders.ts';
+import { nodeFs, type UserFs } from './user-fs.ts';
 
 /** All that a receiving transfer asks of the disk, and the seam where tests make it fail. Errors are Node's own. */
 export interface Disk {
@@ -36,58 +37,63 @@ export interface PartHandle {
   close(): Promise<void>;
 }
 
-export const systemDisk: Disk = {
-  async makeFolder(path) {
-    await mkdir(path);
-  },
-  async ensureFolder(path) {
-    await makeFolders(path);
-  },
-  async taken(path) {
-    try {
-      await lstat(path);
-      return true;
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return false;
-      throw error;
-    }
-  },
-  async createPart(path) {
-    return handleOf(await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | noFollow));
-  },
-  async reopenPart(path) {
-    return handleOf(await open(path, constants.O_RDWR | noFollow));
-  },
-  markDownloaded: createDownloadedMark(process.platform),
-  async publish(part, final) {
-    try {
-      await link(part, final);
-    } catch (error) {
-      if (!withoutHardLinks.has(errorCode(error))) throw error;
-      await replaceNewFile(part, final);
-      return;
-    }
-    // It has its name. If the part's cannot be taken away, another try would give the file a third.
-    await unlink(part).catch(() => undefined);
-  },
-  async removePart(path) {
-    await rm(path, { force: true });
-  },
-  async removeEmptyFolder(path) {
-    try {
-      await rmdir(path);
-    } catch (error) {
-      if (!keptFolder.has(errorCode(error))) throw error;
-    }
-  },
-  async setFolderTime(path, modifiedMs) {
-    await utimes(path, modifiedMs / 1000, modifiedMs / 1000);
-  },
-  freeBytes,
-};
+export function createDisk(fs: UserFs): Disk {
+  const { link, lstat, mkdir, open, rm, rmdir, unlink, utimes } = fs;
+  return {
+    async makeFolder(path) {
+      await mkdir(path);
+    },
+    async ensureFolder(path) {
+      await makeFolders(path);
+    },
+    async taken(path) {
+      try {
+        await lstat(path);
+        return true;
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT') return false;
+        throw error;
+      }
+    },
+    async createPart(path) {
+      return handleOf(await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | noFollow));
+    },
+    async reopenPart(path) {
+      return handleOf(await open(path, constants.O_RDWR | noFollow));
+    },
+    markDownloaded: createDownloadedMark(process.platform),
+    async publish(part, final) {
+      try {
+        await link(part, final);
+      } catch (error) {
+        if (!withoutHardLinks.has(errorCode(error))) throw error;
+        await replaceNewFile(fs, part, final);
+        return;
+      }
+      // It has its name. If the part's cannot be taken away, another try would give the file a third.
+      await unlink(part).catch(() => undefined);
+    },
+    async removePart(path) {
+      await rm(path, { force: true });
+    },
+    async removeEmptyFolder(path) {
+      try {
+        await rmdir(path);
+      } catch (error) {
+        if (!keptFolder.has(errorCode(error))) throw error;
+      }
+    },
+    async setFolderTime(path, modifiedMs) {
+      await utimes(path, modifiedMs / 1000, modifiedMs / 1000);
+    },
+    freeBytes,
+  };
+}
+
+export const systemDisk: Disk = createDisk(nodeFs);
 
 /** FAT, exFAT and some network disks: an exclusively made empty file keeps the name until the part replaces it. */
-async function replaceNewFile(part: string, final: string): Promise<void> {
+async function replaceNewFile({ open, rename, unlink }: UserFs, part: string, final: string): Promise<void> {
   await (await open(final, 'wx')).close();
   try {
     await rename(part, final);

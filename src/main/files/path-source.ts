@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Dirent, type Stats } from 'node:fs';
-import { lstat, open, opendir, stat } from 'node:fs/promises';
 import { basename, join, parse, resolve } from 'node:path';
 import { createManifestBudget, type ManifestBudget } from '../../shared/protocol/manifest-budget.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import { errorCode } from './disk.ts';
 import { nameKey, numberedName } from './safe-name.ts';
 import type { OpenFile, Source, SourceEntry } from './source.ts';
+import { nodeFs, type UserFs } from './user-fs.ts';
 
 /**
  * A source of files and folders on this disk.
@@ -19,9 +19,10 @@ import type { OpenFile, Source, SourceEntry } from './source.ts';
  */
 export async function createPathSource(
   paths: readonly string[],
-  options: { signal?: AbortSignal; budget?: ManifestBudget } = {},
+  options: { signal?: AbortSignal; budget?: ManifestBudget; fs?: UserFs } = {},
 ): Promise<Source> {
-  const { signal, budget = createManifestBudget() } = options;
+  const { signal, budget = createManifestBudget(), fs = nodeFs } = options;
+  const { lstat, open, opendir, stat } = fs;
   const entries: SourceEntry[] = [];
   const files: string[] = [];
   const topLevel = new Set<string>();
@@ -97,7 +98,7 @@ export async function createPathSource(
     async open(entry) {
       const path = files[entry.index];
       if (path === undefined) throw new ReasonError('file-missing', { path: entry.path });
-      return openFile(path, entry);
+      return openFile(fs, path, entry);
     },
     release() {},
   };
@@ -131,7 +132,7 @@ function freeName(name: string, taken: Set<string>): string {
   return free;
 }
 
-async function openFile(path: string, entry: SourceEntry): Promise<OpenFile> {
+async function openFile({ open }: UserFs, path: string, entry: SourceEntry): Promise<OpenFile> {
   const failed = (error: unknown): ReasonError => {
     if (error instanceof ReasonError) return error;
     const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
