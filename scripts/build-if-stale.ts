@@ -46,8 +46,13 @@ async function waitForLock(say: (line: string) => void, asked: AbortSignal | und
 }
 
 async function sourcesStamp(): Promise<string> {
-  const inSrc = (await readdir(join(projectRoot, 'src'), { recursive: true })).map((name) => join('src', name));
-  const names = [...inSrc.sort(), 'package.json', 'package-lock.json', 'electron.vite.config.ts', 'build/icon.png'];
+  const inFolders = await Promise.all(
+    // The pictures in `build` are copied beside the code.
+    ['src', 'build'].map(async (folder) =>
+      (await readdir(join(projectRoot, folder), { recursive: true })).map((name) => join(folder, name)),
+    ),
+  );
+  const names = [...inFolders.flat().sort(), 'package.json', 'package-lock.json', 'electron.vite.config.ts'];
   const hash = createHash('sha256');
   for (const name of names) {
     const path = join(projectRoot, name);

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
@@ -8,7 +8,7 @@ import { type Story, type StoryName, stories } from '../test/support/ui-stories/
 
 /**
  * Pictures of every state of the screen, to be looked at: `npm run screenshots -- [folder] [story…]`.
- * With `--readme`, the two pictures of the README instead; with `--icon`, `build/icon.png` from `build/icon.svg`.
+ * With `--readme`, the two pictures of the README instead.
  */
 
 interface Look {
@@ -58,15 +58,6 @@ async function readmePictures(browser: Browser, server: StoryServer): Promise<vo
   }
 }
 
-async function iconPicture(browser: Browser): Promise<void> {
-  const page = await browser.newPage({ viewport: { width: 1024, height: 1024 } });
-  await page.setContent(
-    `<style>body { margin: 0 } svg { display: block }</style>${await readFile('build/icon.svg', 'utf8')}`,
-  );
-  await page.screenshot({ path: 'build/icon.png', omitBackground: true });
-  await page.close();
-}
-
 async function allPictures(browser: Browser, server: StoryServer, folder: string, wanted: StoryName[]): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of wanted) {
@@ -86,7 +77,6 @@ const server = await serveStories();
 const browser = await launchChromium();
 try {
   if (process.argv.includes('--readme')) await readmePictures(browser, server);
-  else if (process.argv.includes('--icon')) await iconPicture(browser);
   else await allPictures(browser, server, resolve(folder), wanted);
 } finally {
   await browser.close();
