@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
-import type { SettingsView } from '../shared/bridge.ts';
+import type { SettingsView, SourceSummary } from '../shared/bridge.ts';
 import { type Reason, reasonOf } from '../shared/reasons.ts';
 import { reasonLine, reasonText, text } from '../shared/text.ts';
 import { hasEnded, type NetworkView, type TransferView } from '../shared/views.ts';
@@ -8,16 +8,18 @@ import { type EmbeddedBroker, startEmbeddedBroker } from './broker/embedded.ts';
 import type { Plan } from './command-line.ts';
 import { createPeerReporter, createTransferReporter, type EventOutput, type TransferReporter } from './events.ts';
 import { createExitWhenDone } from './exit-when-done.ts';
-import type { Disk } from './files/disk.ts';
+import { createDisk, type Disk } from './files/disk.ts';
 import { makeFolders } from './files/make-folders.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
 import { openIdentity } from './identity.ts';
+import { suspectsLocalNetwork } from './local-network.ts';
 import { createOutbox } from './outbox.ts';
 import { createPageDesk } from './page-desk.ts';
 import { createRoomKeeper } from './room.ts';
 import { openSettings } from './storage/settings.ts';
 import { createEngine } from './transfer/engine.ts';
 import { guarded } from './transfer/telling.ts';
+import { createWaitingPaths } from './waiting-paths.ts';
 
 export interface AppOptions {
   host: Host;
@@ -36,8 +38,18 @@ export interface AppOptions {
 export interface App {
   /** A page has connected; it becomes the app's page once it attaches. */
   connect(page: PageConnection): PageSession;
-  /** Offers more paths to everyone, now or in the next room: of a second start, of a file dropped on the app's icon. */
+  /**
+   * Offers more paths to everyone, now or in the next room, where they wait visibly until then: of a second start, of a
+   * file dropped on the app's icon. Rejects as `Outbox.addPaths`.
+   */
   receivePaths(paths: readonly string[]): Promise<void>;
+  /** Leaves the room it is in, if another one. Rejects as the page's calls do. */
+  enterRoom(wanted: { kind: 'new' } | { kind: 'code'; code: string }): Promise<void>;
+  readonly roomCode: string | null;
+  /** Calls once, when a room is entered, or at once in one. */
+  onRoom(listener: () => void): void;
+  /** Something the person should read once. */
+  notice(reason: Reason): void;
   /** Address of the broker this run has started, if any. */
   readonly broker: string | null;
   readonly inRoom: boolean;
@@ -71,7 +83,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // A folder that cannot be made is said when something is to go there.
   await makeFolders(settings.current.downloads).catch(() => undefined);
   const engine = createEngine({
-    ...(options.disk && { disk: options.disk }),
+    disk: options.disk ?? createDisk(host.fs),
     incomingFolder: () => settings.current.downloads,
     folderLabel,
     shouldAccept: () => settings.current.accept === 'all',
@@ -97,17 +109,17 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     onListenerError: screenFailed,
   });
-  const outbox = createOutbox(engine, (sources) => desk.emit('standing', { sources: [...sources] }));
+  const outbox = createOutbox(engine, () => showStanding(), host.fs);
   const notifier = createNotifier(host);
 
-  /** Given while there was no room; they are offered in the next one. */
-  const withoutRoom: (readonly string[])[] = plan.paths.length > 0 ? [plan.paths] : [];
+  const waiting = createWaitingPaths(outbox.addPaths, showStanding);
   const room = createRoomKeeper((view) => {
     desk.roomLeft();
     outbox.leaveRoom();
     if (view) {
       output.emit({ event: 'room', code: view.code });
-      for (const paths of withoutRoom.splice(0)) {
+      for (const listener of atNextRoom.splice(0)) listener();
+      for (const paths of [...unoffered.splice(0), ...waiting.take()]) {
         offerPaths(paths).catch((error: unknown) => {
           notice(reasonOf(error));
           exitWhenDone?.failed();
@@ -117,8 +129,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     desk.emit('room', { room: view });
   });
 
+  /** Of the command line: they come with their room. */
+  const unoffered: (readonly string[])[] = plan.paths.length > 0 ? [plan.paths] : [];
+  const atNextRoom: (() => void)[] = [];
+  let gateTold = false;
   let started = false;
   let closing = false;
+
+  function standing(): readonly SourceSummary[] {
+    return room.current ? outbox.standing : waiting.list;
+  }
+
+  function showStanding(): void {
+    desk.emit('standing', { sources: [...standing()] });
+  }
 
   async function offerPaths(paths: readonly string[]): Promise<void> {
     const given = room.current;
@@ -155,8 +179,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     room,
     engine,
     outbox,
+    standing,
+    withdraw: (id) => void (waiting.remove(id) || outbox.withdraw(id)),
     notice,
     onNetwork(network) {
+      if (network && host.localNetworkGate && !gateTold && suspectsLocalNetwork(network)) {
+        gateTold = true;
+        notice({ code: 'local-network-closed' });
+      }
       reportPeers(network?.members ?? []);
       if (network) reportBrokers(network);
       exitWhenDone?.members(network?.members ?? null);
@@ -180,7 +210,19 @@ export async function createApp(options: AppOptions): Promise<App> {
     connect: desk.connect,
     async receivePaths(paths) {
       if (room.current) await offerPaths(paths);
-      else withoutRoom.push(paths);
+      else await waiting.add(paths);
+    },
+    async enterRoom(wanted) {
+      if (wanted.kind === 'new') await room.create();
+      else await room.join(wanted.code);
+    },
+    notice,
+    onRoom(listener) {
+      if (room.current) listener();
+      else atNextRoom.push(listener);
+    },
+    get roomCode() {
+      return room.current?.code ?? null;
     },
     broker: broker?.url ?? null,
     get inRoom() {
@@ -196,6 +238,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       // Whoever waits for the page to read a file waits no longer: it may never answer.
       outbox.close();
       await ended;
+      await desk.sayGoodbye();
       desk.close();
       await broker?.close();
     },

@@ -76,26 +76,33 @@ export function parseCommandLine(argv: readonly string[], cwd: string): Plan {
   };
 }
 
+const switches = {
+  room: { type: 'string' },
+  name: { type: 'string' },
+  downloads: { type: 'string' },
+  'data-dir': { type: 'string' },
+  broker: { type: 'string', multiple: true },
+  'ice-server': { type: 'string', multiple: true },
+  accept: { type: 'string' },
+  host: { type: 'string' },
+  port: { type: 'string' },
+  json: { type: 'boolean' },
+  'exit-when-done': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+/** Whether an argument is a switch that we know, with or without a value in it. */
+export function isOwnSwitch(argument: string): boolean {
+  return argument === '-' || argument === '-h' || Object.hasOwn(switches, /^--([^=]+)/.exec(argument)?.[1] ?? '');
+}
+
 function parse(argv: readonly string[]) {
   try {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: {
-        room: { type: 'string' },
-        name: { type: 'string' },
-        downloads: { type: 'string' },
-        'data-dir': { type: 'string' },
-        broker: { type: 'string', multiple: true },
-        'ice-server': { type: 'string', multiple: true },
-        accept: { type: 'string' },
-        host: { type: 'string' },
-        port: { type: 'string' },
-        json: { type: 'boolean' },
-        'exit-when-done': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-      },
+      options: switches,
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import type { EventData, EventName, Port, SourceSummary } from '../shared/bridge.ts';
+import type { UserFs } from './files/user-fs.ts';
 
 /** What a host offers the application: only what differs between Electron and the browser host. */
 export interface Host {
@@ -6,6 +7,10 @@ export interface Host {
   /** It has file dialogs of its own. */
   readonly dialogs: boolean;
   readonly showInFolder: boolean;
+  /** The system may keep the app out of the local network without a word, as macOS does since 15. */
+  readonly localNetworkGate: boolean;
+  /** How it reaches the users' files. */
+  readonly fs: UserFs;
   /** Absolute paths the person picked; empty when cancelled. */
   pickPaths(kind: 'files' | 'folder'): Promise<string[]>;
   pickFolder(current: string): Promise<string | null>;

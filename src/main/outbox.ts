@@ -4,6 +4,7 @@ import type { Person } from '../shared/views.ts';
 import { createPageSource, type PageSource } from './files/page-source.ts';
 import { createPathSource } from './files/path-source.ts';
 import type { Source } from './files/source.ts';
+import { nodeFs, type UserFs } from './files/user-fs.ts';
 import type { Engine } from './transfer/engine.ts';
 import { firstSegment, packManifest } from './transfer/manifest.ts';
 
@@ -38,6 +39,7 @@ export interface Outbox {
 export function createOutbox(
   engine: Pick<Engine, 'offer' | 'resume' | 'list' | 'cancel'>,
   onStanding: (standing: readonly SourceSummary[]) => void,
+  fs: UserFs = nodeFs,
 ): Outbox {
   const sources = new Map<string, Source>();
   const pageSources = new Map<string, PageSource>();
@@ -97,7 +99,7 @@ export function createOutbox(
   return {
     async addPaths(paths) {
       const { signal } = listing;
-      const source = await createPathSource([...paths], { signal });
+      const source = await createPathSource([...paths], { signal, fs });
       signal.throwIfAborted();
       return summary(add(source));
     },

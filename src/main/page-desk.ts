@@ -10,6 +10,7 @@ import {
   type Port,
   portPurposeSchema,
   type SettingsView,
+  type SourceSummary,
 } from '../shared/bridge.ts';
 import { type Reason, ReasonError } from '../shared/reasons.ts';
 import type { MemberView, NetworkView, Person } from '../shared/views.ts';
@@ -19,6 +20,7 @@ import type { Host, PageConnection, PageSession } from './host.ts';
 import type { Identity } from './identity.ts';
 import { createPortLane } from './lane/port.ts';
 import type { Outbox } from './outbox.ts';
+import { createGoodbye } from './page-goodbye.ts';
 import type { RoomKeeper } from './room.ts';
 import type { SettingsStore, StoredSettings } from './storage/settings.ts';
 import type { Engine } from './transfer/engine.ts';
@@ -36,6 +38,9 @@ interface DeskOptions {
   room: RoomKeeper;
   engine: Engine;
   outbox: Outbox;
+  /** What is offered to whoever comes, or waits for a room. */
+  standing(): readonly SourceSummary[];
+  withdraw(source: string): void;
   notice(reason: Reason): void;
   /** Null: no page is there any more to know. */
   onNetwork(network: NetworkView | null): void;
@@ -50,11 +55,14 @@ export interface PageDesk {
   emit<N extends EventName>(name: N, data: EventData<N>): void;
   /** The room that people were reached in is left, for another or for none. */
   roomLeft(): void;
+  /** Has the page leave the room, for at most two seconds: the app ends. */
+  sayGoodbye(): Promise<void>;
   close(): void;
 }
 
 export function createPageDesk(options: DeskOptions): PageDesk {
   const { host, settings, room, engine, outbox } = options;
+  const goodbye = createGoodbye();
   let attached: PageConnection | null = null;
   /** Who has been reached in this room, by session. */
   const people = new Map<string, Person>();
@@ -76,7 +84,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       host: { kind: host.kind, dialogs: host.dialogs, showInFolder: host.showInFolder },
       settings: options.settingsView(),
       room: room.current,
-      standing: [...outbox.standing],
+      standing: [...options.standing()],
       transfers: engine.list(),
     };
   }
@@ -84,6 +92,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
   function detach(page: PageConnection): void {
     if (attached !== page) return;
     attached = null;
+    goodbye.heard();
     for (const person of [...people.values()]) forgetPerson(person);
     options.onNetwork(null);
   }
@@ -144,6 +153,10 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       options.onNetwork(network);
       return {};
     },
+    ended() {
+      goodbye.heard();
+      return {};
+    },
     linkSign: (transcript) => ({ key: options.identity.key, signature: options.identity.signLink(transcript) }),
     async filesPick({ kind }) {
       const paths = await host.pickPaths(kind);
@@ -154,7 +167,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       transfers: outbox.offer(source, sessions.length > 0 ? sessions.map(reached) : null),
     }),
     withdraw({ source }) {
-      outbox.withdraw(source);
+      options.withdraw(source);
       return {};
     },
     async transferAnswer({ id, accept }) {
@@ -215,7 +228,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     }
     const person: Person = { key: purpose.key, session: purpose.session, name: purpose.name };
     people.set(person.session, person);
-    engine.attach(person, createPortLane(port, purpose.maxMessageBytes));
+    engine.attach(person, createPortLane(goodbye.track(port), purpose.maxMessageBytes));
     outbox.personArrived(person);
   }
 
@@ -241,6 +254,9 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     roomLeft() {
       for (const { key } of people.values()) engine.parted(key, 'left-room');
       people.clear();
+    },
+    async sayGoodbye() {
+      if (attached) await goodbye.say(() => emit('ending', {}));
     },
     close() {
       const page = attached;

@@ -57,6 +57,10 @@ export const reasonCodes = [
   'turn-refused',
   'browser-unable',
   'app-unreachable',
+  // what the desktop has to say
+  'local-network-closed',
+  'firewall-will-ask',
+  'link-without-code',
   // settings and requests
   'setting-invalid',
   'path-missing',

@@ -27,12 +27,12 @@ export interface AppProcess {
 export async function startApp(
   args: readonly string[],
   input = '',
-  spawnIt: (args: readonly string[]) => ChildProcess = spawnBrowserHost,
+  spawnIt: (args: readonly string[]) => ChildProcess | Promise<ChildProcess> = spawnBrowserHost,
 ): Promise<AppProcess> {
   const home = await mkdtemp(join(tmpdir(), 'roomdrop-test-'));
   const downloads = join(home, 'downloads');
   const own = ['--json', '--data-dir', join(home, 'data'), '--downloads', downloads];
-  const child = spawnIt([...own, ...args]);
+  const child = await spawnIt([...own, ...args]);
   child.stdin?.end(input);
   const events: AppEvent[] = [];
   const waiting = new Set<() => void>();

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 /** What a function that runs in the app's main process is given: the `electron` module of the stand-in. */
 export type DesktopElectron = StandInElectron & { standIn: typeof standIn };
 
-/** The built desktop app, in the stand-in for Electron. */
+/** The built desktop app: in the stand-in for Electron here, and in Electron itself where its binary is. */
 export interface Desktop extends AppProcess {
   /** Runs a function in the main process; its source travels, so it knows nothing but what it is given. */
   evaluate<Result, Argument = undefined>(
@@ -27,6 +27,8 @@ export interface Desktop extends AppProcess {
 }
 
 export interface DesktopOptions {
+  /** Somebody sits before it: no JSON, and questions are asked. */
+  readonly attended?: boolean;
   readonly packaged?: boolean;
   readonly early?: StandInConfig['early'];
   /** Goes to standard input. */
@@ -78,13 +80,7 @@ export async function startDesktop(args: readonly string[], options: DesktopOpti
     },
     evaluate,
     page,
-    async reads(words) {
-      const shown = await page();
-      const found = shown.getByText(words).filter({ visible: true }).first();
-      await found.waitFor({ timeout: 20_000 }).catch(async () => {
-        fail(`nobody reads ${words} in: ${await shown.locator('body').innerText()}`);
-      });
-    },
+    reads: (words) => waitForWords(page, words),
     async drop(paths, onto = 'body') {
       const shown = await page();
       const box = (await shown.locator(onto).first().boundingBox()) ?? fail(`nothing is ${onto}`);
@@ -101,18 +97,44 @@ export async function startDesktop(args: readonly string[], options: DesktopOpti
   };
 }
 
+/** The page may become another one meanwhile, so it is asked for again and again. */
+export async function waitForWords(page: () => Promise<Page>, words: string | RegExp): Promise<void> {
+  let text = '';
+  for (const startedMs = Date.now(); Date.now() - startedMs < readWithinMs; ) {
+    const shown = await page();
+    const found = shown.getByText(words).filter({ visible: true }).first();
+    if (
+      await found.waitFor({ timeout: 1000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    text = await shown
+      .locator('body')
+      .innerText({ timeout: 1000 })
+      .catch(() => text);
+  }
+  fail(`nobody reads ${words} in: ${text}`);
+}
+
+const readWithinMs = 20_000;
+
 function fail(message: string): never {
   throw new Error(message);
 }
 
 /** `electron .` or the installed program, as a Node process that is told it was. */
-function spawnStandIn(args: readonly string[], { packaged = true, early = [] }: DesktopOptions): ChildProcess {
+function spawnStandIn(
+  args: readonly string[],
+  { attended = false, packaged = true, early = [] }: DesktopOptions,
+): ChildProcess {
   const config: StandInConfig = {
     main: join(root, 'out/main/electron.js'),
     chromium: ensureChromium(),
     flags: chromiumFlags,
     packaged,
-    args,
+    args: attended ? args.filter((argument) => argument !== '--json') : args,
     early,
   };
   return spawn(process.execPath, ['--import', 'tsx', join(root, 'test/support/electron/main.ts')], {

@@ -101,7 +101,7 @@ function Page({ model, app, own }: PageProps): JSX.Element {
 function Lobby({ app }: { app: AppState }): JSX.Element {
   const { store } = useUi();
   useFileDrag(() => notify(store, { title: text.welcome.dropFirst, detail: text.welcome.dropFirstDetail }));
-  return <Welcome name={app.settings.name} />;
+  return <Welcome name={app.settings.name} standing={app.standing} />;
 }
 
 /** The window's title tells of requests while one looks elsewhere. */

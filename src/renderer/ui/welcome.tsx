@@ -1,13 +1,22 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { SourceSummary } from '../../shared/bridge.ts';
 import { text } from '../../shared/text.ts';
 import { CodeField } from './code-field.tsx';
 import { attempt, useUi } from './context.ts';
 import { PlusIcon } from './icons.tsx';
 import { NameField } from './name-field.tsx';
+import { Standing } from './standing.tsx';
 
 /** No room yet: start one, or join one. */
-export function Welcome({ name }: { name: string }): JSX.Element {
+export function Welcome({
+  name,
+  standing,
+}: {
+  name: string;
+  /** Handed to the app before there is anybody to offer it to. */
+  standing: readonly SourceSummary[];
+}): JSX.Element {
   const ui = useUi();
   const [starting, setStarting] = useState(false);
   const start = async (): Promise<void> => {
@@ -21,6 +30,7 @@ export function Welcome({ name }: { name: string }): JSX.Element {
         <h1>{text.brand.headline}</h1>
         <p>{text.brand.lead}</p>
       </header>
+      <Standing sources={standing} alone />
       <div class="ways">
         <section class="way" aria-labelledby="way-start">
           <h2 id="way-start">{text.welcome.start}</h2>

@@ -8,9 +8,13 @@ export const enDesktop = {
   menuEdit: 'Edit',
   menuView: 'View',
   menuWindow: 'Window',
+  menuHelp: 'Help',
+  about: 'About Roomdrop',
+  showLog: 'Show log',
 
   stillOpen: 'Roomdrop is still in the room',
-  stillOpenDetail: 'Others can go on sending and receiving. Quit it from the tray icon or the menu.',
+  stillOpenInTray: 'Others can go on sending and receiving. Its icon beside the clock brings it back, or quits it.',
+  stillOpenDetail: 'Others can go on sending and receiving. Start Roomdrop again to bring it back; its menu quits it.',
 
   quitWhileTransferring: 'Quit while files are on their way?',
   quitWhileTransferringDetail:
@@ -23,7 +27,17 @@ export const enDesktop = {
   pickDownloads: 'Choose where received files go',
 
   pageKeepsCrashing: 'The window keeps crashing',
-  pageKeepsCrashingDetail: 'Roomdrop has stopped reopening it. Quit and start Roomdrop again.',
+  pageKeepsCrashingDetail: 'Transfers wait meanwhile. Open it once more, or quit and start Roomdrop again.',
+  pageHangs: 'The window does not answer',
+  pageHangsDetail: 'Transfers wait meanwhile and go on where they were. Wait for it, or open it anew.',
+  reopen: 'Reopen',
+  wait: 'Wait',
+
+  joinRoom: (code: string): string => `Join the room ${code}?`,
+  startRoom: 'Start a new room?',
+  joinRoomDetail: 'Whoever has these five words is in it and learns your network address.',
+  joinRoomLeaves: 'You leave the room you are in. What is on its way there stops.',
+  stayOut: 'Cancel',
 
   cannotStart: 'Roomdrop could not start',
   alreadyOpen: 'Roomdrop is already open; this was handed to it.',

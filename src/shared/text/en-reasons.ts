@@ -210,6 +210,20 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: 'This room is already open in another window.',
     detail: 'Go on there, or close it first.',
   }),
+  'local-network-closed': () => ({
+    title: 'Roomdrop may be kept out of the local network by macOS.',
+    detail:
+      'Look under System Settings, Privacy & Security, Local Network, and switch Roomdrop on. Nothing is lost; it tries again by itself.',
+  }),
+  'firewall-will-ask': () => ({
+    title: 'Windows may ask whether Roomdrop may use the network.',
+    detail:
+      'Choose “Allow” for private networks, so that files can come straight from computers near you. Without it connections take longer, or fail.',
+  }),
+  'link-without-code': () => ({
+    title: 'That link leads to no room.',
+    detail: 'Ask for the five words and type them, or have the link sent again.',
+  }),
   'broker-unreachable': (detail) => ({
     title: `${server(detail)} cannot be reached.`,
     detail: 'Roomdrop keeps trying. Transfers that run are not affected.',

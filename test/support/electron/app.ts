@@ -67,6 +67,8 @@ export const app: App & EventEmitter = Object.assign(events, {
   setPath: (name: string, value: string) => void paths.set(name, value),
   getPath: path,
   setAppUserModelId: () => undefined,
+  setToastActivatorCLSID: () => undefined,
+  setAsDefaultProtocolClient: () => true,
   requestSingleInstanceLock: (data?: unknown) =>
     takeLock(path('userData'), data, (start) => {
       // Never before `ready`. Chromium rearranges and adds to the arguments, which is why the data is there.
@@ -82,11 +84,6 @@ export const app: App & EventEmitter = Object.assign(events, {
   // Asks nobody: no before-quit, no close, no unload.
   exit: leave,
 });
-
-/** What the system does to the app. */
-export const system = {
-  openFile: (file: string): void => void ask('open-file', file),
-};
 
 function leave(code = 0): never {
   killChromium();

@@ -104,7 +104,12 @@ export class Contents extends EventEmitter implements WebContents {
     await this.#command('Page.getFrameTree');
     const frame = this.#frame;
     this.#document?.end();
-    this.#document = serveDocument(socket, frame, () => this.#frame === frame && !this.#destroyed && !this.#crashed);
+    this.#document = serveDocument(
+      socket,
+      frame,
+      () => this.#frame === frame && !this.#destroyed && !this.#crashed,
+      (clicked) => this.emit('context-menu', {}, clicked),
+    );
     socket.resume();
   }
 

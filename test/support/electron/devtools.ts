@@ -7,6 +7,8 @@ type Params = Record<string, unknown>;
 /** Chromium without a window of its own, driven by its DevTools protocol. */
 export interface Chromium {
   readonly endpoint: string;
+  /** Of its group, too. */
+  readonly pid: number;
   send(method: string, params?: Params, session?: string): Promise<Params>;
   /** Events by `method`, or by `session method` for those of one page. */
   readonly events: EventEmitter;
@@ -47,6 +49,7 @@ export async function startChromium(executable: string, switches: readonly strin
   });
   return {
     endpoint,
+    pid: child.pid ?? -1,
     events,
     kill,
     send: (method, params = {}, sessionId) =>

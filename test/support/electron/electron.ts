@@ -1,12 +1,13 @@
 /** The `electron` module of the stand-in's main process; what it has to hold is `surface.ts`. */
 import { app, start } from './app.ts';
 import { clonedBytes } from './clone.ts';
-import { dialog, errors, fileDialogs, questions } from './dialog.ts';
+import { dialog, fileDialogs, questions } from './dialog.ts';
 import { ipcMain } from './ipc.ts';
-import { Menu } from './menu.ts';
-import { blockers, powerSaveBlocker } from './power.ts';
+import { Menu, opened } from './menu.ts';
+import { blockers, powerMonitor, powerSaveBlocker } from './power.ts';
 import { protocol } from './protocol.ts';
-import { session } from './session.ts';
+import { chromiumPid } from './running.ts';
+import { askPermission, session } from './session.ts';
 import { Notification, nativeImage, notifications, Tray, trays } from './shown.ts';
 import type { MainExports } from './surface.ts';
 import { Window } from './window.ts';
@@ -23,6 +24,7 @@ const electron = {
   nativeImage,
   nativeTheme: { shouldUseDarkColors: false },
   Notification,
+  powerMonitor,
   powerSaveBlocker,
   protocol,
   session,
@@ -34,11 +36,13 @@ const electron = {
 export const standIn = {
   questions,
   fileDialogs,
-  errors,
   trays,
   notifications,
   blockers,
   revealed,
+  opened,
+  askPermission,
+  chromiumPid,
   get clonedBytes() {
     return clonedBytes;
   },
@@ -57,6 +61,7 @@ export {
   Notification,
   nativeImage,
   nativeTheme,
+  powerMonitor,
   powerSaveBlocker,
   protocol,
   session,

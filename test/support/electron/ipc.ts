@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 import { codec, encodeCounted } from './clone.ts';
 import type { ToMain, ToPage } from './page/isolated-world.ts';
 import { PortMain } from './port.ts';
-import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebFrameMain } from './surface.ts';
+import type { ContextMenuParams, IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebFrameMain } from './surface.ts';
 
 const handlers = new Map<string, (event: IpcMainInvokeEvent, ...given: unknown[]) => unknown>();
 const listeners = new EventEmitter();
@@ -25,7 +25,12 @@ export interface DocumentLink {
 }
 
 /** @param isCurrent whether the frame still shows this document: `senderFrame` is null afterwards. */
-export function serveDocument(socket: WebSocket, frame: WebFrameMain, isCurrent: () => boolean): DocumentLink {
+export function serveDocument(
+  socket: WebSocket,
+  frame: WebFrameMain,
+  isCurrent: () => boolean,
+  onContextMenu: (clicked: ContextMenuParams) => void,
+): DocumentLink {
   const ports = new Map<number, PortMain>();
   const say = (message: ToPage): void => socket.send(encodeCounted(message));
 
@@ -63,6 +68,12 @@ export function serveDocument(socket: WebSocket, frame: WebFrameMain, isCurrent:
     if (message.kind === 'post') {
       const event: IpcMainEvent = Object.assign(Object.create(sender), { ports: message.ports.map(open) });
       listeners.emit(message.channel, event, message.message);
+    }
+    if (message.kind === 'context-menu') {
+      const { isEditable, selectionText } = message;
+      const selected = selectionText !== '';
+      const editFlags = { canCut: isEditable && selected, canCopy: selected, canPaste: isEditable };
+      onContextMenu({ isEditable, selectionText, editFlags });
     }
     if (message.kind === 'port') ports.get(message.port)?.deliver(message.data);
     if (message.kind === 'port-close') {

@@ -1,6 +1,15 @@
-import type { MenuItem, MenuItemConstructorOptions, MenuRole, Menu as MenuType } from './surface.ts';
+import type { MenuItemConstructorOptions, MenuRole, Menu as MenuSurface } from './surface.ts';
 
-type Item = MenuItem & { readonly role?: MenuRole };
+export interface MenuType extends MenuSurface {
+  readonly items: readonly Item[];
+}
+
+export interface Item {
+  readonly label: string;
+  readonly role?: MenuRole;
+  readonly submenu?: MenuType;
+  click(): void;
+}
 
 /** What a role that is a whole menu holds. https://www.electronjs.org/docs/latest/api/menu-item#roles */
 const submenus: Partial<Record<MenuRole, readonly string[]>> = {
@@ -9,22 +18,35 @@ const submenus: Partial<Record<MenuRole, readonly string[]>> = {
   windowMenu: ['minimize', 'zoom', 'close'],
 };
 
+/** Context menus that have been opened, the latest last. */
+export const opened: MenuType[] = [];
+const built = new Set<MenuSurface>();
 let applicationMenu: MenuType | null = null;
 
 export const Menu = {
-  buildFromTemplate: (template: MenuItemConstructorOptions[]): MenuType => ({ items: template.map(item) }),
-  setApplicationMenu(menu: MenuType | null): void {
-    applicationMenu = menu;
+  buildFromTemplate: build,
+  setApplicationMenu(menu: MenuSurface | null): void {
+    applicationMenu = menu && isBuilt(menu) ? menu : null;
   },
   getApplicationMenu: (): MenuType | null => applicationMenu,
 };
+
+function isBuilt(menu: MenuSurface): menu is MenuType {
+  return built.has(menu);
+}
+
+function build(template: readonly MenuItemConstructorOptions[]): MenuType {
+  const menu: MenuType = { items: template.map(item), popup: () => void opened.push(menu) };
+  built.add(menu);
+  return menu;
+}
 
 function item({ label, role, submenu, click }: MenuItemConstructorOptions): Item {
   const given = submenu ?? (role ? submenus[role]?.map((each) => ({ label: each })) : undefined);
   return {
     label: label ?? role ?? '',
     ...(role && { role }),
-    ...(given && { submenu: { items: given.map(item) } }),
+    ...(given && { submenu: build(given) }),
     click: click ?? (() => undefined),
   };
 }

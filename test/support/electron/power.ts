@@ -1,3 +1,8 @@
+import { EventEmitter } from 'node:events';
+
+/** https://www.electronjs.org/docs/latest/api/power-monitor */
+export const powerMonitor = new EventEmitter();
+
 /** Ids of what keeps the computer awake now. https://www.electronjs.org/docs/latest/api/power-save-blocker */
 export const blockers = new Set<number>();
 let last = 0;

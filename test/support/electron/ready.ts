@@ -12,3 +12,7 @@ export function beforeReady(what: string): void {
 export function afterReady(what: string): void {
   if (!ready) throw new Error(`${what} cannot be used before the app is ready`);
 }
+
+export function isReady(): boolean {
+  return ready;
+}

@@ -22,3 +22,7 @@ export async function chromium(): Promise<Chromium> {
 export function killChromium(): void {
   running?.kill();
 }
+
+export function chromiumPid(): number {
+  return running?.pid ?? -1;
+}

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterReady } from './ready.ts';
-import type { Menu, NativeImage } from './surface.ts';
+import type { Menu, NativeImage as NativeImageSurface } from './surface.ts';
 
 /** Trays and notifications on the screen, where tests click them. */
 export const trays: Tray[] = [];
@@ -12,10 +12,10 @@ export class Tray extends EventEmitter {
   toolTip = '';
   menu: Menu | null = null;
 
-  constructor(image: NativeImage | string) {
+  constructor(image: NativeImageSurface | string) {
     super();
     afterReady('Tray');
-    if (typeof image !== 'string' && image.isEmpty()) throw new Error('Failed to load image');
+    if (image instanceof Picture && image.isEmpty()) throw new Error('Failed to load image');
     trays.push(this);
   }
 
@@ -43,16 +43,34 @@ export class Notification extends EventEmitter {
     return true;
   }
 
+  static handleActivation(): void {
+    afterReady('Notification.handleActivation');
+  }
+
   show(): void {
     notifications.push(this);
   }
 }
 
 /** Empty for what cannot be read. https://www.electronjs.org/docs/latest/api/native-image */
-export const nativeImage = {
-  createFromPath: (path: string): NativeImage => image(!existsSync(path)),
-};
+class Picture implements NativeImageSurface {
+  readonly #path: string;
 
-function image(empty: boolean): NativeImage {
-  return { isEmpty: () => empty, resize: () => image(empty) };
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  isEmpty(): boolean {
+    return !existsSync(this.#path);
+  }
+
+  addRepresentation(): void {}
+
+  setTemplateImage(): void {}
+
+  toDataURL(): string {
+    return 'data:image/png;base64,';
+  }
 }
+
+export const nativeImage = { createFromPath: (path: string): NativeImageSurface => new Picture(path) };

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type App, createApp } from '../../../src/main/app.ts';
 import { type Plan, parseCommandLine } from '../../../src/main/command-line.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
+import { nodeFs } from '../../../src/main/files/user-fs.ts';
 import type { Host, PageConnection, PageSession } from '../../../src/main/host.ts';
+import { goodbyeWithinMs } from '../../../src/main/page-goodbye.ts';
 import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
 import type { Port } from '../../../src/shared/bridge.ts';
@@ -40,6 +42,8 @@ async function start(...argv: string[]): Promise<void> {
       kind: 'browser',
       dialogs: false,
       showInFolder: false,
+      localNetworkGate: false,
+      fs: nodeFs,
       pickPaths: async () => [],
       pickFolder: async () => null,
       revealPath: () => undefined,
@@ -66,11 +70,15 @@ function openPage(): FakePage {
   const connection = {
     heard,
     isAlive: true,
-    emit: (event: string) => void heard.push(event),
+    emit(event: string) {
+      heard.push(event);
+      if (event === 'ending') void session.call('ended', {});
+    },
     alive: async () => connection.isAlive,
     close: () => void heard.push('closed'),
   };
-  return Object.assign(connection, { session: app.connect(connection) });
+  const session = app.connect(connection);
+  return Object.assign(connection, { session });
 }
 
 async function attached(takeOver = false): Promise<FakePage> {
@@ -283,7 +291,9 @@ test('the app ends although the disk never answers', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
     const closed = app.close();
-    vi.advanceTimersByTime(closeWithinMs);
+    await vi.advanceTimersByTimeAsync(closeWithinMs);
+    // The page has what main said last and does not hand it on.
+    await vi.advanceTimersByTimeAsync(goodbyeWithinMs);
     await closed;
   } finally {
     vi.useRealTimers();

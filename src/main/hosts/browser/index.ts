@@ -8,6 +8,7 @@ import { type Plan, parseCommandLine, UsageError, usage } from '../../command-li
 import { cutShortExitCode, untilAborted } from '../../end-signals.ts';
 import { endInOrder } from '../../ending.ts';
 import { createOutput, type EventOutput } from '../../events.ts';
+import { nodeFs } from '../../files/user-fs.ts';
 import type { Host } from '../../host.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
@@ -88,6 +89,9 @@ const browserHost: Host = {
   kind: 'browser',
   dialogs: false,
   showInFolder: hasScreen,
+  // A browser has its own permission, and says so itself.
+  localNetworkGate: false,
+  fs: nodeFs,
   pickPaths: async () => [],
   pickFolder: async () => null,
   revealPath(path) {

@@ -3,6 +3,7 @@ import type { Host } from '../../host.ts';
 import { pickFolder, pickPaths } from './dialogs.ts';
 import { createNotifier } from './notifications.ts';
 import { createActivityDisplay } from './power.ts';
+import { userFs } from './user-fs.ts';
 
 /** What the desktop offers the application. */
 export function createElectronHost(window: BrowserWindow): Host {
@@ -10,6 +11,8 @@ export function createElectronHost(window: BrowserWindow): Host {
     kind: 'electron',
     dialogs: true,
     showInFolder: true,
+    localNetworkGate: process.platform === 'darwin',
+    fs: userFs,
     pickPaths: (kind) => pickPaths(window, kind),
     pickFolder: (current) => pickFolder(window, current),
     revealPath: (path) => shell.showItemInFolder(path),

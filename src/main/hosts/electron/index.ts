@@ -1,26 +1,33 @@
 import { join } from 'node:path';
-import { app, type BrowserWindow, session } from 'electron';
+import { app, session } from 'electron';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { reasonOf } from '../../../shared/reasons.ts';
 import { reasonLine, text } from '../../../shared/text.ts';
 import { type App, createApp } from '../../app.ts';
-import { UsageError } from '../../command-line.ts';
+import { type Plan, UsageError } from '../../command-line.ts';
 import { createOutput } from '../../events.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
-import { ownArguments } from './arguments.ts';
+import { offerContextMenu } from './context-menu.ts';
 import { surviveCrashes } from './crash.ts';
-import { showFailure } from './dialogs.ts';
-import { createHandedPaths } from './handed-paths.ts';
+import { confirmRoom, createCrashQuestions, showFailure } from './dialogs.ts';
+import { tellOfFirewall } from './firewall.ts';
+import { createHandOver } from './handed.ts';
 import { createElectronHost } from './host.ts';
 import { serveBridge } from './ipc.ts';
 import { ownLifetime } from './lifetime.ts';
+import { claimLinks } from './links.ts';
+import { createLog, createLoggedOutput } from './log.ts';
 import { setMenu } from './menu.ts';
 import { refuseNavigation } from './navigation.ts';
+import { registerNotifications } from './notifications.ts';
 import { restrictPermissions } from './permissions.ts';
+import { logPower } from './power.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
+import { createReception } from './reception.ts';
+import { handedByPlan } from './second-start.ts';
 import { takeInstance } from './single-instance.ts';
-import { outliveReaders, prepareChromium, readPlan, refuseUsage, useDataFolder } from './start.ts';
+import { outliveReaders, prepareChromium, readPlan, readStart, refuseUsage, useDataFolder } from './start.ts';
 import { createWindow, openPage, showWindow } from './window.ts';
 
 /** The build: main, preload and renderer side by side. This module is its entry, so its place is known. */
@@ -28,70 +35,96 @@ const out = join(import.meta.dirname, '..');
 
 // Until `ready` everything is synchronous and in this order: each step counts only before a later one.
 outliveReaders();
-const start = { argv: ownArguments(process.argv, process.defaultApp === true), cwd: process.cwd() };
-const plan = readPlan(start);
-useDataFolder(plan);
-prepareChromium();
-
-const handed = createHandedPaths();
-let window: BrowserWindow | null = null;
-app.on('open-file', (event, path) => {
-  event.preventDefault();
-  handed.push([path]);
-});
-
-const isFirst = takeInstance(start, (paths) => {
-  handed.push(paths);
-  if (window) showWindow(window);
-});
-if (isFirst) {
-  registerPageScheme();
-  refuseNavigation();
-  app.whenReady().then(run).catch(fail);
-} else if (plan.exitWhenDone) {
-  refuseUsage(new UsageError(text.desktop.alreadyOpenExitWhenDone));
-} else {
-  process.stderr.write(`${text.desktop.alreadyOpen}\n`);
-  app.exit(0);
+const start = readStart();
+const handed = createHandOver();
+try {
+  begin(readPlan(start));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  refuseUsage(error, start);
 }
 
-async function run(): Promise<void> {
-  const output = createOutput(plan.json);
-  restrictPermissions(session.defaultSession);
-  servePage(join(out, 'renderer'));
-  setMenu();
-  const opened = createWindow(out);
-  window = opened;
-  const host = createElectronHost(opened);
+function begin(plan: Plan): void {
+  useDataFolder(plan);
+  prepareChromium();
+  registerNotifications();
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    handed.push({ paths: [path] });
+  });
+  claimLinks((link) => handed.push({ links: [link] }));
+  if (takeInstance(start, (told) => handed.push(told))) {
+    registerPageScheme();
+    refuseNavigation();
+    app
+      .whenReady()
+      .then(() => run(plan))
+      .catch((error: unknown) => fail(plan, error));
+  } else if (plan.exitWhenDone) {
+    throw new UsageError(text.desktop.alreadyOpenExitWhenDone);
+  } else {
+    process.stderr.write(`${text.desktop.alreadyOpen}\n`);
+    app.exit(0);
+  }
+}
+
+async function run(plan: Plan): Promise<void> {
+  const attended = !plan.json;
   await checkDownloads(plan.downloads);
   const { dataDir, lock } = await takeProfile(plan.dataDir);
+  const logPath = join(dataDir, 'logs', 'roomdrop.log');
+  const log = createLog(logPath, () => new Date());
+  log.line(
+    `started ${packageJson.version} on ${process.platform} ${process.arch}, Electron ${process.versions.electron}`,
+  );
+  const output = createLoggedOutput(createOutput(plan.json), log);
+  restrictPermissions(session.defaultSession);
+  servePage(join(out, 'renderer'));
+  setMenu(logPath);
+  const window = createWindow(out);
+  offerContextMenu(window);
+  const host = createElectronHost(window);
+  // What a person hands over waits in sight for a room; a script gets its room at once.
+  if (attended) handed.push({ ...handedByPlan(plan), links: start.links });
   const application: App = await createApp({
     host,
-    plan: await withStandardInput(plan, process.stdin),
+    plan: await withStandardInput(attended ? { ...plan, paths: [] } : plan, process.stdin),
     dataDir,
     defaultDownloads: app.getPath('downloads'),
     version: packageJson.version,
     output,
   });
-  surviveCrashes(opened, serveBridge(opened.webContents, application.connect));
-  ownLifetime({
-    window: opened,
+  const page = serveBridge(window.webContents, application.connect);
+  const quitting = ownLifetime({
+    window,
     application,
-    attended: !plan.json,
+    attended,
     notify: host.notify,
-    endings: [() => application.close(), () => lock.release()],
+    endings: [() => application.close(), () => lock.release(), async () => log.line('ended')],
   });
-  handed.open((paths) => {
-    application.receivePaths(paths).catch((error: unknown) => {
-      output.emit({ event: 'error', message: reasonLine(reasonOf(error)) });
-    });
+  surviveCrashes(window, page, {
+    questions: attended ? createCrashQuestions(window) : null,
+    quit: () => void quitting.request({ ask: false, exitCode: attended ? 0 : 1 }),
+    log: log.line,
   });
-  await openPage(opened);
+  logPower(log.line);
+  tellOfFirewall(application, dataDir);
+  const receive = createReception({
+    application,
+    show: () => showWindow(window),
+    confirm: (question) => confirmRoom(window, question),
+    notice: application.notice,
+  });
+  await openPage(window);
+  handed.open((each) => void receive(each));
   output.emit({ event: 'ready', url: null, ...(application.broker !== null && { broker: application.broker }) });
 }
 
-function fail(error: unknown): void {
-  if (error instanceof UsageError) refuseUsage(error);
+function fail(plan: Plan, error: unknown): void {
+  if (error instanceof UsageError) {
+    refuseUsage(error, start);
+    return;
+  }
   const sentence = reasonLine(reasonOf(error));
   process.stderr.write(`${sentence}\n`);
   if (!plan.json) showFailure(sentence);

@@ -10,11 +10,7 @@ export interface PageContents {
   readonly mainFrame: Frame;
   isDestroyed(): boolean;
   send(channel: string, ...values: unknown[]): void;
-  on(
-    event: 'did-start-navigation',
-    listener: (details: { isMainFrame: boolean; isSameDocument: boolean }) => void,
-  ): unknown;
-  on(event: 'destroyed', listener: () => void): unknown;
+  on(event: 'did-navigate' | 'destroyed', listener: () => void): unknown;
 }
 
 interface Frame {
@@ -39,9 +35,9 @@ export function serveBridge(contents: PageContents, connect: (page: PageConnecti
     else port.close();
   });
 
-  contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-    if (isMainFrame && !isSameDocument) page.gone();
-  });
+  // `did-start-navigation` comes for a navigation that is refused, too. This one comes once for each new document, and
+  // not for moves within one. https://www.electronjs.org/docs/latest/api/web-contents#event-did-navigate
+  contents.on('did-navigate', () => page.gone());
   contents.on('destroyed', () => page.gone());
   return page;
 

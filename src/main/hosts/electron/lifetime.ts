@@ -2,15 +2,16 @@ import { app, type BrowserWindow } from 'electron';
 import { text } from '../../../shared/text.ts';
 import type { App } from '../../app.ts';
 import { cutShortExitCode, listenForEnd } from '../../end-signals.ts';
-import { onClose } from './closing.ts';
+import { hasSureTray, onClose } from './closing.ts';
 import { confirmQuit } from './dialogs.ts';
-import { createQuitting } from './quitting.ts';
+import { createQuitting, type Quitting } from './quitting.ts';
+import { onShutdown } from './shutdown.ts';
 import { createTray } from './tray.ts';
 import { showWindow } from './window.ts';
 
 /**
- * How long the app lives: closing the window in a room only hides it, quitting asks while bytes flow, a signal does not,
- * and a later second one does not wait either.
+ * How long the app lives: closing the window in a room only hides it, quitting asks while bytes flow, a signal and the
+ * system's own end do not, and a later second signal does not wait either.
  * @param attended a person is there to be asked.
  */
 export function ownLifetime(options: {
@@ -20,8 +21,8 @@ export function ownLifetime(options: {
   notify(title: string, body: string): void;
   /** What puts the files in order before the process ends. */
   endings: readonly (() => Promise<unknown>)[];
-}): void {
-  const { window, application, attended } = options;
+}): Quitting {
+  const { window, application } = options;
   const tray = createTray(window);
   tray.showRoom(application.inRoom);
   const quitting = createQuitting({
@@ -33,6 +34,7 @@ export function ownLifetime(options: {
     steps: options.endings,
     exit: (code) => app.exit(code),
   });
+  let { attended } = options;
 
   window.on('close', (event) => {
     event.preventDefault();
@@ -40,7 +42,8 @@ export function ownLifetime(options: {
     if (onClose({ inRoom, platform: process.platform }) === 'quit') return app.quit();
     window.hide();
     tray.showRoom(inRoom);
-    if (inRoom) options.notify(text.desktop.stillOpen, text.desktop.stillOpenDetail);
+    const detail = hasSureTray(process.platform) ? text.desktop.stillOpenInTray : text.desktop.stillOpenDetail;
+    if (inRoom) options.notify(text.desktop.stillOpen, detail);
   });
   window.on('show', () => tray.showRoom(application.inRoom));
   app.on('activate', () => showWindow(window));
@@ -48,8 +51,14 @@ export function ownLifetime(options: {
     event.preventDefault();
     void quitting.request({ ask: attended });
   });
+  onShutdown(window, () => {
+    // macOS asks the app to quit right afterwards, and a question would halt the whole computer.
+    attended = false;
+    void quitting.request({ ask: false });
+  });
   // After ready, because Electron sets its own handlers while it starts.
   const asked = listenForEnd(process, () => app.exit(cutShortExitCode));
   void application.done.then((exitCode) => quitting.request({ ask: false, exitCode }));
   asked.addEventListener('abort', () => void quitting.request({ ask: false }));
+  return quitting;
 }

@@ -1,6 +1,8 @@
-import { app, Menu } from 'electron';
+import { app, Menu, shell } from 'electron';
 import { menuTemplate } from './menu-template.ts';
 
-export function setMenu(): void {
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, app.isPackaged)));
+/** @param logPath absolute. */
+export function setMenu(logPath: string): void {
+  const template = menuTemplate(process.platform, app.isPackaged, () => shell.showItemInFolder(logPath));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

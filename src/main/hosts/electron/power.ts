@@ -1,4 +1,4 @@
-import { type BrowserWindow, powerSaveBlocker } from 'electron';
+import { type BrowserWindow, powerMonitor, powerSaveBlocker } from 'electron';
 import { type Activity, progressBar } from './activity.ts';
 
 /** Keeps the computer awake while bytes flow, and shows how far they are in taskbar or dock. */
@@ -12,4 +12,10 @@ export function createActivityDisplay(window: BrowserWindow): (activity: Activit
       blocker = null;
     }
   };
+}
+
+/** Links die in a computer's sleep and come back by themselves; a log without its sleep could not be read. */
+export function logPower(line: (words: string) => void): void {
+  powerMonitor.on('suspend', () => line('computer sleeps'));
+  powerMonitor.on('resume', () => line('computer woke'));
 }

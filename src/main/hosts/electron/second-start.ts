@@ -1,21 +1,26 @@
 import * as v from 'valibot';
-import { parseCommandLine, UsageError } from '../../command-line.ts';
+import { type Plan, parseCommandLine, UsageError } from '../../command-line.ts';
+import type { Handed } from './handed.ts';
 
-/** What a second start tells the first: its own arguments, since the ones Electron passes on are altered. */
-export const startSchema = v.object({ argv: v.array(v.string()), cwd: v.string() });
+/** What a later start tells the first: its own arguments, since the ones Electron passes on are altered. */
+export const startSchema = v.object({ argv: v.array(v.string()), links: v.array(v.string()), cwd: v.string() });
 export type Start = v.InferOutput<typeof startSchema>;
 
-/** The paths a second start brought; none when what it said is not understood. */
-export function pathsOfStart(told: unknown): readonly string[] {
+/** What a later start brought; nothing but the wish to see the window when what it said is not understood. */
+export function handedByStart(told: unknown): Partial<Handed> {
   const start = v.safeParse(startSchema, told);
-  if (!start.success) return [];
+  if (!start.success) return {};
+  const { argv, links, cwd } = start.output;
   try {
-    const { paths, exitWhenDone } = parseCommandLine(start.output.argv, start.output.cwd);
-    // It was to see them through itself, and has said that it cannot.
-    return exitWhenDone ? [] : paths;
+    return { ...handedByPlan(parseCommandLine(argv, cwd)), links };
   } catch (error) {
-    // The second start said so on its own standard error.
-    if (error instanceof UsageError) return [];
+    // It said so itself, before it came here.
+    if (error instanceof UsageError) return { links };
     throw error;
   }
+}
+
+export function handedByPlan({ paths, room }: Plan): Pick<Handed, 'paths' | 'room'> {
+  if (room.kind === 'code') return { paths, room };
+  return { paths, room: room.kind === 'new' ? { kind: 'new' } : null };
 }

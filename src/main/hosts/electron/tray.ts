@@ -1,5 +1,8 @@
-import { app, type BrowserWindow, Menu, nativeImage, Tray } from 'electron';
-import icon from '../../../../build/icon.png?asset';
+import { app, type BrowserWindow, Menu, type NativeImage, nativeImage, Tray } from 'electron';
+import windowsIcon from '../../../../build/tray/tray.ico?asset';
+import linuxIcon from '../../../../build/tray/tray.png?asset';
+import macIconTwice from '../../../../build/tray/trayTemplate@2x.png?asset';
+import macIcon from '../../../../build/tray/trayTemplate.png?asset';
 import { text } from '../../../shared/text.ts';
 import { showWindow } from './window.ts';
 
@@ -10,8 +13,7 @@ export interface RoomTray {
 
 /** The way back to a hidden window and out of the app. Where a desktop has no tray, starting the app again shows it. */
 export function createTray(window: BrowserWindow): RoomTray {
-  const size = process.platform === 'darwin' ? 18 : 24;
-  const tray = new Tray(nativeImage.createFromPath(icon).resize({ width: size, height: size }));
+  const tray = new Tray(trayImage(process.platform));
   tray.setContextMenu(
     Menu.buildFromTemplate([
       { label: text.desktop.open, click: () => showWindow(window) },
@@ -24,4 +26,15 @@ export function createTray(window: BrowserWindow): RoomTray {
   return {
     showRoom: (inRoom) => tray.setToolTip(inRoom ? text.desktop.inRoom : text.desktop.notInRoom),
   };
+}
+
+/** What each system wants: macOS colors a template itself, Windows picks a size out of an icon. */
+function trayImage(platform: NodeJS.Platform): NativeImage {
+  if (platform === 'win32') return nativeImage.createFromPath(windowsIcon);
+  if (platform !== 'darwin') return nativeImage.createFromPath(linuxIcon);
+  // The build renames assets, so the two sizes are put together here.
+  const image = nativeImage.createFromPath(macIcon);
+  image.addRepresentation({ scaleFactor: 2, dataURL: nativeImage.createFromPath(macIconTwice).toDataURL() });
+  image.setTemplateImage(true);
+  return image;
 }

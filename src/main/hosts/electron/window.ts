@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme } from 'electron';
-import icon from '../../../../build/icon.png?asset';
+import icon from '../../../../build/icons/256x256.png?asset';
 import { text } from '../../../shared/text.ts';
 import { pageUrl } from './origin.ts';
+
+/** Windows that have something to show; the others are shown as soon as they have. */
+const painted = new WeakSet<BrowserWindow>();
 
 /** The one window; it lives as long as the app, shown or hidden. @param out absolute, the folder of the build. */
 export function createWindow(out: string): BrowserWindow {
@@ -30,7 +33,10 @@ export function createWindow(out: string): BrowserWindow {
       backgroundThrottling: false,
     },
   });
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    painted.add(window);
+    window.show();
+  });
   return window;
 }
 
@@ -38,7 +44,9 @@ export async function openPage(window: BrowserWindow): Promise<void> {
   await window.loadURL(pageUrl);
 }
 
+/** Brings it before the person. One that has not been painted yet comes by itself when it has. */
 export function showWindow(window: BrowserWindow): void {
+  if (window.isDestroyed() || !painted.has(window)) return;
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();

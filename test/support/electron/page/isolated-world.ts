@@ -1,12 +1,13 @@
 import type { Codec } from '../codec.ts';
-import type { IpcRendererEvent, PreloadExports } from '../surface.ts';
+import type { IpcRendererEvent, PreloadExports, RendererListener } from '../surface.ts';
 
 /** What passes between a page's isolated world and the stand-in's main process. */
 export type ToMain =
   | { kind: 'invoke'; id: number; channel: string; given: unknown[] }
   | { kind: 'post'; channel: string; message: unknown; ports: number[] }
   | { kind: 'port'; port: number; data: unknown }
-  | { kind: 'port-close'; port: number };
+  | { kind: 'port-close'; port: number }
+  | { kind: 'context-menu'; isEditable: boolean; selectionText: string };
 export type ToPage =
   | { kind: 'answer'; id: number; value: unknown }
   | { kind: 'failure'; id: number; message: string }
@@ -24,7 +25,7 @@ export function createPreloadElectron(codec: Codec): PreloadExports {
   socket.binaryType = 'arraybuffer';
   const early: Uint8Array<ArrayBuffer>[] = [];
   const answers = new Map<number, { done(value: unknown): void; fail(error: Error): void }>();
-  const listeners = new Map<string, ((event: IpcRendererEvent, ...given: never[]) => void)[]>();
+  const listeners = new Map<string, RendererListener[]>();
   const ports = new Map<number, MessagePort>();
   let nextId = 1;
 
@@ -45,7 +46,8 @@ export function createPreloadElectron(codec: Codec): PreloadExports {
     if (message.kind === 'answer' || message.kind === 'failure') answers.delete(message.id);
     if (message.kind === 'event') {
       const event: IpcRendererEvent = { ports: [] };
-      for (const listener of listeners.get(message.channel) ?? []) listener(event, ...(message.given as never[]));
+      const [name, data] = message.given;
+      for (const listener of listeners.get(message.channel) ?? []) listener(event, String(name), data);
     }
     if (message.kind === 'port') ports.get(message.port)?.postMessage(message.data);
     if (message.kind === 'port-close') {
@@ -116,6 +118,11 @@ export function createPreloadElectron(codec: Codec): PreloadExports {
     document.addEventListener('stand-in:listening', expose);
     expose();
   }
+
+  document.addEventListener('contextmenu', ({ target }) => {
+    const isEditable = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    say({ kind: 'context-menu', isEditable, selectionText: String(getSelection()) });
+  });
 
   /** Paths by name, as whoever dropped said before: a `File` of Chromium does not tell where it lies. */
   const dropped = new Map<string, string[]>();

@@ -1,20 +1,30 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { pathsOfStart } from '../../../../../src/main/hosts/electron/second-start.ts';
+import { handedByStart } from '../../../../../src/main/hosts/electron/second-start.ts';
 
-describe('a second start', () => {
-  it('brings its paths, relative to where it was started', () => {
-    expect(pathsOfStart({ argv: ['.', '--json'], cwd: tmpdir() })).toEqual([tmpdir()]);
+const code = 'parrot-frown-flame-anger-disagree';
+
+describe('a later start', () => {
+  it('brings its paths, relative to where it was started, and its links', () => {
+    expect(handedByStart({ argv: ['.', '--json'], links: ['roomdrop:x'], cwd: tmpdir() })).toEqual({
+      paths: [tmpdir()],
+      room: null,
+      links: ['roomdrop:x'],
+    });
   });
 
-  it('that would wait for the end itself brings none: it has refused', () => {
-    expect(pathsOfStart({ argv: ['.', '--exit-when-done'], cwd: tmpdir() })).toEqual([]);
+  it('brings the room that it asks for', () => {
+    expect(handedByStart({ argv: ['--room', code], links: [], cwd: '/' })).toMatchObject({
+      room: { kind: 'code', code },
+    });
+    expect(handedByStart({ argv: ['--room', 'new'], links: [], cwd: '/' })).toMatchObject({ room: { kind: 'new' } });
   });
 
-  it.each([[null], ['text'], [{}], [{ argv: 'a', cwd: '/' }], [{ argv: ['--unknown'], cwd: '/' }]])(
-    'that says %j brings none',
-    (told) => {
-      expect(pathsOfStart(told)).toEqual([]);
-    },
-  );
+  it.each([[null], ['text'], [{}], [{ argv: 'a', cwd: '/' }]])('that says %j brings nothing', (told) => {
+    expect(handedByStart(told)).toEqual({});
+  });
+
+  it('that made a mistake has said so itself', () => {
+    expect(handedByStart({ argv: ['--unknown'], links: [], cwd: '/' })).toEqual({ links: [] });
+  });
 });

@@ -96,9 +96,10 @@ describe('calls', () => {
   it('end with the document', async () => {
     const { session, webContents } = setUp();
     await called(electron.handlers, channels.call, { senderFrame: mainFrame }, 'attach', {});
-    webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
-    expect(session.closed).not.toHaveBeenCalled();
+    // Also of one that is refused.
     webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    expect(session.closed).not.toHaveBeenCalled();
+    webContents.emit('did-navigate');
     expect(session.closed).toHaveBeenCalledOnce();
   });
 });

@@ -16,6 +16,7 @@ vi.mock('electron', () => {
   return {
     app: {
       setPath: step('setPath'),
+      isPackaged: false,
       setAppUserModelId: step('setAppUserModelId'),
       commandLine: { getSwitchValue: () => 'Asked', appendSwitch: step('appendSwitch') },
       requestSingleInstanceLock: step('requestSingleInstanceLock', () => electron.first),
@@ -27,6 +28,8 @@ vi.mock('electron', () => {
     session: {},
     ipcMain: {},
     dialog: {},
+    Menu: {},
+    powerMonitor: {},
   };
 });
 
@@ -68,7 +71,9 @@ describe('the start', () => {
     const given = Object.fromEntries(electron.steps.map(([name, ...values]) => [name, values]));
     expect(given.setPath).toEqual(['userData', join(dataDir, 'electron')]);
     expect(given.appendSwitch).toEqual(['disable-features', 'Asked,WebRtcHideLocalIpsWithMdns']);
-    expect(given.requestSingleInstanceLock).toEqual([{ argv: ['--data-dir', dataDir, '--json'], cwd: process.cwd() }]);
+    expect(given.requestSingleInstanceLock).toEqual([
+      { argv: ['--data-dir', dataDir, '--json'], links: [], cwd: process.cwd() },
+    ]);
     expect(given.registerSchemesAsPrivileged).toEqual([
       [{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } }],
     ]);
