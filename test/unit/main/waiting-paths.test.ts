@@ -2,7 +2,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { createWaitingPaths } from '../../../src/main/waiting-paths.ts';
 import type { SourceSummary } from '../../../src/shared/bridge.ts';
 
-const summary = (id: string): SourceSummary => ({ id, title: id, topLevelEntries: 1, files: 1, folders: 0, bytes: 1, again: false });
+const summary = (id: string): SourceSummary => ({
+  id,
+  title: id,
+  topLevelEntries: 1,
+  files: 1,
+  folders: 0,
+  bytes: 1,
+  again: false,
+});
 
 describe('files without a room', () => {
   it('wait in sight until there is one', async () => {
