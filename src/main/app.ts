@@ -166,7 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   function notice(reason: Reason): void {
     output.emit({ event: 'error', message: reasonLine(reason) });
-    desk.emit('notice', { reason });
+    desk.notice(reason);
   }
 
   const reportBrokers = createBrokerReporter(output);

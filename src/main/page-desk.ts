@@ -53,6 +53,8 @@ export interface PageDesk {
   connect(page: PageConnection): PageSession;
   /** To the attached page, if there is one. */
   emit<N extends EventName>(name: N, data: EventData<N>): void;
+  /** Something the person should read once: the attached page says it, or the next one. */
+  notice(reason: Reason): void;
   /** The room that people were reached in is left, for another or for none. */
   roomLeft(): void;
   /** Has the page leave the room, for at most two seconds: the app ends. */
@@ -60,10 +62,15 @@ export interface PageDesk {
   close(): void;
 }
 
+/** As many as the screen shows at a time. */
+const unreadKept = 4;
+
 export function createPageDesk(options: DeskOptions): PageDesk {
   const { host, settings, room, engine, outbox } = options;
   const goodbye = createGoodbye();
   let attached: PageConnection | null = null;
+  /** Said while no page was there: the next one says it. */
+  const unread: Reason[] = [];
   /** Who has been reached in this room, by session. */
   const people = new Map<string, Person>();
 
@@ -78,6 +85,10 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     }
     attached = page;
     await options.onAttach();
+    // Behind the answer, which it is shown upon.
+    setImmediate(() => {
+      for (const reason of attached === page ? unread.splice(0) : []) emit('notice', { reason });
+    });
     return {
       version: options.version,
       key: options.identity.key,
@@ -211,6 +222,11 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     return handlers[name](parsed.output);
   }
 
+  function notice(reason: Reason): void {
+    if (attached) emit('notice', { reason });
+    else unread.splice(0, unread.length, ...unread.slice(1 - unreadKept), reason);
+  }
+
   function emit<N extends EventName>(name: N, data: EventData<N>): void {
     attached?.emit(name, data);
   }
@@ -251,6 +267,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       closed: () => detach(page),
     }),
     emit,
+    notice,
     roomLeft() {
       for (const { key } of people.values()) engine.parted(key, 'left-room');
       people.clear();

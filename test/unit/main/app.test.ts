@@ -10,7 +10,7 @@ import type { Host, PageConnection, PageSession } from '../../../src/main/host.t
 import { goodbyeWithinMs } from '../../../src/main/page-goodbye.ts';
 import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
-import type { Port } from '../../../src/shared/bridge.ts';
+import type { AppState, Port } from '../../../src/shared/bridge.ts';
 import { createBlock } from '../../../src/shared/protocol/block.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
@@ -322,4 +322,30 @@ test('settings that a page could not connect with are refused', async () => {
     reason: { code: 'request-invalid' },
   });
   await access(join(root, 'settings.json'));
+});
+
+test('what is to be read before a page is there is said by the next one, once', async () => {
+  await start('--room', 'new');
+  app.notice({ code: 'link-without-code' });
+  const page = await attached();
+  await until(() => page.heard.includes('notice'));
+  page.session.closed();
+  const next = await attached();
+  await new Promise((done) => setImmediate(done));
+  expect(next.heard).not.toContain('notice');
+});
+
+test('files that come before there is a room wait in sight, and go into the next one', async () => {
+  await start();
+  const page = await attached();
+  const path = join(root, 'early.txt');
+  await writeFile(path, 'early');
+  await app.receivePaths([path]);
+  expect(page.heard).toContain('standing');
+  const state = (await page.session.call('attach', { takeOver: false })) as AppState;
+  expect(state.standing.map(({ title }) => title)).toEqual(['early.txt']);
+  await app.enterRoom({ kind: 'new' });
+  const { types } = linkTo(page, 'ann');
+  await until(() => types.includes('offer'));
+  await expect(app.receivePaths([join(root, 'absent')])).rejects.toMatchObject({ reason: { code: 'path-missing' } });
 });

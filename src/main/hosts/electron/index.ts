@@ -25,7 +25,6 @@ import { restrictPermissions } from './permissions.ts';
 import { logPower } from './power.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { createReception } from './reception.ts';
-import { handedByPlan } from './second-start.ts';
 import { takeInstance } from './single-instance.ts';
 import { outliveReaders, prepareChromium, readPlan, readStart, refuseUsage, useDataFolder } from './start.ts';
 import { createWindow, openPage, showWindow } from './window.ts';
@@ -85,7 +84,7 @@ async function run(plan: Plan): Promise<void> {
   offerContextMenu(window);
   const host = createElectronHost(window);
   // What a person hands over waits in sight for a room; a script gets its room at once.
-  if (attended) handed.push({ ...handedByPlan(plan), links: start.links });
+  if (attended) handed.push({ paths: plan.paths, links: start.links });
   const application: App = await createApp({
     host,
     plan: await withStandardInput(attended ? { ...plan, paths: [] } : plan, process.stdin),

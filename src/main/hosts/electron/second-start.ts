@@ -20,7 +20,7 @@ export function handedByStart(told: unknown): Partial<Handed> {
   }
 }
 
-export function handedByPlan({ paths, room }: Plan): Pick<Handed, 'paths' | 'room'> {
+function handedByPlan({ paths, room }: Plan): Pick<Handed, 'paths' | 'room'> {
   if (room.kind === 'code') return { paths, room };
   return { paths, room: room.kind === 'new' ? { kind: 'new' } : null };
 }
