@@ -52,20 +52,11 @@ export function handingOverStories(start?: StartDesktop): void {
       expect(await ann.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
       for (const name of ['before ready.txt', 'after ready.txt', 'of a second start.txt']) await ann.reads(name);
 
-      const page = await ann.page();
-      await page.getByRole('button', { name: 'Start a room' }).click();
-      const shown = page.getByText(/^[a-z]+(-[a-z]+){4}$/).first();
-      await shown.waitFor();
-      const cy = await stage.app([
-        '--broker',
-        broker,
-        '--name',
-        'Cy',
-        '--accept',
-        'all',
-        '--room',
-        (await shown.innerText()).trim(),
-      ]);
+      await (await ann.page()).getByRole('button', { name: 'Start a room' }).click();
+      // What a terminal that it was started from says.
+      const shown = () => /Room: (\S+)/.exec(ann.stderr)?.[1];
+      await expect.poll(shown).toBeTruthy();
+      const cy = await stage.app(['--broker', broker, '--name', 'Cy', '--accept', 'all', '--room', shown() ?? '']);
       for (const name of ['of the first start.txt', 'before ready.txt', 'after ready.txt', 'of a second start.txt']) {
         await cy.event('transfer', (event) => event.name === name && event.state === 'done');
       }

@@ -25,10 +25,17 @@ export function togetherStories(start?: StartDesktop): void {
       await connected();
     });
 
-    /** They have met again since `from`, a length of Bo's list of events. */
-    async function connected(from = 0): Promise<void> {
-      await bo.event('peer', (event) => event.state === 'connected' && bo.events.indexOf(event) >= from);
-      await expect.poll(async () => (await ann.page()).getByText('Connected').count()).toBeGreaterThan(0);
+    /** They have met, both say; since `from`, lengths of their lists of events. */
+    async function connected(from = { ann: 0, bo: 0 }): Promise<void> {
+      await Promise.all([
+        bo.event('peer', (event) => event.state === 'connected' && bo.events.indexOf(event) >= from.bo),
+        ann.event('peer', (event) => event.state === 'connected' && ann.events.indexOf(event) >= from.ann),
+      ]);
+      await ann.reads('Bo');
+    }
+
+    function now(): { ann: number; bo: number } {
+      return { ann: ann.events.length, bo: bo.events.length };
     }
 
     /** Ann drops a new file; gives its path and name once bytes of it have reached Bo. */
@@ -118,18 +125,18 @@ export function togetherStories(start?: StartDesktop): void {
       await crash();
       expect((await arrived(sent)).map(({ state }) => state)).toContain('interrupted');
       for (let crashes = 2; crashes <= 4; crashes++) {
-        const from = bo.events.length;
+        const from = now();
         await crash();
         if (crashes < 4) await connected(from);
       }
-      const from = bo.events.length;
+      const from = now();
       await answerNext(ann, /keeps crashing/, 1);
       await connected(from);
       await arrived(await sending(100_000));
     });
 
     it('are asked about a page that does not answer, and go on when it is reopened', async () => {
-      const from = bo.events.length;
+      const from = now();
       await ann.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.emit('unresponsive'));
       await answerNext(ann, /does not answer/, 1);
       // One crash more within the minute: that is asked about too.
