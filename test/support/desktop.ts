@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { vi } from 'vitest';
 import { type AppProcess, startApp } from './app-process.ts';
 import { chromiumFlags, ensureChromium } from './chromium.ts';
 import { type StandInConfig, type ToStandIn, type ToTest, toEnvironment } from './electron/config.ts';
 import type { StandInElectron, standIn } from './electron/electron.ts';
+
+const readWithinMs = 20_000;
 
 const root = join(import.meta.dirname, '../..');
 
@@ -24,6 +27,11 @@ export interface Desktop extends AppProcess {
   reads(words: string | RegExp): Promise<void>;
   /** Drops files and folders of this disk in the middle of what `onto` finds. */
   drop(paths: readonly string[], onto?: string): Promise<void>;
+}
+
+/** The code of the room that an attended app is in, as a terminal that it was started from shows it. */
+export function roomShown(app: Desktop): Promise<string> {
+  return vi.waitFor(() => /Room: (\S+)/.exec(app.stderr)?.[1] ?? fail('no room'), { timeout: readWithinMs });
 }
 
 export interface DesktopOptions {
@@ -117,8 +125,6 @@ export async function waitForWords(page: () => Promise<Page>, words: string | Re
   }
   fail(`nobody reads ${words} in: ${text}`);
 }
-
-const readWithinMs = 20_000;
 
 function fail(message: string): never {
   throw new Error(message);

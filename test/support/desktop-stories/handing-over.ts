@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Desktop } from '../desktop.ts';
+import { type Desktop, roomShown } from '../desktop.ts';
 import { answerNext, holdQuestions, questionsOf } from '../desktop-questions.ts';
 import { createDesktopStage, type StartDesktop } from '../desktop-stage.ts';
 
@@ -53,10 +53,8 @@ export function handingOverStories(start?: StartDesktop): void {
       for (const name of ['before ready.txt', 'after ready.txt', 'of a second start.txt']) await ann.reads(name);
 
       await (await ann.page()).getByRole('button', { name: 'Start a room' }).click();
-      // What a terminal that it was started from says.
-      const shown = () => /Room: (\S+)/.exec(ann.stderr)?.[1];
-      await expect.poll(shown).toBeTruthy();
-      const cy = await stage.app(['--broker', broker, '--name', 'Cy', '--accept', 'all', '--room', shown() ?? '']);
+      const room = await roomShown(ann);
+      const cy = await stage.app(['--broker', broker, '--name', 'Cy', '--accept', 'all', '--room', room]);
       for (const name of ['of the first start.txt', 'before ready.txt', 'after ready.txt', 'of a second start.txt']) {
         await cy.event('transfer', (event) => event.name === name && event.state === 'done');
       }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { homedir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from './config.ts';
 import { startServer } from './protocol.ts';
@@ -11,10 +12,13 @@ import { created, windows } from './window.ts';
 
 const events = new EventEmitter();
 const paths = new Map<string, string>();
+/** For a start that fails before the app says where its files go. */
+const strayFolder = join(tmpdir(), `roomdrop-stand-in-${process.pid}`);
+process.once('exit', () => rmSync(strayFolder, { recursive: true, force: true, maxRetries: 3 }));
 const switches = new Map<string, string | undefined>();
 
 function path(name: string): string {
-  return paths.get(name) ?? join(homedir(), name === 'downloads' ? 'Downloads' : `.stand-in/${name}`);
+  return paths.get(name) ?? (name === 'downloads' ? join(homedir(), 'Downloads') : strayFolder);
 }
 
 /** An event that listeners may prevent; whether one did. */
