@@ -91,7 +91,11 @@ test('another process sees it, and gets it when the first has gone', async () =>
   expect(await lockInstance(folder)).toBeNull();
 });
 
-describe.skipIf(windows)('in the folder', () => {
+describe('in the folder', () => {
+  beforeEach((context) => {
+    context.skip(windows, 'on Windows the lock is a pipe');
+  });
+
   test('a stranger who knows the name of a data folder cannot keep the app from it', async () => {
     const name = `roomdrop-${createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16)}`;
     const squatter = createServer();
@@ -182,8 +186,13 @@ describe.skipIf(windows)('in the folder', () => {
 const socketless =
   process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/dev/pts') ? '/dev/pts' : null;
 
-describe.skipIf(windows)('where no socket can stand', () => {
-  test.skipIf(socketless === null)('the lock stands in a folder of this user alone', async () => {
+describe('where no socket can stand', () => {
+  beforeEach((context) => {
+    context.skip(windows, 'on Windows the lock is a pipe');
+  });
+
+  test('the lock stands in a folder of this user alone', async (context) => {
+    context.skip(socketless === null, 'only root on Linux has a folder in which no socket can stand');
     process.env.XDG_RUNTIME_DIR = folder;
     const lock = await lockInstance(socketless ?? '');
     expect(lock).not.toBeNull();
