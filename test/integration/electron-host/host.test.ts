@@ -31,10 +31,16 @@ vi.mock('electron', async () => {
     electron.handlers.set(channel, handler);
 
   class BrowserWindow extends Emitter {
+    mainFrame = { url: 'app://roomdrop/index.html' };
     webContents = Object.assign(new Emitter(), {
-      mainFrame: { url: 'app://roomdrop/index.html' },
+      mainFrame: this.mainFrame,
       isDestroyed: () => false,
-      send: (...values: unknown[]) => electron.sent.push(values),
+      send: (...values: unknown[]) => {
+        electron.sent.push(values);
+        // The page leaves the room as it is told.
+        if (values[1] !== 'ending') return;
+        electron.handlers.get('roomdrop:call')?.({ senderFrame: this.mainFrame }, 'ended', {});
+      },
       reload: nothing,
     });
     show = nothing;
