@@ -11,7 +11,7 @@ const transfer = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const unsigned32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1));
 /** A code this version does not know still ends or holds the transfer, only less well explained. */
-const reason = v.fallback(v.picklist(reasonCodes), 'internal-error' satisfies ReasonCode);
+const reason = v.pipe(v.string(), v.fallback(v.picklist(reasonCodes), 'internal-error' satisfies ReasonCode));
 const hold = v.nullable(reason);
 
 /** Messages that carry lists hold at most this many items; more go into further messages. */

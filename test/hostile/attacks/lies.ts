@@ -26,7 +26,6 @@ export const falseDone: Attack = {
   name: 'false-done',
   tries: 'the receiver says done when 1 of 150 MiB was sent',
   quick: true,
-  fallsUntil: 'an end that claims more than was sent is no success',
   async run(scene) {
     const { talk, transfer, view } = await offered(await scene.engine());
     talk.say(acceptOf(transfer, {}));
@@ -54,7 +53,6 @@ export const impossibleAccept: Attack = {
   name: 'impossible-accept',
   tries: 'the receiver accepts from beyond the last entry, or the end of the file',
   quick: true,
-  fallsUntil: 'an impossible accept is a protocol error',
   async run(scene) {
     const victim = await scene.engine();
     const believed: string[] = [];

@@ -35,7 +35,6 @@ export const brokenOffers: Attack = {
   name: 'broken-offers',
   tries: `${offers.length} offers and ${pages.length} manifests that break the schema, each answered within a second`,
   quick: true,
-  fallsUntil: 'what breaks the schema is answered by bad-offer',
   async run(scene) {
     const victim = await scene.engine({ accept: 'ask' });
     const { talk } = victim.lane();
