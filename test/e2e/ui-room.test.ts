@@ -194,7 +194,7 @@ describe('choosing instead of dropping', () => {
   test('by the dialogs of the desktop', async () => {
     page = await stage.show('room-busy');
     await button('Send files to Jonas').click();
-    await button('Send a folder to everyone here').click();
+    await button('Send folder to everyone here').click();
     expect(await asked(page)).toEqual([
       ['pickAndSend', 'files', [jonas.session]],
       ['pickAndSend', 'folder', [mira.session, jonas.session]],

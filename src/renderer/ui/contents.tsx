@@ -6,6 +6,7 @@ import { reasonText, text } from '../../shared/text.ts';
 import type { ContentsItem, ContentsPage, FolderRef, TransferView } from '../../shared/views.ts';
 import { useUi } from './context.ts';
 import { ChevronIcon, FolderIcon } from './icons.tsx';
+import { ScrollList } from './scroll-list.tsx';
 
 const words = text.contents;
 
@@ -20,11 +21,10 @@ export function Contents({ transfer, title }: { transfer: TransferView; title: s
         {words.show}
       </summary>
       {open && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard, too.
-        <section class="file-list contents" tabIndex={0} aria-label={words.label(title)}>
+        <ScrollList class="contents" label={words.label(title)}>
           {/* Once it is accepted there is more to be listed. */}
           <Folder key={transfer.state === 'offered' ? 'offered' : 'accepted'} transfer={transfer.id} path={[]} />
-        </section>
+        </ScrollList>
       )}
     </details>
   );

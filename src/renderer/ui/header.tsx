@@ -27,15 +27,12 @@ export function Header({ app, own, network, openSettings, leave }: HeaderProps):
       <div class="header-tools">
         {app.room && <StatusPill brokers={network.brokers} />}
         {app.room && (
-          <button
-            type="button"
-            class="self"
-            aria-label={text.room.you(own)}
-            title={text.room.you(own)}
-            onClick={openSettings}
-          >
+          <button type="button" class="self" title={text.room.you(own)} onClick={openSettings}>
             <Avatar name={own} identity={app.key} />
-            <bdi class="self-name">{displayName(own)}</bdi>
+            <bdi class="self-name" aria-hidden="true">
+              {displayName(own)}
+            </bdi>
+            <span class="visually-hidden">{text.room.you(own)}</span>
           </button>
         )}
         <button

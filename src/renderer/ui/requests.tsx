@@ -109,7 +109,7 @@ function Request({ request, onAnswered }: RequestProps): JSX.Element {
           type="button"
           class={fits ? 'button primary' : 'button'}
           disabled={answering}
-          aria-label={text.request.acceptLabel(title, who)}
+          aria-label={fits ? text.request.acceptLabel(title, who) : text.request.acceptAnywayLabel(title, who)}
           onClick={() => void answer(true)}
         >
           <CheckIcon />

@@ -125,11 +125,11 @@ function Invitation({ model, own, identity }: Own & { model: Model }): JSX.Eleme
     <div class="drop-zone large">
       <Way own={own} identity={identity} others={here.length > 0 ? here : members} />
       <div>
-        <p class="drop-zone-title">
+        <h2 class="drop-zone-title">
           {target.kind === 'one' && text.drop.idleOne(target.member.name)}
           {target.kind === 'choose' && text.drop.idleMany}
           {(target.kind === 'connecting' || target.kind === 'nobody') && text.waiting.drop}
-        </p>
+        </h2>
         <p class="hint">
           {target.kind === 'connecting' && text.drop.idleConnecting}
           {target.kind === 'nobody' && text.waiting.dropDetail}

@@ -19,6 +19,7 @@ import {
   RetryIcon,
   UpIcon,
 } from './icons.tsx';
+import { ScrollList } from './scroll-list.tsx';
 import { isEnded } from './transfer-order.ts';
 import {
   landedWords,
@@ -148,15 +149,17 @@ function FailedFiles({ transfer }: { transfer: TransferView }): JSX.Element | nu
         <ChevronIcon />
         {words.failedFiles(failedCount)}
       </summary>
-      <ul class="file-list">
-        {failed.map(({ path, reason }) => (
-          <li key={path}>
-            <bdi class="file-path">{displayName(pathWithin(transfer, path))}</bdi>
-            <span class="file-reason">{reasonText(reason).title}</span>
-          </li>
-        ))}
-        {more > 0 && <li class="file-more">{words.moreFailed(more)}</li>}
-      </ul>
+      <ScrollList label={words.failedFiles(failedCount)}>
+        <ul>
+          {failed.map(({ path, reason }) => (
+            <li key={path} class="contents-item">
+              <bdi class="file-path">{displayName(pathWithin(transfer, path))}</bdi>
+              <span class="file-reason">{reasonText(reason).title}</span>
+            </li>
+          ))}
+          {more > 0 && <li class="contents-note">{words.moreFailed(more)}</li>}
+        </ul>
+      </ScrollList>
     </details>
   );
 }

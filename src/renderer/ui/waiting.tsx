@@ -30,7 +30,7 @@ export function Waiting({ code, name, identity, online }: WaitingProps): JSX.Ele
       {online && <AloneHint />}
       <div class="drop-zone">
         <div>
-          <p class="drop-zone-title">{text.waiting.drop}</p>
+          <h2 class="drop-zone-title">{text.waiting.drop}</h2>
           <p class="hint">{text.waiting.dropDetail}</p>
         </div>
         <SendButtons to={[]} labels={{ files: text.send.chooseFiles, folder: text.send.chooseFolder }} />

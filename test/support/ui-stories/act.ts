@@ -34,6 +34,9 @@ export async function act(page: Page, what: Story['act']): Promise<void> {
       await page.locator('.contents summary').first().click();
       await page.locator('.contents details > ul > li').first().waitFor();
       break;
+    case 'open-failed':
+      await page.getByText('could not be copied').first().click();
+      break;
     case 'open-status':
       await page.locator('.status-pill').click();
       break;

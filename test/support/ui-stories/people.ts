@@ -235,6 +235,23 @@ export const longTransfers: readonly TransferView[] = [
   ),
 ];
 
+/** More that failed than are named. */
+export const manyFailed = transfer('many-failed', mira, {
+  direction: 'in',
+  state: 'done',
+  title: 'Backup',
+  files: 4_000,
+  folders: 120,
+  filesDone: 3_880,
+  bytes: 90 * megabyte,
+  reason: { code: 'some-files-failed', detail: { count: 120 } },
+  failedCount: 120,
+  failed: Array.from({ length: 50 }, (_, index) => {
+    const path = `Backup/2019/invoice ${index + 1}.pdf`;
+    return { path, reason: { code: 'file-corrupt', detail: { path } } };
+  }),
+});
+
 /** As many as someone with a long day has. */
 export const manyTransfers: readonly TransferView[] = Array.from({ length: 50 }, (_, index) =>
   transfer(`many-${index}`, index % 2 === 0 ? mira : jonas, {

@@ -8,6 +8,7 @@ import {
   longMembers,
   longNames,
   longTransfers,
+  manyFailed,
   manyTransfers,
   mira,
   miraGone,
@@ -23,7 +24,14 @@ export interface Story {
   readonly model: Model;
   readonly aloneHintAfterMs?: number;
   /** What a person has done when the picture is taken. */
-  readonly act?: 'type-bad-code' | 'type-code' | 'drag-files' | 'open-settings' | 'open-request' | 'open-status';
+  readonly act?:
+    | 'type-bad-code'
+    | 'type-code'
+    | 'drag-files'
+    | 'open-settings'
+    | 'open-request'
+    | 'open-failed'
+    | 'open-status';
 }
 
 export const code = 'camp-kitten-dinosaur-fence-gloom';
@@ -166,6 +174,10 @@ export const stories = {
       transfers: [{ ...request, id: 'request-partly', files: 3_400, folders: 68 }],
     }),
     act: 'open-request',
+  },
+  'room-failed': {
+    model: model({ network: { ...online, members: [mira] }, transfers: [manyFailed] }),
+    act: 'open-failed',
   },
   'room-small-files': { model: model({ network: { ...online, members: [jonas] }, transfers: [smallFiles] }) },
   'long-contents': {

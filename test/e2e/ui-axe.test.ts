@@ -1,0 +1,55 @@
+import axe, { type AxeResults } from 'axe-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStage, type Stage } from '../support/ui-stage.ts';
+import { act } from '../support/ui-stories/act.ts';
+import { type Story, type StoryName, stories } from '../support/ui-stories/stories.ts';
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(async () => {
+  await stage.close();
+  expect(stage.complaints).toEqual([]);
+});
+
+/** WCAG A and AA, what axe's makers hold for good practice, and what they still call experimental. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice', 'experimental'];
+const widths = [360, 1280];
+
+function inWords({ violations }: AxeResults): string[] {
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}
+
+/** What depends on the theme; all the rest is the same in both. */
+const colors = ['color-contrast', 'link-in-text-block'];
+
+test.each(Object.keys(stories).filter((name): name is StoryName => name in stories))(
+  'axe has nothing to say of %s, small and large, light and dark',
+  async (name) => {
+    const page = await stage.show(name);
+    const story: Story = stories[name];
+    await act(page, story.act);
+    await page.evaluate(axe.source);
+    // While files are held over the window, what cannot take them fades; WCAG 1.4.3 leaves inactive parts out.
+    const faded = story.act === 'drag-files';
+    const rules = { 'color-contrast': { enabled: !faded } };
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const runOnly = colorScheme === 'light' ? { type: 'tag' as const, values: tags } : colors.slice(faded ? 1 : 0);
+      await page.emulateMedia({ colorScheme });
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        const results = await page.evaluate((options) => window.axe.run(document, options), { runOnly, rules });
+        expect(inWords(results), `${colorScheme}, ${width} wide`).toEqual([]);
+      }
+    }
+    await page.context().close();
+  },
+);
