@@ -75,10 +75,14 @@ export async function startDesktop(args: readonly string[], options: DesktopOpti
 
   async function page(): Promise<Page> {
     attached ??= await chromium.connectOverCDP(await endpoint);
-    const [context] = attached.contexts();
-    const pages = context?.pages() ?? [];
-    const found = pages.at(-1) ?? (await context?.waitForEvent('page'));
-    return found ?? fail('no page');
+    const browser = attached;
+    // Not the blank one that a window begins with, and none that the page has tried to open.
+    const own = (): Page | undefined =>
+      browser
+        .contexts()
+        .flatMap((context) => context.pages())
+        .findLast((each) => each.url().startsWith('http://roomdrop.localhost:'));
+    return vi.waitFor(() => own() ?? fail('no page'), { timeout: readWithinMs });
   }
 
   return {
