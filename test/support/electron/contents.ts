@@ -37,6 +37,7 @@ export class Contents extends EventEmitter implements WebContents {
   #document: DocumentLink | null = null;
   #url = '';
   #byHost = false;
+  #reloading: Promise<void> | null = null;
   #crashed = false;
   #destroyed = false;
   #openWindow: Parameters<WebContents['setWindowOpenHandler']>[0] | null = null;
@@ -71,7 +72,12 @@ export class Contents extends EventEmitter implements WebContents {
 
   reload(): void {
     this.#alive();
-    this.#navigate(this.#url).catch(() => undefined);
+    // One at a time: which of several a request belongs to cannot be told.
+    this.#reloading ??= this.#navigate(this.#url)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#reloading = null;
+      });
   }
 
   /** https://www.electronjs.org/docs/latest/api/web-contents#contentsforcefullycrashrenderer */
