@@ -60,7 +60,8 @@ export async function describeTree(root: string): Promise<Record<string, string>
     const path = join(entry.parentPath, entry.name);
     const name = relative(root, path);
     if (entry.isDirectory()) described.push([name, 'folder']);
-    else described.push([name, `${(await stat(path)).size} ${await digest(path)}`]);
+    // The lock of a data folder is a socket.
+    else if (!entry.isSocket()) described.push([name, `${(await stat(path)).size} ${await digest(path)}`]);
   }
   return Object.fromEntries(described.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
