@@ -67,9 +67,10 @@ export function TransferRow({ transfer }: { transfer: TransferView }): JSX.Eleme
         </div>
         {said.detail && <p class="transfer-detail">{said.detail}</p>}
         {landed && (
-          <p class="transfer-detail">
+          <div class="transfer-detail landed">
             <bdi>{landed}</bdi>
-          </p>
+            {transfer.place !== null && <CopyPath place={transfer.place} title={title} />}
+          </div>
         )}
         {!ended && <Contents transfer={transfer} title={title} />}
         <FailedFiles transfer={transfer} />
@@ -186,7 +187,6 @@ function Controls({ transfer, title }: { transfer: TransferView; title: string }
       {can.resume === 'resume' && control(words.resume, <ResumeIcon />, () => actions.resume(id))}
       {can.resume === 'retry' && control(words.retry, <RetryIcon />, () => actions.resume(id))}
       {can.show && control(words.show, <FolderIcon />, () => actions.show(id))}
-      {transfer.place !== null && transfer.state === 'done' && <CopyPath place={transfer.place} title={title} />}
       {can.cancel && control(words[can.cancel], <CloseIcon />, () => actions.cancel(id))}
       {can.remove && control(words.remove, <CloseIcon />, () => actions.forget(id))}
     </div>
