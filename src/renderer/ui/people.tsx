@@ -46,13 +46,19 @@ function Gone({ member }: { member: MemberView }): JSX.Element {
       <div class="person-head">
         <Avatar name={name} identity={key} />
         <div class="person-text">
-          <h3 id={id} class="person-name" title={displayName(name)}>
-            <bdi>{displayName(name)}</bdi>
-          </h3>
+          <PersonName id={id} name={name} />
           <p class="link-state">{reason?.code === 'peer-left' ? words.left(seconds) : words.away(seconds)}</p>
         </div>
       </div>
     </li>
+  );
+}
+
+function PersonName({ id, name }: { id: string; name: string }): JSX.Element {
+  return (
+    <h3 id={id} class="person-name" title={displayName(name)}>
+      <bdi>{displayName(name)}</bdi>
+    </h3>
   );
 }
 
@@ -64,9 +70,7 @@ function Person({ member }: { member: MemberView }): JSX.Element {
       <div class="person-head">
         <Avatar name={name} identity={key} />
         <div class="person-text">
-          <h3 id={id} class="person-name" title={displayName(name)}>
-            <bdi>{displayName(name)}</bdi>
-          </h3>
+          <PersonName id={id} name={name} />
           <LinkState member={member} />
           <p class="drop-here" aria-hidden="true">
             {state === 'connected' ? text.drop.overCard : text.people[state]}

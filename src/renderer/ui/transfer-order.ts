@@ -1,10 +1,6 @@
-import type { TransferState, TransferView } from '../../shared/views.ts';
+import { hasEnded as isEnded, type TransferView } from '../../shared/views.ts';
 
-const ended: ReadonlySet<TransferState> = new Set(['done', 'declined', 'cancelled', 'failed']);
-
-export function isEnded(transfer: TransferView): boolean {
-  return ended.has(transfer.state);
-}
+export { isEnded };
 
 /** Offers that wait for this person's answer. */
 export function isRequest(transfer: TransferView): boolean {
