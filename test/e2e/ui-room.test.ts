@@ -224,6 +224,16 @@ describe('requests', () => {
     await archive.getByText('This does not fit: 212 GB to receive, only 38.2 GB free.').waitFor();
   });
 
+  test('are in sight in a small window, however many people are here', async () => {
+    const size = { width: 360, height: 720 };
+    for (const story of ['request', 'room-busy', 'room-namesakes'] as const) {
+      page = await stage.show(story, size);
+      const accept = page.getByRole('button', { name: /^Accept/ }).first();
+      expect(await accept.evaluate((element) => element.getBoundingClientRect().bottom)).toBeLessThan(size.height);
+      if (story !== 'room-namesakes') await page.context().close();
+    }
+  });
+
   test('show what is in them as a tree with sizes, folders first, in the order of a person', async () => {
     page = await stage.show('request');
     const lisbon = page.getByRole('listitem', { name: 'Mira Okafor wants to send you Lisbon, spring' });
