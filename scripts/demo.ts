@@ -5,12 +5,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import open from 'open';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../src/main/broker/embedded.ts';
 import { parseCommandLine, UsageError } from '../src/main/command-line.ts';
 import { endAtOnce, listenForEnd, untilAborted } from '../src/main/end-signals.ts';
 import { endInOrder, endingDeadlineMs } from '../src/main/ending.ts';
 import type { AppEvent } from '../src/main/events.ts';
+import { openPage } from '../src/main/hosts/browser/open-page.ts';
+import { isBehindOnTerminal, onEachLine } from '../src/main/standard-input.ts';
 import { makeRoomCode } from '../src/shared/room-code.ts';
 import { buildIfStale, isAbort, projectRoot } from './build-if-stale.ts';
 
@@ -73,12 +74,18 @@ async function demo(): Promise<number> {
     for (const { who, home } of homes) here.push(startPerson(who, home, broker.url, code));
     say(`Ann and Bo are in the room ${code}. There are files to try in ${join(root, 'Ann', 'Things to send')}:`);
     say("drag one to Bo in Ann's window, and accept it in Bo's. Ctrl+C ends the demo and removes its folders.");
+    if (!isBehindOnTerminal(process.stdin)) onEachLine(process.stdin, askForAddresses);
     return await untilOver();
   } finally {
     await endPeople();
     await broker?.close();
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Somebody closed a page, or has used its address: Enter here is Enter for both. */
+function askForAddresses(): void {
+  for (const { process: child } of here) child.stdin?.write('\n');
 }
 
 /** Until both have quit, one of them came to grief, or the demo is asked to end; the exit code. */
@@ -135,17 +142,24 @@ function startPerson(who: Who, home: string, broker: string, code: string): Pers
   );
   // It may end before it has read its code.
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(`${code}\n`);
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => told(who, JSON.parse(line)));
+  child.stdin?.write(`${code}\n`);
+  // Its first address is opened, where there is a browser; the others are printed, as each is good once.
+  let toOpen = hasScreen;
+  const told = (event: AppEvent): void => {
+    if (event.event === 'error') say(`${who}: ${event.message}`);
+    // In Electron there is a window and no address.
+    if (event.event !== 'ready' || event.url === null) return;
+    if (!toOpen) {
+      say(`${who}'s page: ${event.url}`);
+      return;
+    }
+    toOpen = false;
+    child.stdin?.write('\n');
+    const opening = { url: event.url, used: new Promise<void>(() => undefined), revoke: () => undefined };
+    openPage(opening, home, asked).catch(() => undefined);
+  };
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => told(JSON.parse(line)));
   return { process: child, ended: ended(child) };
-}
-
-function told(who: Who, event: AppEvent): void {
-  if (event.event === 'error') say(`${who}: ${event.message}`);
-  // In Electron there is a window and no address.
-  if (event.event !== 'ready' || event.url === null) return;
-  say(`${who}'s page: ${event.url}`);
-  if (hasScreen) open(event.url).catch(() => undefined);
 }
 
 function ended(child: ChildProcess): Promise<number | null> {

@@ -21,8 +21,8 @@ export async function startPair(bytes: number): Promise<AppPair> {
   const file = join(folder, 'bench.bin');
   await writeRandomFile(file, bytes);
   const sender = await startApp(['--broker', 'embedded', '--ice-server', 'none', file]);
-  const { url: senderUrl, broker } = await sender.event('ready');
-  const browsers = [await openPlainChromium(senderUrl ?? '')];
+  const { broker } = await sender.event('ready');
+  const browsers = [await openPlainChromium(await sender.address())];
   const { code } = await sender.event('room');
   const receiver = await startApp([
     '--broker',
@@ -34,14 +34,13 @@ export async function startPair(bytes: number): Promise<AppPair> {
     '--room',
     code,
   ]);
-  const { url: receiverUrl } = await receiver.event('ready');
 
   return {
     sender,
     receiver,
     browsers,
     async transferMs() {
-      browsers.push(await openPlainChromium(receiverUrl ?? ''));
+      browsers.push(await openPlainChromium(await receiver.address()));
       await receiver.event('transfer');
       const startMs = performance.now();
       await receiver.event('transfer', ({ state }) => state === 'done');

@@ -30,6 +30,24 @@ test('standard output has JSON lines only, the address opens, and SIGTERM ends i
   expect(await app.stop()).toBe(0);
 });
 
+test('an address opens one page, once; a line on standard input gets another', async () => {
+  const app = await startApp(
+    ['--broker', 'embedded', '--ice-server', 'none', '--room', '-'],
+    'science-youth-lyrics-cactus-stairs\n',
+  );
+  stage.after(() => app.stop());
+  const session = async (url: string): Promise<number> => {
+    const { origin, hash } = new URL(url);
+    return (await fetch(`${origin}/session`, { method: 'POST', body: hash.slice(1) })).status;
+  };
+  const first = await app.address();
+  expect([await session(first), await session(first)]).toEqual([200, 401]);
+  const second = await app.address();
+  expect(second).not.toBe(first);
+  expect(await session(second)).toBe(200);
+  expect(await app.stop()).toBe(0);
+});
+
 test('a data folder that another app holds is refused by name', async () => {
   const app = await stage.app('--broker', 'embedded');
   await app.event('ready');
@@ -59,7 +77,7 @@ test('a page that does not answer holds up the end for a moment, and a later sec
   context.skip(process.platform === 'win32', 'Windows has no such signals');
   const [patient, hasty] = await Promise.all([0, 1].map(() => stage.app('--broker', 'embedded')));
   if (!patient || !hasty) throw new Error('two apps');
-  for (const app of [patient, hasty]) await openSilentPage((await app.event('ready')).url ?? '');
+  for (const app of [patient, hasty]) await openSilentPage(await app.address());
   process.kill(patient.pid, 'SIGTERM');
   process.kill(patient.pid, 'SIGTERM');
   process.kill(hasty.pid, 'SIGINT');

@@ -20,6 +20,8 @@ export interface AppProcess {
   readonly exited: Promise<number | null>;
   /** The first event, past or to come, that fits. Fails when the process ends first. */
   event<N extends AppEvent['event']>(name: N, fits?: (event: EventOf<N>) => boolean): Promise<EventOf<N>>;
+  /** An address of its page that nobody has opened yet: each lets in one page, once. */
+  address(): Promise<string>;
   /** SIGTERM; the exit code. The folders are removed. */
   stop(): Promise<number | null>;
 }
@@ -33,7 +35,10 @@ export async function startApp(
   const downloads = join(home, 'downloads');
   const own = ['--json', '--data-dir', join(home, 'data'), '--downloads', downloads];
   const child = await spawnIt([...own, ...args]);
-  child.stdin?.end(input);
+  // It may end before it has read all of it.
+  child.stdin?.on('error', () => undefined);
+  if (input) child.stdin?.write(input);
+  let addresses = 0;
   const events: AppEvent[] = [];
   const waiting = new Set<() => void>();
   let stderr = '';
@@ -55,7 +60,7 @@ export async function startApp(
     });
   });
 
-  return {
+  const app: AppProcess = {
     home,
     downloads,
     events,
@@ -79,6 +84,12 @@ export async function startApp(
         check();
       });
     },
+    async address() {
+      const wanted = addresses++;
+      if (wanted > 0) child.stdin?.write('\n');
+      const { url } = await app.event('ready', (event) => readies(events).indexOf(event) === wanted);
+      return url ?? '';
+    },
     async stop() {
       child.kill('SIGTERM');
       const code = await exited;
@@ -86,6 +97,11 @@ export async function startApp(
       return code;
     },
   };
+  return app;
+}
+
+function readies(events: readonly AppEvent[]): AppEvent[] {
+  return events.filter(({ event }) => event === 'ready');
 }
 
 /** Runs the command line to its end: for what ends by itself. */

@@ -7,18 +7,18 @@ export async function openSilentPage(address: string): Promise<void> {
   const { origin, hash } = new URL(address);
   const given = await fetch(`${origin}/session`, { method: 'POST', body: hash.slice(1) });
   const secret = await given.text();
-  const connect = async (hello: object): Promise<WebSocket> => {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/bridge`, { origin });
+  const connect = async (path: string): Promise<WebSocket> => {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`, ['roomdrop', secret], { origin });
     await once(socket, 'open');
-    socket.send(JSON.stringify({ secret, ...hello }));
     return socket;
   };
-  const bridge = await connect({ open: 'bridge' });
+  const bridge = await connect('/bridge');
   bridge.send(JSON.stringify({ id: 1, call: 'attach', input: { takeOver: false } }));
   await once(bridge, 'message');
   const ids = { linkId: 'A'.repeat(22), session: 'B'.repeat(22), key: 'C'.repeat(43) };
   const purpose = { kind: 'link', ...ids, name: 'Bo', maxMessageBytes: limits.linkMessageBytes };
-  const port = await connect({ open: 'port', purpose });
+  const port = await connect('/port');
+  port.send(JSON.stringify({ purpose }));
   for (const socket of [bridge, port]) {
     // The app ends without having been answered.
     socket.on('error', () => undefined);

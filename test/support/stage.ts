@@ -35,8 +35,7 @@ export function createStage(): Stage {
     async open(app, before) {
       const browser: Browser = await launchChromium();
       endings.push(() => browser.close());
-      const { url } = await app.event('ready');
-      return openPage(browser, url ?? '', before);
+      return openPage(browser, await app.address(), before);
     },
     after: (end) => void endings.push(end),
   };

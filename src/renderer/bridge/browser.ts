@@ -26,6 +26,8 @@ const frameSchema = v.pipe(
 );
 
 const secretKey = 'roomdrop-session';
+/** What a page says that was never let in: an empty subprotocol cannot be said. */
+const noSecret = 'none';
 /** While main cannot be reached. */
 const retryMs = 1000;
 
@@ -36,8 +38,8 @@ interface Waiting {
 
 /** The page's end of the bridge in the browser host: one WebSocket for calls and events, one more for each port. */
 export async function createBrowserBridge(): Promise<Bridge & PageFiles> {
-  const secret = await takeSecret();
-  const url = `ws://${location.host}/bridge`;
+  const secret = (await takeSecret()) || noSecret;
+  const socketAt = (path: string): WebSocket => new WebSocket(`ws://${location.host}${path}`, ['roomdrop', secret]);
   const listeners = new Map<string, Set<(data: unknown) => void>>();
   const connectionListeners = new Set<(connected: boolean) => void>();
   const waiting = new Map<number, Waiting>();
@@ -45,9 +47,8 @@ export async function createBrowserBridge(): Promise<Bridge & PageFiles> {
   let nextId = 0;
 
   function dial(again: boolean): WebSocket {
-    const dialled = new WebSocket(url);
+    const dialled = socketAt('/bridge');
     dialled.addEventListener('open', () => {
-      dialled.send(JSON.stringify({ open: 'bridge', secret }));
       if (again) for (const listener of connectionListeners) listener(true);
     });
     dialled.addEventListener('message', (event: MessageEvent<unknown>) => receive(event.data));
@@ -87,9 +88,9 @@ export async function createBrowserBridge(): Promise<Bridge & PageFiles> {
   }
 
   function openPort(purpose: PortPurpose) {
-    const opened = new WebSocket(url);
+    const opened = socketAt('/port');
     const port = createSocketPort(opened);
-    opened.addEventListener('open', () => port.hello({ open: 'port', secret, purpose }));
+    opened.addEventListener('open', () => port.hello({ purpose }));
     return port;
   }
 

@@ -309,8 +309,9 @@ export const en = {
     gone: 'Roomdrop itself is not running any more',
     goneDetail:
       'Transfers have stopped; finished files are kept. Start Roomdrop again and open the address that it prints.',
-    stranger: 'Open the whole address that Roomdrop printed',
-    strangerDetail: 'The part after # lets this page in. If Roomdrop is not running any more, start it again first.',
+    stranger: 'Open a new address from Roomdrop',
+    strangerDetail:
+      'The part after # lets one page in, once. Press Enter in the terminal where Roomdrop runs, and open the address that it prints. If it is not running any more, start it again first.',
     goneElectron: 'One moment…',
     goneElectronDetail: 'This window is reconnecting to Roomdrop.',
     detached: 'This room is open in another tab',

@@ -3,12 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import type { PageConnection, PageSession } from '../../../src/main/host.ts';
 import { type BrowserServer, startServer } from '../../../src/main/hosts/browser/server.ts';
 import { createBrowserBridge } from '../../../src/renderer/bridge/browser.ts';
 import { ReasonError } from '../../../src/shared/reasons.ts';
 
 // The page's end of the bridge with a real server and real sockets; of the browser it needs four globals.
 
+const pages: PageConnection[] = [];
+const session: PageSession = {
+  call: (name) => (name === 'roomLeave' ? Promise.resolve({}) : new Promise(() => undefined)),
+  port: () => undefined,
+  sourceFromPaths: () => Promise.reject(new ReasonError('request-invalid')),
+  closed: () => undefined,
+};
 const endings: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -17,24 +25,21 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-async function serve(pageDir: string, port: number): Promise<BrowserServer> {
+async function serve(pageDir: string): Promise<BrowserServer> {
   const server = await startServer({
     pageDir,
-    port,
-    connect: () => ({
-      call: (name) => (name === 'roomLeave' ? Promise.resolve({}) : new Promise(() => undefined)),
-      port: () => undefined,
-      sourceFromPaths: () => Promise.reject(new ReasonError('request-invalid')),
-      closed: () => undefined,
-    }),
+    port: 0,
+    connect(page) {
+      pages.push(page);
+      return session;
+    },
   });
   endings.push(() => server.close());
   return server;
 }
-
 /** What a browser gives a page at this address, `fetch` following relative addresses. */
 function standInPage(server: BrowserServer): void {
-  const address = new URL(server.url);
+  const address = new URL(server.address().url);
   const kept = new Map<string, string>();
   const fetchThere = fetch;
   vi.stubGlobal('location', address);
@@ -50,8 +55,8 @@ function standInPage(server: BrowserServer): void {
   vi.stubGlobal(
     'WebSocket',
     class extends WebSocket {
-      constructor(url: string) {
-        super(url, { origin: address.origin });
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols, { origin: address.origin });
       }
     },
   );
@@ -60,7 +65,7 @@ function standInPage(server: BrowserServer): void {
 test('a call made while the app is away, or under way when it goes, fails with a reason instead of hanging', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'roomdrop-page-'));
   endings.push(() => rm(folder, { recursive: true }));
-  const server = await serve(folder, 0);
+  const server = await serve(folder);
   standInPage(server);
   const bridge = await createBrowserBridge();
   expect(await bridge.call('roomLeave', {})).toEqual({});
@@ -68,12 +73,11 @@ test('a call made while the app is away, or under way when it goes, fails with a
   const away = new Promise<void>((done) => bridge.onConnection((connected) => connected || done()));
   const underWay = bridge.call('roomCreate', {});
   const refused = expect(underWay).rejects.toMatchObject({ reason: { code: 'app-unreachable' } });
-  await server.close();
+  for (const page of pages.splice(0)) page.close();
   await away;
   await refused;
   await expect(bridge.call('roomLeave', {})).rejects.toMatchObject({ reason: { code: 'app-unreachable' } });
 
   const back = new Promise<void>((done) => bridge.onConnection((connected) => connected && done()));
-  await serve(folder, Number(new URL(server.url).port));
   await back;
 });

@@ -56,9 +56,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function address(): { origin: string; host: string; port: number; token: string } {
-  const url = new URL(server.url);
-  return { origin: url.origin, host: url.host, port: Number(url.port), token: url.hash.slice(1) };
+function origin(): string {
+  return `http://127.0.0.1:${server.port}`;
+}
+
+/** Of a new address. */
+function token(): string {
+  return new URL(server.address().url).hash.slice(1);
 }
 
 /** fetch does not let a caller choose Host and Origin. */
@@ -67,7 +71,7 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET',
     const sent = request(
       {
         host: '127.0.0.1',
-        port: address().port,
+        port: server.port,
         path,
         method,
         headers: 'Transfer-Encoding' in headers ? headers : { 'Content-Length': body.length, ...headers },
@@ -85,8 +89,8 @@ function ask(path: string, headers: Record<string, string> = {}, method = 'GET',
   });
 }
 
-function dial(headers: Record<string, string>): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${address().port}/bridge`, { headers });
+function dial(path: string, secret: string, headers: Record<string, string> = { origin: origin() }): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${server.port}${path}`, ['roomdrop', secret], { headers });
 }
 
 function opened(socket: WebSocket): Promise<boolean> {
@@ -105,14 +109,13 @@ function nextFrame(socket: WebSocket): Promise<unknown> {
 }
 
 async function secret(): Promise<string> {
-  return (await ask('/session', {}, 'POST', address().token)).body;
+  return (await ask('/session', {}, 'POST', token())).body;
 }
 
 async function openBridge(given?: string): Promise<{ socket: WebSocket; secret: string }> {
   const own = given ?? (await secret());
-  const socket = dial({ origin: address().origin });
+  const socket = dial('/bridge', own);
   await opened(socket);
-  socket.send(JSON.stringify({ open: 'bridge', secret: own }));
   socket.send(JSON.stringify({ id: 1, call: 'attach', input: {} }));
   await nextFrame(socket);
   return { socket, secret: own };
@@ -136,7 +139,7 @@ describe('a request', () => {
 
   test('from the page of another origin is refused', async () => {
     expect((await ask('/', { origin: 'https://evil.example' })).status).toBe(403);
-    expect((await ask('/session', { origin: 'https://evil.example' }, 'POST', address().token)).status).toBe(403);
+    expect((await ask('/session', { origin: 'https://evil.example' }, 'POST', token())).status).toBe(403);
   });
 
   test('for what is not there, or with another method, is refused', async () => {
@@ -150,7 +153,85 @@ describe('a request', () => {
     expect((await ask('/session', {}, 'POST', 'x'.repeat(5000))).status).toBe(413);
     const unsaid = await ask('/session', { 'Transfer-Encoding': 'chunked' }, 'POST', 'guess');
     expect(unsaid.status).toBe(413);
-    expect((await ask('/session', {}, 'POST', address().token)).status).toBe(200);
+    expect((await ask('/session', {}, 'POST', token())).status).toBe(200);
+  });
+});
+
+describe('an address', () => {
+  test('lets in one page, once', async () => {
+    const [own, other] = [token(), token()];
+    expect((await ask('/session', {}, 'POST', own)).status).toBe(200);
+    expect((await ask('/session', {}, 'POST', own)).status).toBe(401);
+    // That of another page is still good, and the page that came first stays in.
+    expect((await ask('/session', {}, 'POST', other)).status).toBe(200);
+  });
+
+  test('tells when it has been used, and is no longer good once it was taken back', async () => {
+    const [first, second] = [server.address(), server.address()];
+    await ask('/session', {}, 'POST', new URL(first.url).hash.slice(1));
+    await first.used;
+    second.revoke();
+    await second.used;
+    expect((await ask('/session', {}, 'POST', new URL(second.url).hash.slice(1))).status).toBe(401);
+  });
+
+  test('that nobody used does not stay good for ever', async () => {
+    const oldest = token();
+    for (let count = 0; count < 8; count++) token();
+    expect((await ask('/session', {}, 'POST', oldest)).status).toBe(401);
+  });
+});
+
+describe('who has said nothing yet', () => {
+  /** What comes back until the connection is closed. */
+  function raw(text: string): Promise<string> {
+    return new Promise((done) => {
+      let said = '';
+      const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
+      socket.on('data', (data: Buffer) => {
+        said += data.toString();
+      });
+      socket.on('error', () => undefined);
+      socket.on('close', () => done(said));
+    });
+  }
+
+  test.each(['1.0', '1.1'])('is refused without a Host, in HTTP/%s', async (version) => {
+    expect(await raw(`GET / HTTP/${version}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 (400|403) /);
+    const upgrade = 'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n';
+    const rest = `Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: roomdrop, ${await secret()}\r\n`;
+    const origins = `Origin: ${origin()}\r\n\r\n`;
+    expect(await raw(`GET /bridge HTTP/${version}\r\n${upgrade}${rest}${origins}`)).toMatch(/^HTTP\/1\.1 (400|403) /);
+  });
+
+  test('has two seconds', async () => {
+    const startedMs = performance.now();
+    expect(await raw('GET /bridge HTTP/1.1\r\nHost: ')).toMatch(/^HTTP\/1\.1 408 |^$/);
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
+  test('has a few kilobytes', async () => {
+    expect(await raw(`GET / HTTP/1.1\r\nHost: ${'x'.repeat(20_000)}`)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test('is not many: the newest has the place of the oldest', async () => {
+    const waiting = Array.from({ length: 40 }, () => connect(server.port, '127.0.0.1'));
+    const closed = waiting.slice(0, 8).map((socket) => {
+      socket.on('error', () => undefined);
+      return new Promise((done) => socket.once('close', done));
+    });
+    await Promise.all(closed);
+    for (const socket of waiting) socket.destroy();
+    expect((await ask('/')).status).toBe(200);
+  });
+
+  test('cannot say much afterwards either: a message of a port has its bound', async () => {
+    const page = await openBridge();
+    const port = dial('/port', page.secret);
+    await opened(port);
+    port.on('error', () => undefined);
+    port.send(new Uint8Array(2 * 1024 * 1024));
+    expect(await closeCode(port)).toBe(1009);
   });
 });
 
@@ -158,14 +239,14 @@ describe('a socket', () => {
   test.each([[{}], [{ origin: 'https://evil.example' }], [{ origin: 'null' }]])(
     'with %o is not upgraded',
     async (headers) => {
-      expect(await opened(dial(headers as Record<string, string>))).toBe(false);
+      expect(await opened(dial('/bridge', await secret(), headers as Record<string, string>))).toBe(false);
     },
   );
 
   test('that is refused and torn down at once does no harm', async () => {
     for (let count = 0; count < 50; count++) {
       await new Promise<void>((done) => {
-        const socket = connect(address().port, '127.0.0.1', () => {
+        const socket = connect(server.port, '127.0.0.1', () => {
           socket.write(
             'GET /bridge HTTP/1.1\r\nHost: evil.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
             () => {
@@ -180,19 +261,21 @@ describe('a socket', () => {
   });
 
   test('addressed to another Host is not upgraded', async () => {
-    expect(await opened(dial({ origin: address().origin, host: 'evil.example' }))).toBe(false);
+    expect(await opened(dial('/bridge', await secret(), { origin: origin(), host: 'evil.example' }))).toBe(false);
   });
 
   test.each([
-    ['a wrong secret', JSON.stringify({ open: 'bridge', secret: 'guess' })],
-    ['no secret', JSON.stringify({ open: 'bridge' })],
-    ['no JSON', 'hello'],
-  ])('that begins with %s is closed, and the app never hears of it', async (_, first) => {
-    const socket = dial({ origin: address().origin });
-    await opened(socket);
-    socket.send(first);
-    expect(await closeCode(socket)).toBe(1008);
+    ['a wrong secret', '/bridge', 'guess'],
+    ['a wrong secret, for a port', '/port', 'guess'],
+  ])('that comes with %s is not upgraded, and not a frame of it is read', async (_, path, wrong) => {
+    expect(await opened(dial(path, wrong))).toBe(false);
     expect(pages).toHaveLength(0);
+  });
+
+  test('that comes without a secret, or to another path, is not upgraded', async () => {
+    const plain = new WebSocket(`ws://127.0.0.1:${server.port}/bridge`, { headers: { origin: origin() } });
+    expect(await opened(plain)).toBe(false);
+    expect(await opened(dial('/', await secret()))).toBe(false);
   });
 
   test('gets calls answered, refusals as reasons, and events', async () => {
@@ -215,15 +298,15 @@ describe('a socket', () => {
   });
 
   test('may open ports only beside its page, and they end with it', async () => {
-    const alone = dial({ origin: address().origin });
+    const alone = dial('/port', await secret());
     await opened(alone);
-    alone.send(JSON.stringify({ open: 'port', secret: await secret(), purpose: {} }));
+    alone.send(JSON.stringify({ purpose: {} }));
     expect(await closeCode(alone)).toBe(1008);
 
     const page = await openBridge();
-    const port = dial({ origin: address().origin });
+    const port = dial('/port', page.secret);
     await opened(port);
-    port.send(JSON.stringify({ open: 'port', secret: page.secret, purpose: { kind: 'source', source: 's' } }));
+    port.send(JSON.stringify({ purpose: { kind: 'source', source: 's' } }));
     port.send(Uint8Array.of(1, 2, 3));
     port.send('{"drained": 5}');
     port.send('{"drained": -5}');
@@ -244,19 +327,18 @@ describe('a socket', () => {
 
   test('of a copied tab that the app has not taken leaves the ports with the first', async () => {
     const first = await openBridge();
-    const copy = dial({ origin: address().origin });
+    const copy = dial('/bridge', first.secret);
     await opened(copy);
-    copy.send(JSON.stringify({ open: 'bridge', secret: first.secret }));
     copy.send(JSON.stringify({ id: 1, call: 'refuse', input: {} }));
     await nextFrame(copy);
     copy.close();
     await closeCode(copy);
-    const port = dial({ origin: address().origin });
+    const port = dial('/port', first.secret);
     await opened(port);
     const taken = new Promise<void>((done) => {
       heard = done;
     });
-    port.send(JSON.stringify({ open: 'port', secret: first.secret, purpose: 'mine' }));
+    port.send(JSON.stringify({ purpose: 'mine' }));
     port.send(Uint8Array.of(1));
     await taken;
     expect(ports.map(({ purpose }) => purpose)).toEqual(['mine']);

@@ -11,7 +11,8 @@ import { createOutput, type EventOutput } from '../../events.ts';
 import { nodeFs } from '../../files/user-fs.ts';
 import type { Host } from '../../host.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
-import { withStandardInput } from '../../standard-input.ts';
+import { isBehindOnTerminal, onEachLine, withStandardInput } from '../../standard-input.ts';
+import { openPage } from './open-page.ts';
 import { type BrowserServer, startServer } from './server.ts';
 
 export interface BrowserHostOptions {
@@ -46,6 +47,9 @@ async function run(plan: Plan, asked: AbortSignal): Promise<number> {
   const profile = await takeProfile(plan.dataDir);
   let app: App | null = null;
   let server: BrowserServer | null = null;
+  const over = new AbortController();
+  let opening = Promise.resolve();
+  let stopListening = (): void => undefined;
   let exitCode = 0;
   let inTime = true;
   try {
@@ -58,12 +62,21 @@ async function run(plan: Plan, asked: AbortSignal): Promise<number> {
       output,
     });
     app = running;
-    server = await listen(plan, running);
-    announce(output, server, running);
-    if (hasScreen && !plan.json) await open(server.url).catch(() => undefined);
+    const listening = await listen(plan, running);
+    server = listening;
+    announce(output, listening, running);
+    if (!isBehindOnTerminal(process.stdin)) {
+      stopListening = onEachLine(process.stdin, () => announce(output, listening, running));
+    }
+    if (hasScreen && !plan.json) {
+      // The address was printed too, for a browser that could not be had or may not read this file.
+      opening = openPage(listening.address(), profile.dataDir, over.signal).catch(() => undefined);
+    }
     exitCode = await Promise.race([untilAborted(asked).then(() => 0), running.done]);
   } finally {
-    inTime = await endInOrder([() => app?.close(), () => server?.close(), () => profile.lock.release()]);
+    stopListening();
+    over.abort();
+    inTime = await endInOrder([() => app?.close(), () => server?.close(), () => opening, () => profile.lock.release()]);
   }
   return inTime ? exitCode : cutShortExitCode;
 }
@@ -78,8 +91,9 @@ async function listen(plan: Plan, app: App): Promise<BrowserServer> {
   }
 }
 
+/** With an address of its own each time: one lets in one page, once. */
 function announce(output: EventOutput, server: BrowserServer, app: App): void {
-  output.emit({ event: 'ready', url: server.url, ...(app.broker !== null && { broker: app.broker }) });
+  output.emit({ event: 'ready', url: server.address().url, ...(app.broker !== null && { broker: app.broker }) });
 }
 
 /** Whether a browser could be shown here at all. */

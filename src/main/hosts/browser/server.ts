@@ -5,16 +5,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import sirv from 'sirv';
 import * as v from 'valibot';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { limits } from '../../../shared/protocol/limits.ts';
 import { contentSecurityPolicy } from '../../content-security-policy.ts';
 import type { PageConnection, PageSession } from '../../host.ts';
-import { createGate } from './gate.ts';
+import { createGate, socketProtocol, type Token } from './gate.ts';
 import { createPageConnection, serveCalls } from './page-socket.ts';
 import { createSocketPort } from './socket-port.ts';
+import { boundWaiting } from './waiting-sockets.ts';
 
 export interface BrowserServer {
-  /** The address to open, with the token in its fragment. */
-  readonly url: string;
+  readonly port: number;
+  /** An address that lets one page in, once, with a token in its fragment. */
+  address(): Address;
   close(): Promise<void>;
+}
+
+export interface Address extends Omit<Token, 'token'> {
+  readonly url: string;
 }
 
 interface ServerOptions {
@@ -25,25 +32,32 @@ interface ServerOptions {
   connect(page: PageConnection): PageSession;
 }
 
-const helloSchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.variant('open', [
-    v.object({ open: v.literal('bridge'), secret: v.string() }),
-    v.object({ open: v.literal('port'), secret: v.string(), purpose: v.unknown() }),
-  ]),
-);
+const purposeSchema = v.pipe(v.string(), v.parseJson(), v.object({ purpose: v.unknown() }));
 
-/** A socket that has not said who it is by then is closed. */
-const helloTimeoutMs = 10_000;
+/** A request that is not whole by then is refused, and a port that has not said what it is for is closed. */
+const saidWithinMs = 2000;
+/** Connections that are not, or not yet, a page's socket. */
+const waitingMost = 32;
+/** A request's line and headers. */
+const headerBytes = 8 * 1024;
+/** How often Node looks for requests that take too long. */
+const lookMs = 500;
 /** A page that does not answer is not waited for longer than this when the app ends. */
 const closeTimeoutMs = 1500;
-/** A manifest of dropped files is the largest call; a block the largest message of a port. */
-const largestFrameBytes = 256 * 1024 * 1024;
+/** The largest call: a manifest of dropped files, with what JSON adds to each. */
+const callBytes = limits.manifestBytes + 64 * limits.manifestEntries;
+/** The largest message of a port: a message of a link, or what is read of a page's file at once. */
+const portMessageBytes = 1024 * 1024;
 
 /** Serves the app to a tab of a browser on this computer: loopback only. */
 export async function startServer(options: ServerOptions): Promise<BrowserServer> {
-  const server = createServer();
+  const server = createServer({
+    maxHeaderSize: headerBytes,
+    headersTimeout: saidWithinMs,
+    requestTimeout: saidWithinMs,
+    connectionsCheckingInterval: lookMs,
+  });
+  const admitted = boundWaiting(server, waitingMost);
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(options.port, '127.0.0.1', done);
@@ -51,7 +65,9 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
   const { port } = server.address() as AddressInfo;
   const gate = createGate(port);
   const files = sirv(options.pageDir, { etag: true, dev: false });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrameBytes, perMessageDeflate: false });
+  const socketOptions = { noServer: true, perMessageDeflate: false, handleProtocols: () => socketProtocol };
+  const bridges = new WebSocketServer({ ...socketOptions, maxPayload: callBytes });
+  const portSockets = new WebSocketServer({ ...socketOptions, maxPayload: portMessageBytes });
   /** The page of each secret that the app has taken, for its ports to find it: a copied tab has the same secret. */
   const pages = new Map<string, { session: PageSession; ports: Set<WebSocket> }>();
 
@@ -74,28 +90,26 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
     response.writeHead(200, { 'Content-Type': 'text/plain' }).end(secret);
   }
 
+  const kinds = new Map([
+    ['/bridge', { sockets: bridges, open: openBridge }],
+    ['/port', { sockets: portSockets, open: openPort }],
+  ]);
+
   server.on('upgrade', (request, socket, head) => {
-    if (!gate.admitsUpgrade(request) || request.url !== '/bridge') {
+    const secret = gate.secretOf(request);
+    const kind = kinds.get(request.url ?? '');
+    if (secret === null || !kind) {
       // Nobody else listens to this socket any more: an error on it would end the app.
       socket.on('error', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, admit);
-  });
-
-  function admit(socket: WebSocket): void {
-    socket.on('error', () => socket.terminate());
-    const timer = setTimeout(() => socket.close(1008, 'nothing said'), helloTimeoutMs);
-    socket.once('close', () => clearTimeout(timer));
-    socket.once('message', (data: RawData, isBinary: boolean) => {
-      clearTimeout(timer);
-      const hello = v.safeParse(helloSchema, isBinary ? '' : data.toString());
-      if (!hello.success || !gate.knows(hello.output.secret)) return socket.close(1008, 'not admitted');
-      if (hello.output.open === 'bridge') openBridge(socket, hello.output.secret);
-      else openPort(socket, hello.output.secret, hello.output.purpose);
+    admitted(socket);
+    kind.sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.on('error', () => opened.terminate());
+      kind.open(opened, secret);
     });
-  }
+  });
 
   function openBridge(socket: WebSocket, secret: string): void {
     const ports = new Set<WebSocket>();
@@ -108,24 +122,36 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
     serveCalls(socket, session, () => pages.set(secret, entry));
   }
 
-  function openPort(socket: WebSocket, secret: string, purpose: unknown): void {
-    const page = pages.get(secret);
-    if (!page) {
-      socket.close(1008, 'no page');
-      return;
-    }
-    page.ports.add(socket);
-    socket.once('close', () => page.ports.delete(socket));
-    page.session.port(purpose, createSocketPort(socket));
+  /** Its first frame says what it is for. */
+  function openPort(socket: WebSocket, secret: string): void {
+    const timer = setTimeout(() => socket.close(1008, 'nothing said'), saidWithinMs);
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('message', (data: RawData, isBinary: boolean) => {
+      clearTimeout(timer);
+      const hello = v.safeParse(purposeSchema, isBinary ? '' : data.toString());
+      const page = pages.get(secret);
+      if (!hello.success || !page) {
+        socket.close(1008, page ? 'no purpose' : 'no page');
+        return;
+      }
+      page.ports.add(socket);
+      socket.once('close', () => page.ports.delete(socket));
+      page.session.port(hello.output.purpose, createSocketPort(socket));
+    });
   }
 
   return {
-    url: `http://127.0.0.1:${port}/#${gate.token}`,
+    port,
+    address() {
+      const { token, used, revoke } = gate.issue();
+      return { url: `http://127.0.0.1:${port}/#${token}`, used, revoke };
+    },
     async close() {
       await closeAll([...pages.values()].flatMap(({ ports }) => [...ports]));
-      await closeAll([...sockets.clients]);
-      for (const socket of sockets.clients) socket.terminate();
-      sockets.close();
+      await closeAll([...bridges.clients, ...portSockets.clients]);
+      for (const socket of [...bridges.clients, ...portSockets.clients]) socket.terminate();
+      bridges.close();
+      portSockets.close();
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
     },
