@@ -65,6 +65,7 @@ export const reasonCodes = [
   'setting-invalid',
   'path-missing',
   'path-unreadable',
+  'too-deep',
   'nothing-to-send',
   'nobody-here',
   'request-invalid',

@@ -91,7 +91,7 @@ export function idOf(digit: number): string {
   return digit.toString(16).padStart(32, '0');
 }
 
-/** An honest offer of these entries on one page. */
+/** An honest offer of these entries on one page, with the folders that only their paths name. */
 export function offerOf(transfer: string, entries: readonly ManifestEntry[]): ControlOf<'offer'> {
   const files = entries.filter(([kind]) => kind !== 'd');
   return {
@@ -99,9 +99,19 @@ export function offerOf(transfer: string, entries: readonly ManifestEntry[]): Co
     transfer,
     topLevelEntries: new Set(entries.map(([, path]) => path.split('/')[0])).size,
     files: files.length,
-    folders: entries.length - files.length,
+    folders: foldersOf(entries),
     bytes: files.reduce((sum, [, , bytes]) => sum + bytes, 0),
     pages: 1,
     hold: null,
   };
+}
+
+function foldersOf(entries: readonly ManifestEntry[]): number {
+  const folders = new Set<string>();
+  for (const [kind, path] of entries) {
+    const segments = path.split('/');
+    if (kind !== 'd') segments.pop();
+    for (let depth = 1; depth <= segments.length; depth++) folders.add(segments.slice(0, depth).join('/'));
+  }
+  return folders.size;
 }

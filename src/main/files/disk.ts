@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { type ReasonCode, ReasonError } from '../../shared/reasons.ts';
-import { freeBytes } from './disk-space.ts';
+import { type DiskSpace, diskSpace } from './disk-space.ts';
 import { createDownloadedMark } from './downloaded-mark.ts';
 import { makeFolders } from './make-folders.ts';
 import { nodeFs, type UserFs } from './user-fs.ts';
@@ -25,7 +25,7 @@ export interface Disk {
   /** Does nothing to a folder that is not empty or not there. */
   removeEmptyFolder(path: string): Promise<void>;
   setFolderTime(path: string, modifiedMs: number): Promise<void>;
-  freeBytes(folder: string): Promise<number>;
+  space(folder: string): Promise<DiskSpace>;
 }
 
 export interface PartHandle {
@@ -86,7 +86,7 @@ export function createDisk(fs: UserFs): Disk {
     async setFolderTime(path, modifiedMs) {
       await utimes(path, modifiedMs / 1000, modifiedMs / 1000);
     },
-    freeBytes,
+    space: diskSpace,
   };
 }
 

@@ -31,9 +31,10 @@ interface Node {
   readonly kind: SourceEntry['kind'];
   /** An entry of its own, not only part of a longer path. */
   named: boolean;
-  readonly children: Map<string, Node>;
+  /** Null until there is one: most nodes are files. */
+  children: Map<string, Node> | null;
   /** Names in use, each with the number its next twin tries first: many twins must not cost their square. */
-  readonly keys: Map<string, number>;
+  keys: Map<string, number> | null;
 }
 
 /**
@@ -50,8 +51,10 @@ export function planTargets(
   const folders: string[] = [];
 
   function child(parent: Node, given: string, kind: SourceEntry['kind']): Node {
+    parent.children ??= new Map();
     const known = parent.children.get(given);
     if (known) return known;
+    parent.keys ??= new Map();
     const fixed = parent === top ? roots.get(given) : undefined;
     const name = fixed ?? freeName(safeName(given, limits.diskNameBytes, platform), parent.keys);
     const made = node(parent === top ? name : `${parent.target}/${name}`, kind);
@@ -78,7 +81,7 @@ export function planTargets(
 }
 
 function node(target: string, kind: SourceEntry['kind']): Node {
-  return { target, kind, named: false, children: new Map(), keys: new Map() };
+  return { target, kind, named: false, children: null, keys: null };
 }
 
 function freeName(name: string, keys: Map<string, number>): string {

@@ -6,6 +6,7 @@ import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
 import { endsWithin } from '../deadline.ts';
 import { type Disk, systemDisk } from '../files/disk.ts';
+import type { DiskSpace } from '../files/disk-space.ts';
 import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
 import { listFolder } from './contents.ts';
@@ -50,7 +51,7 @@ export interface Engine {
   renamed(peerKey: string, name: string): void;
   /**
    * Offers a source to one person, also when no lane is up; gives the transfer's id. Throws a `ReasonError`:
-   * `nothing-to-send`, `too-many-entries`, `file-name-refused`.
+   * `nothing-to-send`, `too-many-entries`, `too-deep`, `file-name-refused`.
    */
   offer(source: Source, peer: Person): TransferView['id'];
   /** Rejects with a `ReasonError`: `request-invalid`, or what the disk says of the folder; the offer then stands. */
@@ -255,19 +256,19 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** There is something to show: asks the person, or accepts for them. */
   async function present(transfer: IncomingTransfer): Promise<void> {
-    const free = await disk.freeBytes(options.incomingFolder()).catch(() => null);
+    const space = await disk.space(options.incomingFolder()).catch(() => null);
     if (closing || transfers.get(transfer.id) !== transfer) return;
-    transfer.setFreeBytes(free);
+    transfer.setFreeBytes(space?.freeBytes ?? null);
     showing.add(transfer);
     changed(transfer.id);
     const view = transfer.view();
     if (transfer.status.phase !== 'offered' || !options.shouldAccept(view)) return;
-    const needed = view.total + owedBytes() + limits.automaticFreeBytes;
-    if (free !== null && free < needed) {
-      notAccepted(view, { code: 'not-enough-space', detail: { needed, free } });
+    const lack = space && lackOf(space, { bytes: view.total, entries: transfer.entryCount });
+    if (lack) {
+      notAccepted(view, lack);
       return;
     }
-    await transfer.accept(options.incomingFolder()).catch((error: unknown) => {
+    await transfer.accept(options.incomingFolder(), limits.automaticFreeBytes).catch((error: unknown) => {
       if (transfer.status.phase === 'offered') notAccepted(view, reasonOf(error));
     });
   }
@@ -276,11 +277,16 @@ export function createEngine(options: EngineOptions): Engine {
     telling.tell(() => options.onNotAccepted(view, reason));
   }
 
-  /** What other transfers under way will still write. */
-  function owedBytes(): number {
-    let owed = 0;
-    for (const transfer of incoming.values()) owed += transfer.owedBytes;
-    return owed;
+  /** Why this is too much to be accepted by itself, beside what transfers under way will still write; null when it is not. */
+  function lackOf(space: DiskSpace, wanted: { bytes: number; entries: number }): Reason | null {
+    let { bytes, entries } = wanted;
+    for (const { owed } of incoming.values()) {
+      bytes += owed.bytes;
+      entries += owed.entries;
+    }
+    const needed = bytes + entries * space.blockBytes + limits.automaticFreeBytes;
+    if (space.freeBytes < needed) return { code: 'not-enough-space', detail: { needed, free: space.freeBytes } };
+    return space.freeEntries !== null && space.freeEntries < entries ? { code: 'not-enough-space' } : null;
   }
 
   function transfersWith(peerKey: string): Transfer[] {
@@ -342,7 +348,7 @@ export function createEngine(options: EngineOptions): Engine {
       known(id);
       const transfer = incoming.get(id);
       if (transfer?.status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
-      if (accept) await transfer.accept(options.incomingFolder());
+      if (accept) await transfer.accept(options.incomingFolder(), 0);
       else transfer.decline();
     },
     async contents(id, folder, after) {

@@ -10,6 +10,7 @@ import { createLanding } from './landing.ts';
 import type { Link } from './link.ts';
 import { createManifest } from './manifest.ts';
 import { createReception, type Reception } from './reception.ts';
+import { watchSpace } from './space-watch.ts';
 import { type Happening, initialStatus, isEnded, type Say, type Status, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 import { buildView, createProgress } from './view.ts';
@@ -31,14 +32,17 @@ export interface IncomingOptions {
 }
 
 export interface IncomingTransfer extends Transfer {
-  /** Rejects with a `ReasonError` when the folder cannot be had; the offer then still stands. */
-  accept(folder: string): Promise<void>;
+  /**
+   * Rejects with a `ReasonError` when the folder cannot be had; the offer then still stands.
+   * @param floorBytes stays free on the disk as long as no person has said that it goes on; 0: as much as there is.
+   */
+  accept(folder: string, floorBytes: number): Promise<void>;
   decline(): void;
   setFreeBytes(bytes: number | null): void;
   /** Files and folders, as its offer says. */
   readonly entryCount: number;
-  /** Bytes that it was granted, or is just being granted, and that are not on the disk yet. */
-  readonly owedBytes: number;
+  /** What it was granted, or is just being granted, and is not on the disk yet. */
+  readonly owed: { readonly bytes: number; readonly entries: number };
   /** Asks for the first page. */
   begin(): void;
   /** Its offer or a page of its manifest came in a form that cannot be read. */
@@ -54,12 +58,14 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   const progress = createProgress(surroundings.now);
   const shownPaths = new Map<number, string>();
   const record = createRecord(id, options.link.peer.key, shape.files + shape.folders);
-  const landing = createLanding({ surroundings, record, entries, claimed: options.claimed });
+  const disk = watchSpace(surroundings.disk, { folder: () => record.folder ?? '', floorBytes: () => floorBytes });
+  const landing = createLanding({ surroundings: { ...surroundings, disk }, record, entries, claimed: options.claimed });
   let status: Status = { ...initialStatus('receiver'), lane: true, met: true };
   let link: Link | null = options.link;
   let peer: Person = options.link.peer;
   let askedPages = 0;
   let freeBytes: number | null = null;
+  let floorBytes = 0;
   let reception: Reception | null = null;
   let arrived: string | null = null;
   let preparing: Promise<void> = Promise.resolve();
@@ -143,8 +149,9 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       await landing.prepare(() => isEnded(status));
     } catch (error) {
       if (isEnded(status)) return;
-      if (error instanceof ReasonError) return fail(error.reason);
-      return wait(diskReason(error));
+      const code = diskReason(error);
+      if (error instanceof ReasonError && code !== 'not-enough-space') return fail(error.reason);
+      return wait(code);
     }
     if (isEnded(status)) return;
     reception = receive();
@@ -154,7 +161,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
 
   function receive(): Reception {
     return createReception({
-      disk: surroundings.disk,
+      disk,
       record,
       entries,
       landing,
@@ -181,9 +188,19 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
 
   /** The disk refused: held until a person tries again. */
   function wait(code: ReasonCode): void {
-    const ofFolder = code === 'folder-gone' || code === 'folder-read-only';
-    const detail = ofFolder ? { detail: { folder: options.folderLabel(record.folder ?? '') } } : {};
-    happen({ type: 'hold', reason: { code, ...detail } });
+    happen({ type: 'hold', reason: { code, ...detailOf(code) } });
+  }
+
+  function detailOf(code: ReasonCode): Pick<Reason, 'detail'> {
+    switch (code) {
+      case 'folder-gone':
+      case 'folder-read-only':
+        return { detail: { folder: options.folderLabel(record.folder ?? '') } };
+      case 'not-enough-space':
+        return { detail: { kept: floorBytes } };
+      default:
+        return {};
+    }
   }
 
   function showProgress(): void {
@@ -289,14 +306,15 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       }),
     contents: { entries, count: shape.files + shape.folders, shownName },
     entryCount: shape.files + shape.folders,
-    get owedBytes() {
-      if (isEnded(status) || (status.phase === 'offered' && !accepting)) return 0;
-      return shape.bytes - record.written;
+    get owed() {
+      if (isEnded(status) || (status.phase === 'offered' && !accepting)) return { bytes: 0, entries: 0 };
+      const made = status.prepared ? shape.folders + record.finished + record.failed.length : 0;
+      return { bytes: shape.bytes - record.written, entries: shape.files + shape.folders - made };
     },
     setFreeBytes(bytes) {
       freeBytes = bytes;
     },
-    async accept(folder) {
+    async accept(folder, floor) {
       if (status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
       accepting = true;
       try {
@@ -308,6 +326,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       // While the folder was made somebody else may have ended or answered it.
       if (status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
       record.folder = folder;
+      floorBytes = floor;
       happen({ type: 'accept' });
       gather();
     },
@@ -361,6 +380,8 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     resume() {
       if (isEnded(status) || !status.heldByMe) return;
       if (status.heldByMe.code === 'paused-by-me') return happen({ type: 'resume' });
+      // A person has seen what little is left, and wants it all the same.
+      if (status.heldByMe.code === 'not-enough-space') floorBytes = 0;
       if (status.prepared) {
         recovering ??= recover().finally(() => {
           recovering = null;

@@ -1,8 +1,9 @@
 import { limits } from '../../shared/protocol/limits.ts';
-import { entryOverheadBytes, manifestEntryBytes } from '../../shared/protocol/manifest-budget.ts';
+import { entryOverheadBytes, isTooDeep, manifestEntryBytes } from '../../shared/protocol/manifest-budget.ts';
 import type { ControlOf, ManifestEntry } from '../../shared/protocol/transfer.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { SourceEntry } from '../files/source.ts';
+import { createFolderCount } from './folder-count.ts';
 
 /** What an offer says of its manifest before any page of it has come. */
 export type Shape = Pick<ControlOf<'offer'>, 'topLevelEntries' | 'files' | 'folders' | 'bytes' | 'pages'>;
@@ -17,17 +18,19 @@ export interface ManifestPages {
   page(index: number): ManifestEntry[] | null;
 }
 
-/** Cuts what is sent into pages. Throws `nothing-to-send`, `too-many-entries` or `file-name-refused`. */
+/** Cuts what is sent into pages. Throws `nothing-to-send`, `too-many-entries`, `too-deep` or `file-name-refused`. */
 export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
   if (entries.length === 0) throw new ReasonError('nothing-to-send');
   if (entries.length > limits.manifestEntries) throw new ReasonError('too-many-entries', { count: entries.length });
   const starts: number[] = [];
   const tops = new Set<string>();
+  const folders = createFolderCount();
   let files = 0;
   let bytes = 0;
   let filled = pageBytes;
   let manifestBytes = 0;
   for (const entry of entries) {
+    if (isTooDeep(entry.path)) throw new ReasonError('too-deep', { path: entry.path });
     if (!isHonestPath(entry.path)) throw new ReasonError('file-name-refused', { path: entry.path });
     const size = manifestEntryBytes(entry.path);
     if (filled + size > pageBytes) {
@@ -38,11 +41,15 @@ export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
     manifestBytes += size;
     tops.add(firstSegment(entry.path));
     if (entry.kind === 'file') files++;
+    folders.add(entry.path, entry.kind === 'folder');
     bytes += entry.bytes;
   }
-  if (manifestBytes > limits.manifestBytes) throw new ReasonError('too-many-entries', { count: entries.length });
+  const count = files + folders.count;
+  if (manifestBytes > limits.manifestBytes || count > limits.manifestEntries) {
+    throw new ReasonError('too-many-entries', { count });
+  }
   return {
-    shape: { topLevelEntries: tops.size, files, folders: entries.length - files, bytes, pages: starts.length },
+    shape: { topLevelEntries: tops.size, files, folders: folders.count, bytes, pages: starts.length },
     page(index) {
       const start = starts[index];
       return start === undefined ? null : entries.slice(start, starts[index + 1]).map(toWire);
@@ -82,6 +89,7 @@ export function createManifest(shape: Shape): Manifest {
   }
   const entries: SourceEntry[] = [];
   const tops = new Set<string>();
+  let folders = createFolderCount();
   let nextPage = 0;
   let bytes = 0;
   let files = 0;
@@ -94,6 +102,7 @@ export function createManifest(shape: Shape): Manifest {
     bytes += size;
     if (kind !== 'd') files++;
     tops.add(firstSegment(path));
+    folders.add(path, kind === 'd');
     entries.push({
       index: entries.length,
       path,
@@ -119,12 +128,14 @@ export function createManifest(shape: Shape): Manifest {
       for (const entry of given) add(entry);
       const whole = nextPage === shape.pages;
       const fits = whole
-        ? entries.length === count &&
-          bytes === shape.bytes &&
+        ? bytes === shape.bytes &&
           files === shape.files &&
+          folders.count === shape.folders &&
           tops.size === shape.topLevelEntries
-        : entries.length < count && bytes <= shape.bytes && files <= shape.files;
-      if (!fits) throw new ReasonError('bad-offer');
+        : bytes <= shape.bytes && files <= shape.files && folders.count <= shape.folders;
+      // A folder that is listed twice is one.
+      if (!fits || entries.length > count) throw new ReasonError('bad-offer');
+      if (whole) folders = createFolderCount();
     },
   };
 }
@@ -132,9 +143,10 @@ export function createManifest(shape: Shape): Manifest {
 /** UTF-8 has no halves of surrogate pairs: each would become the same character on the disk. */
 const halfOfPair = /\p{Surrogate}/u;
 
-/** Relative, with `/`, real text, and without any segment that an honest sender's disk could not have given. */
+/** Relative, with `/`, real text, not too deep, and without any segment that an honest sender's disk could not have given. */
 export function isHonestPath(path: string): boolean {
-  if (Buffer.byteLength(path) > limits.pathBytes || path.includes('\0') || halfOfPair.test(path)) return false;
+  if (Buffer.byteLength(path) > limits.pathBytes || path.includes('\0') || halfOfPair.test(path) || isTooDeep(path))
+    return false;
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 

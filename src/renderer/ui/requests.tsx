@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { displayName } from '../../shared/format.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import { reasonText, text } from '../../shared/text.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
@@ -60,7 +61,8 @@ function Request({ request, onAnswered }: RequestProps): JSX.Element {
   const [answering, setAnswering] = useState(false);
   const who = request.peer.name;
   const title = text.transfers.titled(request.title, request.topLevelEntries);
-  const fits = request.freeBytes === null || request.total <= request.freeBytes;
+  const blocks = (request.files + request.folders) * limits.diskBlockBytes;
+  const fits = request.freeBytes === null || request.total + blocks <= request.freeBytes;
   const id = `request-${request.id}`;
   const answer = async (accept: boolean): Promise<void> => {
     setAnswering(true);
@@ -99,7 +101,7 @@ function Request({ request, onAnswered }: RequestProps): JSX.Element {
         <p class="request-warning">
           <AlertIcon />
           <span>
-            <strong>{text.request.noFit(request.total, request.freeBytes)}</strong> {text.request.noFitDetail}
+            <strong>{text.request.noFit(request.total + blocks, request.freeBytes)}</strong> {text.request.noFitDetail}
           </span>
         </p>
       )}

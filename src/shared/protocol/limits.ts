@@ -48,10 +48,13 @@ export const limits = {
   laneBacklogBytes: 64 * MiB,
   /** The smallest block a sender chooses on a slow path, header included. */
   smallestBlockBytes: 4 * KiB,
+  /** Files and folders, also those folders that only longer paths name. */
   manifestEntries: 1_000_000,
   manifestBytes: 256 * MiB,
   /** One relative path of a manifest, in UTF-8 bytes. */
   pathBytes: 4 * KiB,
+  /** Names in one path: each but the last is a folder to be made, whether or not the manifest lists it. */
+  pathSegments: 100,
   pendingOffersPerPeer: 16,
   /** Transfers from one peer that have not ended; `manifestEntries` bounds what all of them name. */
   transfersPerPeer: 256,
@@ -64,6 +67,8 @@ export const limits = {
   windowLargestBytes: 16 * MiB,
   /** Automatic acceptance stops when less than this would stay free. */
   automaticFreeBytes: 1 * GiB,
+  /** What a file or folder takes on a disk that does not tell, besides its bytes. */
+  diskBlockBytes: 4 * KiB,
   /** A name on the receiving disk, in UTF-8 bytes. */
   diskNameBytes: 255,
   /** Files and folders of one folder that the page gets at once. */

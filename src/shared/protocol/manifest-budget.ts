@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 
 /** Holds a list of files to what an offer may name while it is being made: a walk through a disk may have no end. */
 export interface ManifestBudget {
-  /** One more file or folder, by its relative path. Throws `too-many-entries`. */
+  /** One more file or folder, by its relative path. Throws `too-many-entries` or `too-deep`. */
   add(path: string): void;
 }
 
@@ -14,6 +14,7 @@ export function createManifestBudget(
   let bytes = 0;
   return {
     add(path) {
+      if (isTooDeep(path)) throw new ReasonError('too-deep', { path });
       entries++;
       bytes += manifestEntryBytes(path);
       if (entries > most.manifestEntries || bytes > most.manifestBytes) {
@@ -22,6 +23,11 @@ export function createManifestBudget(
       }
     },
   };
+}
+
+/** More folders inside each other than a receiver makes. */
+export function isTooDeep(path: string): boolean {
+  return path.split('/', limits.pathSegments + 1).length > limits.pathSegments;
 }
 
 /** Brackets, quotes, commas and three numbers around a path. */

@@ -100,6 +100,13 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
   'not-enough-space': (detail) => {
     const needed = bytes(detail, 'needed');
     const free = bytes(detail, 'free');
+    const kept = bytes(detail, 'kept');
+    if (kept) {
+      return {
+        title: `Less than ${kept} would stay free on this computer, so this waits.`,
+        detail: 'What has arrived is kept. Free some space and resume; or resume to use what is left all the same.',
+      };
+    }
     return {
       title:
         needed && free
@@ -308,6 +315,10 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
   'path-unreadable': (detail) => ({
     title: `${upperFirst(named(detail, 'path', 'that place'))} cannot be read.`,
     detail: 'Check that you may open it.',
+  }),
+  'too-deep': (detail) => ({
+    title: `${upperFirst(named(detail, 'path', 'a file'))} is inside too many folders.`,
+    detail: `Roomdrop sends up to ${formatCount(limits.pathSegments)} inside each other. Pack the folder into one archive first. Nothing was offered.`,
   }),
   'nothing-to-send': () => ({
     title: 'There was nothing in it to send.',

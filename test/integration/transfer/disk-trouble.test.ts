@@ -216,7 +216,7 @@ test('a real disk of 4 MB fills up, is emptied, and takes the rest', async (cont
     await writeFile(ballast, Buffer.alloc(2_500_000));
     const source = await pair.folders.folder('outbox');
     await writeTree(source, { 'big.bin': bytesOf(3_000_000) });
-    disk.freeBytes = async () => 1e12;
+    disk.space = async () => ({ freeBytes: 1e12, blockBytes: 4096, freeEntries: null });
     pair.connect();
     const id = await pair.send(join(source, 'big.bin'));
     await pair.bob.until(id, (view) => view.reason?.code === 'disk-full');

@@ -6,9 +6,11 @@ import { createPathSource } from '../../../src/main/files/path-source.ts';
 import type { Source } from '../../../src/main/files/source.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import type { ControlOf, ManifestEntry } from '../../../src/shared/protocol/transfer.ts';
+import type { Reason } from '../../../src/shared/reasons.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
-import { bytesOf, createPair, createSide, type Pair, treeOf, writeTree } from '../../support/engine-pair.ts';
+import { bytesOf, createPair, createSide, type Pair, type Side, treeOf, writeTree } from '../../support/engine-pair.ts';
 import { connectRawPeer, idOf, offerOf, type RawPeer } from '../../support/engine-raw-peer.ts';
+import { createLanePair } from '../../support/lanes.ts';
 
 let pair: Pair;
 let disk: FaultyDisk;
@@ -504,7 +506,7 @@ test('a receiver that acknowledges nothing gets one window and no more', async (
 });
 
 test('an offer is not accepted by itself when little space would stay free', async () => {
-  disk.freeBytes = async () => limits.automaticFreeBytes + 5;
+  disk.space = async () => ({ freeBytes: limits.automaticFreeBytes + 5, blockBytes: 0, freeEntries: null });
   const entries: ManifestEntry[] = [['f', 'a.txt', 10, 0]];
   peer.say(offerOf(id, entries));
   await peer.hears('want-manifest');
@@ -519,7 +521,7 @@ test('an offer is not accepted by itself when little space would stay free', asy
 test('what transfers under way still have to write is not free, also when they are offered at once', async () => {
   const told: unknown[] = [];
   const GiB = 1024 ** 3;
-  disk.freeBytes = async () => 3 * GiB;
+  disk.space = async () => ({ freeBytes: 3 * GiB, blockBytes: 0, freeEntries: null });
   const side = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, reason) => told.push(reason) });
   const raw = connectRawPeer(side);
   const offers = [idOf(0x21), idOf(0x22)];
@@ -536,6 +538,131 @@ test('what transfers under way still have to write is not free, also when they a
   expect(offers.map((transfer) => side.view(transfer).state)).toEqual(['accepted', 'offered']);
   expect(told).toEqual([{ code: 'not-enough-space', detail: { needed: 4 * GiB, free: 3 * GiB } }]);
   await side.engine.close();
+});
+
+test('few files in very many folders are refused before anything is made', async () => {
+  const path = (file: number): string => `${`${file}/`}${'d/'.repeat(1_898)}f`;
+  const entries = Array.from({ length: 499 }, (_, file): ManifestEntry => ['f', path(file), 1, 0]);
+  // As many pages as it takes to fit messages; the first is enough.
+  const shape = { topLevelEntries: 499, files: 499, folders: 0, bytes: 499, pages: 50 };
+  peer.say({ type: 'offer', transfer: id, ...shape, hold: null });
+  await peer.hears('want-manifest');
+  peer.say({ type: 'manifest', transfer: id, page: 0, entries: entries.slice(0, 10) });
+  await refusedWith('bad-offer');
+  expect(pair.bob.views).toEqual([]);
+  await survives();
+});
+
+test.each([0, 2])('folders that were not told of are not made: %d of 3', async (folders) => {
+  const entries: ManifestEntry[] = [['f', 'a/b/c/d.txt', 1, 0]];
+  peer.say({ ...offerOf(id, entries), folders });
+  await peer.hears('want-manifest');
+  peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+  await refusedWith('bad-offer');
+  await survives();
+});
+
+test('a person is shown every folder that would be made', async () => {
+  const asked = createSide('carol', pair.bob.downloads, { disk, shouldAccept: () => false });
+  const raw = connectRawPeer(asked);
+  const entries: ManifestEntry[] = [['f', 'a/b/c/d.txt', 1, 0]];
+  raw.say(offerOf(id, entries));
+  await raw.hears('want-manifest');
+  raw.say({ type: 'manifest', transfer: id, page: 0, entries });
+  expect(await asked.reach(id, 'offered')).toMatchObject({ files: 1, folders: 3 });
+  await asked.engine.close();
+});
+
+describe('what is accepted without asking leaves the promised space free', () => {
+  const floor = limits.automaticFreeBytes;
+  const told: Reason[] = [];
+  let asked: Side;
+  let raw: RawPeer;
+
+  beforeEach(() => {
+    told.length = 0;
+    asked = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, reason) => told.push(reason) });
+    raw = connectRawPeer(asked);
+  });
+  afterEach(() => asked.engine.close());
+
+  async function offered(entries: ManifestEntry[]): Promise<void> {
+    raw.say(offerOf(id, entries));
+    await raw.hears('want-manifest');
+    raw.say({ type: 'manifest', transfer: id, page: 0, entries });
+  }
+
+  function small(count: number): ManifestEntry[] {
+    return Array.from({ length: count }, (_, index) => ['f', `${index}`, 1, 0]);
+  }
+
+  test('with a block of the disk for each small file', async () => {
+    disk.space = async () => ({ freeBytes: floor + 500 * 4096, blockBytes: 4096, freeEntries: null });
+    await offered(small(500));
+    while (told.length === 0) await turn();
+    const needed = floor + 500 * 4097;
+    expect(told).toEqual([{ code: 'not-enough-space', detail: { needed, free: floor + 500 * 4096 } }]);
+    expect(asked.view(id).state).toBe('offered');
+  });
+
+  test('with as many files as the disk can still have', async () => {
+    disk.space = async () => ({ freeBytes: 1e12, blockBytes: 4096, freeEntries: 499 });
+    await offered(small(500));
+    while (told.length === 0) await turn();
+    expect(told).toEqual([{ code: 'not-enough-space' }]);
+  });
+
+  test('while folders are made: it waits, and a person may go on with what is left', async () => {
+    let freeBytes = 1e12;
+    disk.space = async () => ({ freeBytes, blockBytes: 4096, freeEntries: null });
+    const { makeFolder } = disk;
+    let made = 0;
+    disk.makeFolder = async (path) => {
+      if (++made === 3) freeBytes = floor + 4095;
+      await makeFolder(path);
+    };
+    const folders = Array.from({ length: 2500 }, (_, index): ManifestEntry => ['d', `trip/${index}`, 0, 0]);
+    const entries: ManifestEntry[] = [['d', 'trip', 0, 0], ...folders];
+    const half = 1200;
+    raw.say({ ...offerOf(id, entries), pages: 3 });
+    for (let page = 0; page < 3; page++) {
+      await raw.hears('want-manifest');
+      raw.say({ type: 'manifest', transfer: id, page, entries: entries.slice(page * half, (page + 1) * half) });
+    }
+    const view = await asked.until(id, ({ state }) => state === 'paused');
+    expect(view.reason).toMatchObject({ code: 'not-enough-space', detail: { kept: floor } });
+    expect(await raw.hears('hold')).toMatchObject({ reason: 'not-enough-space' });
+    expect(made).toBeLessThan(1100);
+    asked.engine.resume(id);
+    await asked.reach(id, 'done');
+    expect(Object.keys(await treeOf(pair.bob.downloads))).toHaveLength(2501);
+  });
+
+  test('while files are written: it waits, and goes on once there is space', async () => {
+    const size = 40 * 1024 * 1024;
+    let freeBytes = 1e12;
+    disk.space = async () => ({ freeBytes, blockBytes: 4096, freeEntries: null });
+    let written = 0;
+    disk.onWrite = () => {
+      written++;
+      freeBytes = floor - 1;
+    };
+    await writeTree(pair.folders.root, { 'outbox/big.bin': bytesOf(size) });
+    const lanes = createLanePair();
+    pair.alice.engine.attach(asked.person, lanes.a);
+    asked.engine.attach(pair.alice.person, lanes.b);
+    const source = await createPathSource([join(pair.folders.root, 'outbox/big.bin')]);
+    const sent = pair.alice.engine.offer(source, asked.person);
+    const view = await asked.until(sent, ({ state }) => state === 'paused');
+    expect(view.reason?.code).toBe('not-enough-space');
+    expect(view.bytes).toBeLessThanOrEqual(16 * 1024 * 1024);
+    expect(written).toBeGreaterThan(0);
+    await pair.alice.reach(sent, 'paused');
+    disk.onWrite = null;
+    freeBytes = 1e12;
+    asked.engine.resume(sent);
+    await asked.reach(sent, 'done');
+  });
 });
 
 test('a folder that cannot be had when an offer should be accepted by itself is said', async () => {

@@ -281,7 +281,7 @@ test('the app ends although the disk never answers', async () => {
       return new Promise(() => undefined);
     };
   });
-  disk.freeBytes = async () => 1e12;
+  disk.space = async () => ({ freeBytes: 1e12, blockBytes: 4096, freeEntries: null });
   port.post(encodeControl(offerOf(transfer, [['f', 'a.bin', 5, 0]])));
   await until(() => types.includes('want-manifest'));
   port.post(encodeControl({ type: 'manifest', transfer, page: 0, entries: [['f', 'a.bin', 5, 0]] }));

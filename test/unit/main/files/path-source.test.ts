@@ -2,7 +2,7 @@ import { chmod, link, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freeBytes } from '../../../../src/main/files/disk-space.ts';
+import { diskSpace } from '../../../../src/main/files/disk-space.ts';
 import { createPathSource } from '../../../../src/main/files/path-source.ts';
 import type { Source } from '../../../../src/main/files/source.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
@@ -134,13 +134,15 @@ describe('a walk', () => {
     expect(counts.asked).toBe(30);
   });
 
-  test('goes as deep as a path can', async () => {
-    const deep = join(root, 'deep', ...Array.from({ length: 400 }, () => 'd'));
+  test('goes as deep as a receiver makes folders, and says when there is more', async () => {
+    const deep = join(root, 'deep', ...Array.from({ length: limits.pathSegments - 2 }, () => 'd'));
     await mkdir(deep, { recursive: true });
     await writeFile(join(deep, 'a'), 'abc');
     const source = await createPathSource([at('deep')]);
-    expect(source.entries).toHaveLength(402);
+    expect(source.entries).toHaveLength(limits.pathSegments);
     expect(source.entries.at(-1)).toMatchObject({ kind: 'file', bytes: 3 });
+    await mkdir(join(deep, 'b/c'), { recursive: true });
+    await expect(createPathSource([at('deep')])).rejects.toMatchObject({ reason: { code: 'too-deep' } });
   });
 
   test('lists a folder that cannot be read as a file that fails', async (context) => {
@@ -206,8 +208,8 @@ describe('reading', () => {
 });
 
 test('free space is that of the nearest folder that exists', async () => {
-  const here = await freeBytes(root);
+  const { freeBytes: here } = await diskSpace(root);
   expect(here).toBeGreaterThan(0);
-  const below = await freeBytes(join(root, 'not/there/yet'));
+  const { freeBytes: below } = await diskSpace(join(root, 'not/there/yet'));
   expect(Math.abs(below - here)).toBeLessThan(here / 2);
 });

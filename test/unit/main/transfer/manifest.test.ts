@@ -4,6 +4,7 @@ import type { SourceEntry } from '../../../../src/main/files/source.ts';
 import { createManifest, packManifest } from '../../../../src/main/transfer/manifest.ts';
 import { decodeMessage, encodeControl } from '../../../../src/main/transfer/wire.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
+import type { ManifestEntry } from '../../../../src/shared/protocol/transfer.ts';
 
 function entriesOf(given: readonly { path: string; bytes?: number; kind?: SourceEntry['kind'] }[]): SourceEntry[] {
   return given.map(({ path, bytes, kind }, index) => ({
@@ -56,6 +57,33 @@ test('what cannot be offered is said at once', () => {
   const [entry] = entriesOf([{ path: 'a' }]);
   if (!entry) throw new Error('no entry');
   expect(() => packManifest(Array<SourceEntry>(limits.manifestEntries + 1).fill(entry))).toThrow('too-many-entries');
+});
+
+test('folders that only longer paths name are counted, and not believed when they were not told of', () => {
+  const entries = entriesOf([{ path: 'a/b/c.txt' }, { path: 'a/d.txt' }, { path: 'a/b', kind: 'folder' }]);
+  const { shape, page } = packManifest(entries);
+  expect(shape).toMatchObject({ files: 2, folders: 2 });
+  createManifest(shape).add(0, page(0) ?? []);
+  for (const folders of [0, 1, 3]) {
+    expect(() => createManifest({ ...shape, folders }).add(0, page(0) ?? [])).toThrow('bad-offer');
+  }
+});
+
+test('a folder that is listed again and again is one', () => {
+  const manifest = createManifest({ topLevelEntries: 1, files: 1, folders: 1, bytes: 0, pages: 2 });
+  const again: ManifestEntry[] = Array.from({ length: 3 }, () => ['d', 'a', 0, 0]);
+  expect(() => manifest.add(0, again)).toThrow('bad-offer');
+});
+
+test('folders may be inside each other as deep as a receiver makes them, and no deeper', () => {
+  const deep = (segments: number): string => Array(segments).fill('x').join('/');
+  const entries = entriesOf([{ path: deep(limits.pathSegments) }]);
+  const { shape, page } = packManifest(entries);
+  expect(shape.folders).toBe(limits.pathSegments - 1);
+  createManifest(shape).add(0, page(0) ?? []);
+  const path = deep(limits.pathSegments + 1);
+  expect(() => packManifest(entriesOf([{ path }]))).toThrow('too-deep');
+  expect(() => createManifest({ ...shape, folders: 100 }).add(0, [['f', path, 0, 0]])).toThrow('bad-offer');
 });
 
 test('a manifest that is longer than told is refused while it comes', () => {
