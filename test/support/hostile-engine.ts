@@ -13,7 +13,7 @@ function diskOf(freeBytes: number | undefined): Disk {
   let left = freeBytes;
   return {
     ...systemDisk,
-    freeBytes: async () => left,
+    space: async () => ({ freeBytes: left, blockBytes: blockOfDiskBytes, freeEntries: null }),
     createPart(path) {
       left -= blockOfDiskBytes;
       return systemDisk.createPart(path);

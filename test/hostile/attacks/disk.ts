@@ -10,10 +10,9 @@ const enoughFolders = 2000;
 
 export const impliedFolders: Attack = {
   name: 'implied-folders',
-  tries: 'an offer of 24 files and 0 folders whose paths have 1,900 segments each',
+  tries: 'an offer of 24 files whose paths have 1,900 segments each',
   quick: true,
   linuxOnly: true,
-  fallsUntil: 'folders that are only implied count as entries',
   async run(scene) {
     const victim = await scene.engine();
     const { talk } = victim.lane();
@@ -64,7 +63,6 @@ export const diskFloor: Attack = {
   name: 'disk-floor',
   tries: `${tiny.files} files of one byte while ${tiny.roomMiB} MiB more than the promised 1 GiB are free, 4 KiB to a block`,
   quick: true,
-  fallsUntil: 'every file is charged a block of the disk',
   async run(scene) {
     const roomBytes = tiny.roomMiB * 1024 * 1024;
     const victim = await scene.engine({ freeBytes: 1024 ** 3 + roomBytes });

@@ -10,7 +10,6 @@ export const tokenInArguments: Attack = {
   tries: "another user reads the token from the browser's arguments in /proc and takes the app over",
   quick: true,
   linuxOnly: true,
-  fallsUntil: 'a browser gets the token by a file that only its owner can read',
   async run(scene) {
     const { app, opened, end } = await startOnScreen();
     scene.atEnd(end);
@@ -39,7 +38,6 @@ export const tokenReuse: Attack = {
   name: 'token-reuse',
   tries: 'the token of the printed address is traded again after a page has used it',
   quick: true,
-  fallsUntil: 'a token is good once',
   async run(scene) {
     const app = await scene.app('--broker', 'ws://127.0.0.1:9');
     const { port, token } = await addressOf(app);
@@ -57,7 +55,6 @@ export const socketBuffers: Attack = {
   tries: `${poured.sockets} sockets that have said no secret pour a frame of ${poured.bytes / 1024 / 1024} MiB each`,
   quick: true,
   linuxOnly: true,
-  fallsUntil: 'a socket may say 1 KiB before its secret',
   async run(scene) {
     const app = await scene.app('--broker', 'ws://127.0.0.1:9');
     const { port } = await addressOf(app);
@@ -80,7 +77,6 @@ export const muteSockets: Attack = {
   name: 'mute-sockets',
   tries: `${mute.sockets} sockets that say nothing are held open`,
   quick: true,
-  fallsUntil: 'a few sockets at a time may be without a secret, for 2 s',
   async run(scene) {
     const app = await scene.app('--broker', 'ws://127.0.0.1:9');
     const { port } = await addressOf(app);

@@ -47,7 +47,8 @@ export async function tradeToken(port: string, token: string): Promise<string | 
 
 /** Takes the app over and calls it as its page would. */
 export async function takeOver(port: string, secret: string, calls: readonly Message[]): Promise<Message[]> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/bridge`, { origin: `http://127.0.0.1:${port}` });
+  const origin = `http://127.0.0.1:${port}`;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/bridge`, ['roomdrop', secret], { origin });
   const answers = createInbox<Message>();
   socket.on('message', (data) => {
     const answer = parseMessage(data.toString());
@@ -57,7 +58,6 @@ export async function takeOver(port: string, secret: string, calls: readonly Mes
     socket.once('open', done);
     socket.once('error', fail);
   });
-  socket.send(JSON.stringify({ open: 'bridge', secret }));
   const all = [{ call: 'attach', input: { takeOver: true } }, ...calls];
   const heard: Message[] = [];
   for (const [id, call] of all.entries()) {

@@ -52,7 +52,7 @@ export type Entry = readonly [kind: 'f' | 'x' | 'd', path: string, bytes: number
 
 export const fileOf = (path: string, bytes = 1): Entry => ['f', path, bytes, 0];
 
-/** An offer that agrees with its entries. */
+/** An offer that agrees with its entries, and with the folders that only their paths name. */
 export function offerOf(transfer: string, entries: readonly Entry[], pages = 1): Message {
   const files = entries.filter(([kind]) => kind !== 'd');
   return {
@@ -60,11 +60,20 @@ export function offerOf(transfer: string, entries: readonly Entry[], pages = 1):
     transfer,
     topLevelEntries: new Set(entries.map(([, path]) => path.split('/')[0])).size,
     files: files.length,
-    folders: entries.length - files.length,
+    folders: foldersOf(entries),
     bytes: files.reduce((sum, [, , bytes]) => sum + bytes, 0),
     pages,
     hold: null,
   };
+}
+
+function foldersOf(entries: readonly Entry[]): number {
+  const folders = new Set<string>();
+  for (const [kind, path] of entries) {
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.add(path.slice(0, at));
+    if (kind === 'd') folders.add(path);
+  }
+  return folders.size;
 }
 
 /** As many entries as fit into a control message each. */
