@@ -335,6 +335,22 @@ describe('transfers', () => {
     expect(await bar.getAttribute('aria-valuetext')).toBe('72%, Receiving');
   });
 
+  test('that have ended are the latest fifty, and all of them on demand', async () => {
+    page = await stage.show('room-busy');
+    await page.evaluate(() => {
+      const { transfers } = window.store.get();
+      const done = transfers.find(({ id }) => id === 'done-in');
+      const many = Array.from({ length: 600 }, (_, index) => ({ ...transfers[0], ...done, id: `done ${index}` }));
+      window.store.set({ transfers: many as typeof transfers });
+    });
+    const rows = page.locator('[data-transfer]');
+    await page.locator('[data-transfer="done 599"]').waitFor();
+    expect(await rows.count()).toBe(50);
+    await button('Show all 600').click();
+    await page.locator('[data-transfer="done 0"]').waitFor();
+    expect(await rows.count()).toBe(600);
+  });
+
   test('are paused, cancelled, shown and removed, each by its name', async () => {
     page = await stage.show('room-busy');
     await button('Pause: interview-cut-03.mov').click();

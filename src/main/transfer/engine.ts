@@ -10,6 +10,7 @@ import type { DiskSpace } from '../files/disk-space.ts';
 import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
 import { listFolder } from './contents.ts';
+import { createDepartures } from './departures.ts';
 import { createEnded } from './ended.ts';
 import { createIncoming, type IncomingTransfer } from './incoming.ts';
 import { createLink, type Link } from './link.ts';
@@ -22,6 +23,8 @@ import type { Surroundings, Transfer } from './transfer.ts';
 export interface EngineOptions {
   /** Milliseconds, never running backwards. */
   clock?: { now(): number };
+  /** Calls back once, after so many ms; the returned function takes it back. */
+  after?(ms: number, action: () => void): () => void;
   disk?: Disk;
   platform?: NodeJS.Platform;
   /** Absolute path of the downloads folder, asked at each acceptance. */
@@ -96,6 +99,14 @@ export function createEngine(options: EngineOptions): Engine {
   const claimed = new Set<string>();
   const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
   const shrunk = new WeakSet<Transfer>();
+  const departures = createDepartures({
+    after: options.after ?? afterMs,
+    patienceMs: limits.undecidedOfferMs,
+    gone: (key) => {
+      for (const transfer of [...incoming.values()])
+        if (transfer.peerKey === key && transfer.undecided) withdraw(transfer);
+    },
+  });
   let closing = false;
 
   function surroundings(id: string): Surroundings {
@@ -141,6 +152,14 @@ export function createEngine(options: EngineOptions): Engine {
     transfers.delete(id);
     incoming.delete(id);
     showing.remove(id);
+  }
+
+  /** Unlike what was dropped it is not remembered: whoever offers it again offers it anew. */
+  function withdraw({ id }: Transfer): void {
+    const shown = showing.get(id);
+    const transfer = transfers.get(id);
+    if (transfer) discard(transfer);
+    if (shown) telling.tell(() => options.onForgotten(id));
   }
 
   function drop(transfer: Transfer): void {
@@ -216,7 +235,8 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function takeOffer(link: Link, offer: ControlOf<'offer'>): void {
-    if (hasTooMany(link.peer.key, offer.files + offer.folders)) {
+    const entryCount = offer.files + offer.folders;
+    if (hasTooMany(link.peer.key, entryCount) || roomHasTooMany(entryCount)) {
       link.refuse();
       refuseOffer(link, offer, 'too-many-offers');
       return;
@@ -252,6 +272,19 @@ export function createEngine(options: EngineOptions): Engine {
       open.length >= limits.transfersPerPeer ||
       (open.length > 0 && entries > limits.manifestEntries)
     );
+  }
+
+  /** The same for all peers together. Offers of people who have gone make room for those of people who are here. */
+  function roomHasTooMany(entryCount: number): boolean {
+    const undecided = [...incoming.values()].filter((each) => each.undecided);
+    if (undecided.length >= limits.pendingOffersPerRoom) {
+      const oldest = undecided.find((each) => !links.has(each.peerKey));
+      if (!oldest) return true;
+      withdraw(oldest);
+    }
+    const open = [...incoming.values()].filter((each) => !isEnded(each.status));
+    const entries = open.reduce((sum, each) => sum + each.entryCount, entryCount);
+    return open.length >= limits.transfersPerRoom || (open.length > 0 && entries > limits.entriesPerRoom);
   }
 
   /** There is something to show: asks the person, or accepts for them. */
@@ -296,6 +329,7 @@ export function createEngine(options: EngineOptions): Engine {
   function linkClosed(link: Link): void {
     if (links.get(link.peer.key) !== link) return;
     links.delete(link.peer.key);
+    departures.left(link.peer.key);
     for (const transfer of transfersWith(link.peer.key)) {
       transfer.laneDown();
       // An offer whose first page never came: nobody saw it, and its sender will say it again.
@@ -324,6 +358,7 @@ export function createEngine(options: EngineOptions): Engine {
         },
       });
       links.set(peer.key, link);
+      departures.back(peer.key);
       older?.close();
       for (const transfer of transfersWith(peer.key)) transfer.laneUp(link);
       link.start();
@@ -365,6 +400,7 @@ export function createEngine(options: EngineOptions): Engine {
     async close() {
       for (const transfer of [...transfers.values()]) transfer.cancel({ code: 'quit' });
       closing = true;
+      departures.stop();
       showing.stop();
       const released = [...transfers.values(), ...releasing].map((transfer) => transfer.released());
       await endsWithin(Promise.allSettled(released), closeWithinMs);
@@ -382,3 +418,9 @@ const asksForLastWord: ReadonlySet<Control['type']> = new Set<Control['type']>([
   'accept',
   'want-manifest',
 ]);
+
+function afterMs(ms: number, action: () => void): () => void {
+  const timer = setTimeout(action, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+}

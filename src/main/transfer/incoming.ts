@@ -43,6 +43,8 @@ export interface IncomingTransfer extends Transfer {
   readonly entryCount: number;
   /** What it was granted, or is just being granted, and is not on the disk yet. */
   readonly owed: { readonly bytes: number; readonly entries: number };
+  /** Nobody has answered it, or is just doing so. */
+  readonly undecided: boolean;
   /** Asks for the first page. */
   begin(): void;
   /** Its offer or a page of its manifest came in a form that cannot be read. */
@@ -306,6 +308,9 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       }),
     contents: { entries, count: shape.files + shape.folders, shownName },
     entryCount: shape.files + shape.folders,
+    get undecided() {
+      return status.phase === 'offered' && !accepting;
+    },
     get owed() {
       if (isEnded(status) || (status.phase === 'offered' && !accepting)) return { bytes: 0, entries: 0 };
       const made = status.prepared ? shape.folders + record.finished + record.failed.length : 0;

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { text } from '../../shared/text.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { attempt, useUi } from './context.ts';
@@ -10,9 +10,14 @@ interface TransferListProps {
   readonly ended: readonly TransferView[];
 }
 
+/** Shown at first: hundreds of rows cost more than they tell. */
+const latestEnded = 50;
+
 /** What moves, then what has ended. */
 export function TransferList({ active, ended }: TransferListProps): JSX.Element {
   const ui = useUi();
+  const [all, setAll] = useState(false);
+  const shown = all ? ended : ended.slice(0, latestEnded);
   const clear = (): void => {
     for (const { id } of ended) void attempt(ui, () => ui.actions.forget(id));
   };
@@ -38,7 +43,12 @@ export function TransferList({ active, ended }: TransferListProps): JSX.Element 
               {text.transfers.clearEnded}
             </button>
           </div>
-          <Rows transfers={ended} />
+          <Rows transfers={shown} />
+          {shown.length < ended.length && (
+            <button type="button" class="button quiet small" onClick={() => setAll(true)}>
+              {text.transfers.showAll(ended.length)}
+            </button>
+          )}
         </section>
       )}
     </>

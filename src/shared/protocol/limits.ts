@@ -56,6 +56,13 @@ export const limits = {
   /** Names in one path: each but the last is a folder to be made, whether or not the manifest lists it. */
   pathSegments: 100,
   pendingOffersPerPeer: 16,
+  /** Of all peers together: keys cost nothing. Those of people who have gone make room first. */
+  pendingOffersPerRoom: 64,
+  /** An offer that was not answered goes when its sender has been away so long; it comes again with them. */
+  undecidedOfferMs: 30_000,
+  /** Incoming transfers that have not ended, of all peers together, and what all of them name. */
+  transfersPerRoom: 1024,
+  entriesPerRoom: 3_000_000,
   /** Transfers from one peer that have not ended; `manifestEntries` bounds what all of them name. */
   transfersPerPeer: 256,
 

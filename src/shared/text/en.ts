@@ -187,6 +187,7 @@ export const en = {
     active: 'In progress',
     ended: 'Finished',
     clearEnded: 'Clear finished',
+    showAll: (count: number): string => `Show all ${formatCount(count)}`,
     to: (who: string): string => `To ${name(who)}`,
     from: (who: string): string => `From ${name(who)}`,
     titled,

@@ -8,7 +8,6 @@ export const offersOfManyKeys: Attack = {
   name: 'offers-of-many-keys',
   tries: '25 keys in turn come, offer 16 transfers each, and go',
   quick: true,
-  fallsUntil: 'undecided offers have a bound for the whole room',
   async run(scene) {
     const victim = await scene.engine({ accept: 'ask' });
     for (let key = 0; key < crowd.keys; key++) {
@@ -33,7 +32,6 @@ export const offersOfTheGone: Attack = {
   name: 'offers-of-the-gone',
   tries: 'somebody offers 16 transfers and leaves with a goodbye',
   quick: false,
-  fallsUntil: 'undecided offers go some time after their person',
   async run(scene) {
     const broker = await scene.broker();
     const { app, page, room } = await scene.victim(broker);
