@@ -50,6 +50,7 @@ export const reasonCodes = [
   'link-timeout',
   'link-no-candidates',
   'link-closed',
+  'link-flooded',
   'hello-invalid',
   'hello-timeout',
   'version-unknown',

@@ -204,9 +204,9 @@ export function createEngine(options: EngineOptions): Engine {
     }
     const past = remembered.get(id);
     if (past?.peerKey === link.peer.key) {
-      if (asksForLastWord.has(message.type)) link.send(past.lastWord);
+      if (asksForLastWord.has(message.type)) link.answer(past.lastWord);
     } else if (message.type === 'offer') takeOffer(link, message);
-    else if (message.type === 'query' || message.type === 'cancel') link.send({ type: 'gone', transfer: id });
+    else if (message.type === 'query' || message.type === 'cancel') link.answer({ type: 'gone', transfer: id });
     else link.refuse();
   }
 
@@ -221,7 +221,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     if (offer.type !== 'offer') return;
     const past = own ? { peerKey: link.peer.key, lastWord: transfer.lastWord() } : remembered.get(offer.transfer);
-    if (past?.peerKey === link.peer.key) link.send(past.lastWord);
+    if (past?.peerKey === link.peer.key) link.answer(past.lastWord);
     else refuseOffer(link, offer, 'bad-offer');
   }
 
@@ -231,7 +231,7 @@ export function createEngine(options: EngineOptions): Engine {
     reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries',
   ): void {
     const { transfer } = offer;
-    link.send({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
+    link.answer({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
   }
 
   function takeOffer(link: Link, offer: ControlOf<'offer'>): void {

@@ -1,4 +1,5 @@
-import type { Block } from '../../shared/protocol/block.ts';
+import { type Block, messageClass } from '../../shared/protocol/block.ts';
+import { createBudget } from '../../shared/protocol/budget.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, MalformedOffer } from '../../shared/protocol/transfer.ts';
 import type { Person } from '../../shared/views.ts';
@@ -14,6 +15,8 @@ export interface Link {
   /** Messages that were no valid message, or meant nothing here. */
   readonly refused: number;
   send(control: Control): void;
+  /** Sends, if the peer has not asked too much of late: for questions that it can make up. */
+  answer(control: Control): void;
   refuse(): void;
   join(source: BlockSource): void;
   leave(source: BlockSource): void;
@@ -47,6 +50,14 @@ export interface LinkHandlers {
 
 export function createLink(options: { peer: Person; lane: Lane; now(): number; handlers: LinkHandlers }): Link {
   const { peer, lane, handlers } = options;
+  const { now } = options;
+  const controls = createBudget({ perSecond: limits.controlsPerSecond, atOnce: limits.controlsAtOnce, now });
+  const controlBytes = createBudget({
+    perSecond: limits.controlBytesPerSecond,
+    atOnce: limits.controlBytesAtOnce,
+    now,
+  });
+  const answers = createBudget({ perSecond: limits.answersPerSecond, atOnce: limits.answersAtOnce, now });
   const pace = createPace({ now: options.now, maxMessageBytes: lane.maxMessageBytes });
   /** Each source with the bytes it has had; who had least is next. */
   const sources = new Map<BlockSource, number>();
@@ -104,7 +115,7 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
     }
   }
 
-  /** A peer that makes us talk and does not listen must not fill our memory. */
+  /** A peer that makes us talk and does not listen must not fill our memory; one that talks without end not keep us busy. */
   function cutOff(): void {
     link.close();
     // Not within `send`: whoever said something is in the middle of it.
@@ -123,6 +134,10 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
       if (!open) return;
       hand(encodeControl(control));
       if (lane.undrainedBytes > limits.laneBacklogBytes) cutOff();
+    },
+    answer(control) {
+      if (answers.take()) link.send(control);
+      else refused++;
     },
     refuse() {
       refused++;
@@ -154,6 +169,9 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
       lane.listen({
         message(bytes) {
           if (!open) return;
+          // Before it is read: to read it is what costs.
+          if (bytes[0] !== messageClass.block && !(controls.take() && controlBytes.take(bytes.byteLength)))
+            return cutOff();
           const message = decodeMessage(bytes);
           if (message.kind === 'block') handlers.block(message.block);
           else if (message.kind === 'control') handlers.control(message.control);

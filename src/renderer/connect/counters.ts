@@ -31,6 +31,8 @@ const zero = {
   helloRefused: 0,
   linkMessageMalformed: 0,
   linkMessageTooLarge: 0,
+  /** More messages than anybody honest says. */
+  linkFlooded: 0,
   // to brokers, each broker counted
   published: 0,
   /** Our own fault: handling or sending one message threw. The next is not affected. */

@@ -1,3 +1,6 @@
+import { messageClass } from '../../shared/protocol/block.ts';
+import { createBudget } from '../../shared/protocol/budget.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import { decodeLinkMessage, encodeLinkMessage, type LinkMessage } from '../../shared/protocol/link.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { LinkPath } from '../../shared/views.ts';
@@ -45,7 +48,7 @@ export interface LinkHandlers {
  * was right.
  */
 export type LinkEnd =
-  | { readonly why: 'let-go' | 'room-closed' | 'channel-closed' | 'silent' | 'bye' | 'malformed' }
+  | { readonly why: 'let-go' | 'room-closed' | 'channel-closed' | 'silent' | 'bye' | 'malformed' | 'flooded' }
   | { readonly why: 'refused'; readonly reason: ReasonCode };
 
 /** A link with what only the room may see and do. */
@@ -82,6 +85,16 @@ export function createLink(options: LinkOptions): RunningLink {
   const { wire, clock, timings, counters, proven } = options;
   const queue = createSendQueue();
   const target = createBufferTarget();
+  const strings = createBudget({
+    perSecond: limits.linkStringsPerSecond,
+    atOnce: limits.linkStringsAtOnce,
+    now: clock.now,
+  });
+  const controls = createBudget({
+    perSecond: limits.controlsPerSecond,
+    atOnce: limits.controlsAtOnce,
+    now: clock.now,
+  });
   let drainedBytes = 0;
   let handlers: LinkHandlers | null = null;
   let unheard: Uint8Array<ArrayBuffer>[] = [];
@@ -164,8 +177,17 @@ export function createLink(options: LinkOptions): RunningLink {
     options.onEnd(how);
   }
 
+  function flooded(): void {
+    counters.count('linkFlooded');
+    end({ why: 'flooded' });
+  }
+
   function onText(text: string): void {
     heardMs = clock.now();
+    if (!strings.take()) {
+      flooded();
+      return;
+    }
     const decoded = decodeLinkMessage(text);
     if (decoded.kind === 'malformed') {
       counters.count('linkMessageMalformed');
@@ -185,6 +207,11 @@ export function createLink(options: LinkOptions): RunningLink {
 
   function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
     heardMs = clock.now();
+    // Blocks are bounded by their window; the rest is not, and each is carried to main and may be answered.
+    if (bytes[0] !== messageClass.block && !controls.take()) {
+      flooded();
+      return;
+    }
     if (lettingGo) return;
     if (handlers) handlers.message(bytes);
     else unheard.push(bytes);

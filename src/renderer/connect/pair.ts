@@ -258,7 +258,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     if (final || isFinal(reason)) giveUp();
     else if (attempt) {
       // The next link is on its way.
-    } else if (clock.now() - linkedSinceMs < shortLifeMs) beginLater();
+    } else if (end.why === 'flooded' || clock.now() - linkedSinceMs < shortLifeMs) beginLater();
     else {
       backoff.reset();
       begin(0);
@@ -344,6 +344,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
 
 function lossReason(end: LinkEnd): ReasonCode {
   if (end.why === 'refused') return end.reason;
+  if (end.why === 'flooded') return 'link-flooded';
   return end.why === 'silent' ? 'link-timeout' : 'link-closed';
 }
 

@@ -42,6 +42,20 @@ export const limits = {
   linkMessageBytes: 64 * KiB,
   /** A control message of the transfer protocol, its class byte included. */
   controlBytes: 64 * KiB,
+  /**
+   * Control messages of one link, in the long run and at once, and their bytes: the fastest honest ones (manifests of a
+   * million names, progress in thousands of small files) stay below. Then the link ends.
+   */
+  controlsPerSecond: 8000,
+  controlsAtOnce: 16_000,
+  controlBytesPerSecond: 64 * MiB,
+  controlBytesAtOnce: 256 * MiB,
+  /** The same for the strings of a link; an honest side says one in two seconds. */
+  linkStringsPerSecond: 20,
+  linkStringsAtOnce: 200,
+  /** Answers to what is said of transfers that are not known here, or are over; the rest is not answered. */
+  answersPerSecond: 200,
+  answersAtOnce: 2000,
   /** A lane that takes no message of this size cannot carry transfers: every control message an honest side makes fits. */
   laneMessageBytes: 32 * KiB,
   /** Waiting in a lane of a peer that makes us talk and does not listen; then the lane is closed. */

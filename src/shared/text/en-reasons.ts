@@ -256,6 +256,10 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: 'The connection was closed by the other computer.',
     detail: 'Roomdrop tries again by itself. What has arrived is kept.',
   }),
+  'link-flooded': () => ({
+    title: 'The other computer sent more messages than Roomdrop takes.',
+    detail: 'The connection was ended. Roomdrop tries again after a while.',
+  }),
   'hello-invalid': () => ({
     title: 'The other computer could not prove who it is.',
     detail: 'Nothing was exchanged with it. If it happens again, start a room with a new code.',

@@ -26,7 +26,6 @@ export const queryFlood: Attack = {
   tries: 'a member asks for 10 s about transfers that nobody knows, as fast as the channel goes',
   quick: false,
   linuxOnly: true,
-  fallsUntil: 'control messages of a link have a budget',
   async run(scene) {
     const broker = await scene.broker();
     const { app, page, room } = await scene.victim(broker);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
 import { type BlockSource, createLink, type Link } from '../../../../src/main/transfer/link.ts';
+import { encodeControl } from '../../../../src/main/transfer/wire.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 
 /** A lane that drains only when told to. */
@@ -25,6 +26,9 @@ function createStillLane() {
   };
   return {
     lane,
+    hear(message: Uint8Array): void {
+      handlers?.message(message);
+    },
     drain(bytes: number): void {
       undrained = Math.max(0, undrained - bytes);
       handlers?.drain();
@@ -181,4 +185,54 @@ test('answers go before blocks, as the lane has room', () => {
   while (left > 0) still.drain(100_000);
   still.drain(100_000);
   expect(source.taken).toBeGreaterThan(0);
+});
+
+function heardBy(now: () => number) {
+  const still = createStillLane();
+  const told = { controls: 0, closed: 0 };
+  const link = createLink({
+    peer: { key: 'key', session: 'session', name: 'name' },
+    lane: still.lane,
+    now,
+    handlers: { control: () => told.controls++, malformedOffer() {}, block() {}, closed: () => told.closed++ },
+  });
+  link.start();
+  return { still, link, told };
+}
+
+test('a peer that asks without end is cut off, and one that asks as fast as anybody honest is not', async () => {
+  const query = encodeControl({ type: 'query', transfer: '0'.repeat(32) });
+  const flood = heardBy(() => 0);
+  for (let said = 0; said < limits.controlsAtOnce + 100; said++) flood.still.hear(query);
+  await Promise.resolve();
+  expect(flood.told).toEqual({ controls: limits.controlsAtOnce, closed: 1 });
+  expect(flood.still.closed).toBe(true);
+
+  let nowMs = 0;
+  const honest = heardBy(() => nowMs);
+  const said = 10 * limits.controlsPerSecond;
+  for (let at = 0; at < said; at++) {
+    nowMs = (at * 1000) / limits.controlsPerSecond;
+    honest.still.hear(query);
+  }
+  expect(honest.told).toEqual({ controls: said, closed: 0 });
+});
+
+test('messages that are nothing count too', async () => {
+  const flood = heardBy(() => 0);
+  for (let said = 0; said <= limits.controlsAtOnce; said++) flood.still.hear(Uint8Array.of(7));
+  await Promise.resolve();
+  expect(flood.told.closed).toBe(1);
+});
+
+test('questions that a peer can make up are answered so many times, and no more for now', () => {
+  let nowMs = 0;
+  const { link, still } = heardBy(() => nowMs);
+  const gone = { type: 'gone', transfer: '0'.repeat(32) } as const;
+  const bytes = encodeControl(gone).byteLength;
+  for (let asked = 0; asked < 2 * limits.answersAtOnce; asked++) link.answer(gone);
+  expect(still.lane.undrainedBytes).toBe(limits.answersAtOnce * bytes);
+  nowMs += 1000;
+  for (let asked = 0; asked < limits.answersAtOnce; asked++) link.answer(gone);
+  expect(still.lane.undrainedBytes).toBe((limits.answersAtOnce + limits.answersPerSecond) * bytes);
 });

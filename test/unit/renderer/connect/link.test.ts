@@ -4,6 +4,7 @@ import { createCounters } from '../../../../src/renderer/connect/counters.ts';
 import { createLink, type LinkEnd } from '../../../../src/renderer/connect/link.ts';
 import { usualTimings } from '../../../../src/renderer/connect/timings.ts';
 import type { WireHandlers } from '../../../../src/renderer/connect/wire.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
 import { createFakeClock } from '../../../support/connect-clock.ts';
 
 const KiB = 1024;
@@ -267,4 +268,29 @@ test('messages that came before anybody listened are delivered in order, those b
   listen();
   wire.handlers?.binary(new Uint8Array([4]));
   expect(heard.map((bytes) => bytes[0])).toEqual([1, 2, 3, 4]);
+});
+
+describe('a peer that talks without end', () => {
+  test('in control messages ends its link, with a reason; blocks do not count', () => {
+    const { running, listen, wire, ends, heard } = setUp();
+    running.start([]);
+    listen();
+    for (let count = 0; count < 100; count++) wire.handlers?.binary(block(4 * KiB));
+    for (let count = 0; count <= limits.controlsAtOnce; count++) wire.handlers?.binary(new Uint8Array(70));
+    expect(ends).toEqual(['flooded']);
+    expect(heard).toHaveLength(100 + limits.controlsAtOnce);
+    expect(wire.closed).toBe(true);
+  });
+
+  test.each([
+    ['names', '{"type":"rename","name":"Ben"}'],
+    ['paths', '{"type":"path","path":"local"}'],
+    ['what a later version may mean', '{"type":"something-new"}'],
+  ])('in %s too', (_, text) => {
+    const { running, wire, ends, names } = setUp();
+    running.start([]);
+    for (let count = 0; count <= limits.linkStringsAtOnce; count++) wire.handlers?.text(text);
+    expect(ends).toEqual(['flooded']);
+    expect(names.length).toBeLessThanOrEqual(limits.linkStringsAtOnce);
+  });
 });
