@@ -23,15 +23,25 @@ export interface Identity {
 export async function openIdentity(dataDir: string): Promise<Identity> {
   const file = openJsonFile(join(dataDir, 'identity.json'), storedSchema);
   const stored = await file.read();
-  const privateKey = stored ? decode(stored.privateKeyPkcs8) : generateKeyPairSync('ed25519').privateKey;
-  if (!stored) {
-    const der = privateKey.export({ type: 'pkcs8', format: 'der' });
-    await file.write({ version: 1, privateKeyPkcs8: der.toString('base64') });
-  }
+  const privateKeyPkcs8 = stored?.privateKeyPkcs8 ?? newPrivateKey();
+  if (!stored) await file.write({ version: 1, privateKeyPkcs8 });
+  const privateKey = decode(privateKeyPkcs8);
   return {
     key: rawPublicKey(privateKey),
     signLink: (transcript) => sign(null, linkTranscriptBytes(transcript), privateKey).toString('base64url'),
   };
+}
+
+/**
+ * PKCS #8, base64. Made in its encoded form: a key object that is exported while the job that generated it is collected as
+ * garbage locks Node 20 up for ever, since both want the key's mutex.
+ */
+function newPrivateKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+  });
+  return privateKey.toString('base64');
 }
 
 function decode(pkcs8: string): KeyObject {

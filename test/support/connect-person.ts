@@ -1,9 +1,10 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, randomBytes, sign } from 'node:crypto';
 import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/renderer/connect/room.ts';
 import type { LinkTranscript } from '../../src/shared/bridge.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/link.ts';
 import type { MemberView, NetworkView } from '../../src/shared/views.ts';
 import { nodePlatform } from './connect-platform.ts';
+import { makeKeyPair } from './ed25519.ts';
 
 /** What two people have to share to meet. */
 export interface TestRoom {
@@ -25,8 +26,7 @@ export interface TestIdentity {
 }
 
 export function makeTestIdentity(): TestIdentity {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const key = publicKey.export({ format: 'jwk' }).x ?? '';
+  const { key, privateKey } = makeKeyPair();
   return {
     key,
     sign: async (transcript) => ({

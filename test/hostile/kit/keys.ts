@@ -8,10 +8,14 @@ export interface Keys {
 }
 
 export function makeKeys(): Keys {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  // Encoded at once: Node 20 can lock up when a key object is exported while the job that made it is collected.
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  });
   return {
-    publicKey: publicKey.export({ format: 'der', type: 'spki' }).subarray(-32),
-    sign: (message) => sign(null, message, privateKey),
+    publicKey: publicKey.subarray(-32),
+    sign: (message) => sign(null, message, { key: privateKey, format: 'der', type: 'pkcs8' }),
   };
 }
 
