@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { forceFont } from './forced-font.ts';
+import { openPageQuestions, type PageQuestions } from './page-questions.ts';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'msedge'];
 const usualPlaces = [
@@ -70,6 +71,8 @@ export async function launchChromium(): Promise<Browser> {
 /** A browser that nobody watches. */
 export interface PlainChromium {
   readonly pid: number;
+  /** How long the page takes to answer, in milliseconds. */
+  answer(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -85,6 +88,7 @@ export async function openPlainChromium(url: string): Promise<PlainChromium> {
       '--headless=new',
       ...chromiumFlags,
       `--user-data-dir=${profile}`,
+      '--remote-debugging-port=0',
       // Nobody can grant this page a permission, so its addresses are shown in another way.
       '--disable-features=WebRtcHideLocalIpsWithMdns',
       url,
@@ -92,9 +96,15 @@ export async function openPlainChromium(url: string): Promise<PlainChromium> {
     { stdio: 'ignore' },
   );
   const ended = new Promise((done) => child.once('close', done));
+  let questions: PageQuestions | null = null;
   return {
     pid: child.pid ?? -1,
+    async answer() {
+      questions ??= await openPageQuestions(profile);
+      return questions.ask();
+    },
     async close() {
+      questions?.close();
       child.kill('SIGTERM');
       await ended;
       await rm(profile, { recursive: true, force: true, maxRetries: 10 });

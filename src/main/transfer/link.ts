@@ -15,7 +15,7 @@ export interface Link {
   /** Messages that were no valid message, or meant nothing here. */
   readonly refused: number;
   send(control: Control): void;
-  /** Sends, if the peer has not asked too much of late: for questions that it can make up. */
+  /** Sends, if the peer has not asked too much of late: for questions that it can make up. Far too many end the link. */
   answer(control: Control): void;
   refuse(): void;
   join(source: BlockSource): void;
@@ -57,7 +57,10 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
     atOnce: limits.controlBytesAtOnce,
     now,
   });
-  const answers = createBudget({ perSecond: limits.answersPerSecond, atOnce: limits.answersAtOnce, now });
+  const answerBounds = { perSecond: limits.answersPerSecond, atOnce: limits.answersAtOnce, now };
+  const answers = createBudget(answerBounds);
+  /** The same once more for what goes unanswered: somebody honest who asks too much has time to notice. */
+  const silences = createBudget(answerBounds);
   const pace = createPace({ now: options.now, maxMessageBytes: lane.maxMessageBytes });
   /** Each source with the bytes it has had; who had least is next. */
   const sources = new Map<BlockSource, number>();
@@ -137,7 +140,8 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
     },
     answer(control) {
       if (answers.take()) link.send(control);
-      else refused++;
+      else if (silences.take()) refused++;
+      else cutOff();
     },
     refuse() {
       refused++;

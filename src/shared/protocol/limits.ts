@@ -53,7 +53,10 @@ export const limits = {
   /** The same for the strings of a link; an honest side says one in two seconds. */
   linkStringsPerSecond: 20,
   linkStringsAtOnce: 200,
-  /** Answers to what is said of transfers that are not known here, or are over; the rest is not answered. */
+  /**
+   * Answers to what is said of transfers that are not known here, or are over. As many again are not answered; then the
+   * link ends.
+   */
   answersPerSecond: 200,
   answersAtOnce: 2000,
   /** A lane that takes no message of this size cannot carry transfers: every control message an honest side makes fits. */

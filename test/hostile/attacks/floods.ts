@@ -28,16 +28,15 @@ export const queryFlood: Attack = {
   linuxOnly: true,
   async run(scene) {
     const broker = await scene.broker();
-    const { app, page, room } = await scene.victim(broker);
-    const mallory = await scene.link(room, broker);
-    const memories = [await watchMemory(app.pid, 'main'), await watchPageMemory(process.pid)];
+    const app = await scene.app('--broker', broker.url);
+    const page = await scene.plainPage(app);
+    const mallory = await scene.link(roomOf((await app.event('room')).code), broker);
+    const memories = [await watchMemory(app.pid, 'main'), await watchPageMemory(page.pid)];
     let worstMs = 0;
     let flooding = true;
     const asking = (async () => {
       while (flooding) {
-        const askedMs = performance.now();
-        await page.evaluate(() => document.title);
-        worstMs = Math.max(worstMs, performance.now() - askedMs);
+        worstMs = Math.max(worstMs, await page.answer());
         await watch(50);
       }
     })();

@@ -146,17 +146,17 @@ function listen(channel: DataChannel, connection: PeerConnection) {
       return closed;
     },
     get backlogBytes() {
-      return closed ? 0 : channel.bufferedAmount();
+      return channel.isOpen() ? channel.bufferedAmount() : 0;
     },
     onBytes(listener: (message: Buffer) => void) {
       onBytes = listener;
       for (const message of early.splice(0)) listener(message);
     },
     text(message: Message) {
-      if (!closed) channel.sendMessage(JSON.stringify(message));
+      if (channel.isOpen()) channel.sendMessage(JSON.stringify(message));
     },
     bytes(message: Uint8Array) {
-      if (!closed) channel.sendMessageBinary(message);
+      if (channel.isOpen()) channel.sendMessageBinary(message);
     },
     close() {
       closed = true;

@@ -225,14 +225,19 @@ test('messages that are nothing count too', async () => {
   expect(flood.told.closed).toBe(1);
 });
 
-test('questions that a peer can make up are answered so many times, and no more for now', () => {
+test('questions that a peer can make up are answered so many times, then not, then the link ends', async () => {
   let nowMs = 0;
-  const { link, still } = heardBy(() => nowMs);
+  const { link, still, told } = heardBy(() => nowMs);
   const gone = { type: 'gone', transfer: '0'.repeat(32) } as const;
   const bytes = encodeControl(gone).byteLength;
   for (let asked = 0; asked < 2 * limits.answersAtOnce; asked++) link.answer(gone);
   expect(still.lane.undrainedBytes).toBe(limits.answersAtOnce * bytes);
   nowMs += 1000;
-  for (let asked = 0; asked < limits.answersAtOnce; asked++) link.answer(gone);
+  for (let asked = 0; asked < 2 * limits.answersPerSecond; asked++) link.answer(gone);
   expect(still.lane.undrainedBytes).toBe((limits.answersAtOnce + limits.answersPerSecond) * bytes);
+  expect(still.closed).toBe(false);
+  link.answer(gone);
+  await Promise.resolve();
+  expect(still.closed).toBe(true);
+  expect(told.closed).toBe(1);
 });
