@@ -3,13 +3,13 @@ import type { Client } from '../kit/broker.ts';
 import { encodePublish, encodeText, remainingLength } from '../kit/mqtt.ts';
 import { becomes, watch } from '../kit/waiting.ts';
 import type { Scene } from '../scene.ts';
-import { watchPageMemory } from '../victims/app.ts';
+import { watchMemory, watchPageMemory } from '../victims/app.ts';
 import type { Attack, Outcome } from './attack.ts';
 
 const MiB = 1024 * 1024;
 const mostGrownMiB = 64;
 
-/** What a page's memory does while a broker fills the first connection that it gets, or all of them. */
+/** What main's memory and a page's do while a broker fills the first connection that it gets, or all of them. */
 async function fillPage(scene: Scene, fill: (client: Client) => Promise<void>): Promise<Outcome> {
   const clients: Client[] = [];
   const broker = await scene.broker({ subscribed: (client) => void clients.push(client) });
@@ -17,13 +17,16 @@ async function fillPage(scene: Scene, fill: (client: Client) => Promise<void>): 
   const browser = await scene.plainPage(app);
   if (!(await becomes(() => clients.length > 0, 60_000))) throw new Error('nobody came to the broker');
   await watch(1000);
-  const memory = await watchPageMemory(browser.pid);
+  const memories = [await watchMemory(app.pid, 'main'), await watchPageMemory(browser.pid)];
   const [first] = clients;
   if (first) await fill(first);
   await watch(1000);
-  const { grownMiB, figure } = await memory();
+  const grown = await Promise.all(memories.map((memory) => memory()));
   const ended = first && first.socket.readyState !== first.socket.OPEN ? 'connection ended' : 'connection stands';
-  return { held: grownMiB < mostGrownMiB, figure: `${figure}; ${ended}` };
+  return {
+    held: grown.every(({ grownMiB }) => grownMiB < mostGrownMiB),
+    figure: `${grown.map(({ figure }) => figure).join(', ')}; ${ended}`,
+  };
 }
 
 /** Sends in pieces, no faster than they are taken; stops when the other side has ended it. */
