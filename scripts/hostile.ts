@@ -47,11 +47,18 @@ async function runOne(attack: Attack): Promise<Outcome> {
   const late = new Promise<Outcome>((done) => {
     setTimeout(done, attackMs, { held: false, figure: `not over after ${attackMs / 1000} s` }).unref();
   });
+  // Also what is thrown in a callback: the victims' processes must not outlive this one.
+  let onThrown = (_: Error): void => undefined;
+  const thrown = new Promise<never>((_, reject) => {
+    onThrown = reject;
+  });
+  process.once('uncaughtException', onThrown);
   try {
-    return await Promise.race([attack.run(scene), late]);
+    return await Promise.race([attack.run(scene), late, thrown]);
   } catch (error) {
     return { held: false, figure: `went wrong: ${error instanceof Error ? error.message : String(error)}` };
   } finally {
     await scene.end();
+    process.off('uncaughtException', onThrown);
   }
 }
