@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Electron's, without its archives; outside Electron there is only Node's.
   resolve: { alias: { 'original-fs': 'node:fs' } },
   test: {
+    // Much of the time is spent waiting: two at least, also where there are only two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: [
       'default',
       ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []),
@@ -20,6 +23,16 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The page alone, in made-up states: no network, no clock, so that files run side by side.
+          name: 'screen',
+          include: ['test/screen/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

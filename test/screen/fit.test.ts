@@ -81,20 +81,22 @@ function misfits(): string[] {
   // What floats lies over the rest on purpose, and what is scrolled away does not show.
   const floats =
     '.notices, .popover, .modal-head, .settings .modal-actions, .drop-layer, .drop-hint, .full-page, .file-list';
-  const lying = controls.filter((control) => !control.closest(floats));
-  for (const control of lying) {
-    const box = control.getBoundingClientRect();
-    const meets = (other: DOMRect): boolean =>
-      Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1 &&
-      Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1;
-    for (const { what, element, boxes } of texts) {
-      if (control.contains(element) || element.closest(floats) || isShortened(element) || element.closest('bdi'))
-        continue;
-      if (boxes.some(meets)) found.push(`"${control.ariaLabel ?? control.textContent}" lies over "${what}"`);
+  const lying = controls
+    .filter((control) => !control.closest(floats))
+    .map((control) => ({ control, box: control.getBoundingClientRect() }));
+  const standing = texts.filter(({ element }) => !element.closest(`bdi, ${floats}`) && !isShortened(element));
+  const meet = (one: DOMRect, other: DOMRect): boolean =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1;
+  for (const { control, box } of lying) {
+    for (const { what, element, boxes } of standing) {
+      if (boxes.some((other) => meet(box, other)) && !control.contains(element))
+        found.push(`"${control.ariaLabel ?? control.textContent}" lies over "${what}"`);
     }
     for (const other of lying) {
-      if (other === control || control.contains(other) || other.contains(control)) continue;
-      if (meets(other.getBoundingClientRect())) found.push(`"${control.ariaLabel}" lies over "${other.ariaLabel}"`);
+      if (other.control === control || !meet(box, other.box)) continue;
+      if (control.contains(other.control) || other.control.contains(control)) continue;
+      found.push(`"${control.ariaLabel}" lies over "${other.control.ariaLabel}"`);
     }
   }
   return found;

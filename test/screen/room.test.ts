@@ -257,6 +257,7 @@ describe('requests', () => {
     page = await stage.show('request');
     const list = page.getByRole('region', { name: 'What is in Lisbon, spring' });
     await page.getByText('Show what is in it').first().press('Enter');
+    await list.waitFor();
     await page.keyboard.press('Tab');
     expect(await list.evaluate((element) => element === document.activeElement)).toBe(true);
     const folder = (name: string) => list.locator('summary', { hasText: name });
