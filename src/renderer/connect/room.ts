@@ -4,10 +4,11 @@ import { cleanName } from '../../shared/protocol/peer-name.ts';
 import type { Signal } from '../../shared/protocol/signal.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { BrokerView, MemberView, NetworkView } from '../../shared/views.ts';
-import { createBoundedSet, setBounded } from './bounded.ts';
+import { createBoundedSet } from './bounded.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type CounterName, createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
+import { createDeparted } from './departed.ts';
 import type { Link } from './link.ts';
 import { createPair, type Pair, type PairDiagnosis, type RoomFacts } from './pair.ts';
 import type { Platform } from './platform.ts';
@@ -67,14 +68,6 @@ interface Member {
   unlinkedMs: number;
 }
 
-/** Somebody with whom there was a link, and who is not here any more: shown for a while. */
-interface Departed {
-  readonly session: string;
-  readonly name: string;
-  readonly reason: 'peer-left' | 'peer-away';
-  readonly untilMs: number;
-}
-
 /** Joins at once; brokers that cannot be reached are tried again until `leave`. */
 export function joinRoom(options: RoomOptions): Room {
   const timings: Timings = { ...usualTimings, ...options.timings };
@@ -86,8 +79,7 @@ export function joinRoom(options: RoomOptions): Room {
   const members = new Map<string, Member>();
   /** Sessions that have said goodbye or whose person came back under another. */
   const retired = createBoundedSet(256);
-  /** By key: whoever comes back does so under another session. */
-  const departed = new Map<string, Departed>();
+  const departed = createDeparted(clock, timings.forgetMs);
   const refusedVersions = createBoundedSet(256);
   let left = false;
   let isFull = false;
@@ -136,7 +128,7 @@ export function joinRoom(options: RoomOptions): Room {
   /** Those who may just be on their way back, under the same name, are not shown twice. */
   function departedViews(): MemberView[] {
     const coming = new Set([...members.values()].filter(({ pair }) => pair.view.key === null).map(({ name }) => name));
-    return [...departed].filter(([, { name }]) => !coming.has(name)).map(departedView);
+    return departed.views().filter(({ name }) => !coming.has(name));
   }
 
   function remove(member: Member): void {
@@ -152,15 +144,8 @@ export function joinRoom(options: RoomOptions): Room {
     remove(member);
   }
 
-  function depart(member: Member, reason: Departed['reason']): void {
-    const { key, name } = memberView(member);
-    if (key === null) return;
-    const untilMs = clock.now() + timings.forgetMs;
-    setBounded(departed, key, { session: member.session, name, reason, untilMs }, limits.roomMembers);
-  }
-
   function onBye(member: Member): void {
-    depart(member, 'peer-left');
+    departed.add(memberView(member), 'peer-left');
     retire(member);
   }
 
@@ -273,18 +258,14 @@ export function joinRoom(options: RoomOptions): Room {
   }
 
   function vanish(member: Member): void {
-    depart(member, 'peer-away');
+    departed.add(memberView(member), 'peer-away');
     remove(member);
   }
 
   /** Lets go of members who vanished without a word, of those who left long ago, and of trouble that is over. */
   function sweep(): void {
     if (shownTrouble && !view().trouble) show();
-    for (const [key, { untilMs }] of departed) {
-      if (untilMs > clock.now()) continue;
-      departed.delete(key);
-      show();
-    }
+    if (departed.sweep()) show();
     for (const member of [...members.values()]) {
       if (member.pair.linked) continue;
       const nowMs = clock.now();
@@ -383,10 +364,6 @@ export function joinRoom(options: RoomOptions): Room {
       members: [...members.values()].map(({ session, pair }) => ({ session, ...pair.diagnosis() })),
     }),
   };
-}
-
-function departedView([key, { session, name, reason }]: [string, Departed]): MemberView {
-  return { session, name, key, state: 'closed', path: null, roundTripMs: null, reason: { code: reason } };
 }
 
 function nameOf(given: string): string {
