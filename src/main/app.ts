@@ -113,9 +113,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const notifier = createNotifier(host);
 
   const waiting = createWaitingPaths(outbox.addPaths, showStanding);
-  const room = createRoomKeeper((view) => {
+  const room = createRoomKeeper((view, moved) => {
     desk.roomLeft();
-    outbox.leaveRoom();
+    if (moved) outbox.moveRoom();
+    else outbox.leaveRoom();
     if (view) {
       output.emit({ event: 'room', code: view.code });
       for (const listener of atNextRoom.splice(0)) listener();
@@ -126,7 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         });
       }
     }
-    desk.emit('room', { room: view });
+    desk.emit('room', { room: view, guard: room.guard });
   });
 
   /** Of the command line: they come with their room. */

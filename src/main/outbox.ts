@@ -31,6 +31,8 @@ export interface Outbox {
   transferEnded(transfer: string): void;
   /** Forgets what was offered to everyone, what nobody was offered, and what is still being listed; transfers under way go on. */
   leaveRoom(): void;
+  /** The same people meet under another code: what is offered to everyone stays offered, and nobody is offered it twice. */
+  moveRoom(): void;
   /** Lets go of everything: nothing waits for a page any more. */
   close(): void;
 }
@@ -153,6 +155,7 @@ export function createOutbox(
         if (own.delete(transfer)) letGoIfUnused(id);
       }
     },
+    moveRoom: () => here.clear(),
     leaveRoom() {
       stopListing();
       listing = new AbortController();

@@ -21,9 +21,10 @@ import type { Identity } from './identity.ts';
 import { createPortLane } from './lane/port.ts';
 import type { Outbox } from './outbox.ts';
 import { createGoodbye } from './page-goodbye.ts';
-import type { RoomKeeper } from './room.ts';
+import { newRoomCode, type RoomKeeper } from './room.ts';
 import type { SettingsStore, StoredSettings } from './storage/settings.ts';
 import type { Engine } from './transfer/engine.ts';
+import { isParting } from './transfer/state.ts';
 
 type CallHandlers = {
   [N in CallName]: (input: v.InferOutput<Calls[N]['input']>) => Promise<CallOutput<N>> | CallOutput<N>;
@@ -95,6 +96,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       host: { kind: host.kind, dialogs: host.dialogs, showInFolder: host.showInFolder },
       settings: options.settingsView(),
       room: room.current,
+      guard: room.guard,
       standing: [...options.standing()],
       transfers: engine.list(),
     };
@@ -117,7 +119,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
   function follow(person: Person, member: MemberView | undefined): void {
     if (!member || member.state === 'closed') {
       const why = member?.reason?.code;
-      if (why === 'peer-left' || why === 'peer-away') engine.parted(person.key, why);
+      if (isParting(why)) engine.parted(person.key, why);
       forgetPerson(person);
     } else if (member.key === person.key && member.name !== person.name) {
       const renamed = { ...person, name: member.name };
@@ -156,6 +158,12 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     roomJoin: ({ code }) => room.join(code),
     roomLeave() {
       room.leave();
+      return {};
+    },
+    codeCreate: () => ({ code: newRoomCode() }),
+    roomMove: ({ code }) => room.move(code),
+    guardReport({ topic, guard }) {
+      room.keepGuard(topic, guard);
       return {};
     },
     networkReport(network) {

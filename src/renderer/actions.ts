@@ -1,9 +1,14 @@
 import type { Bridge, SourceSummary } from '../shared/bridge.ts';
 import type { PageFiles } from './bridge/page-files.ts';
+import type { Meeting } from './meeting.ts';
 import type { Actions } from './ui/model.ts';
 
 /** What a person can do, as calls to main. */
-export function createActions(bridge: Bridge & PageFiles, takeOver: () => Promise<void>): Actions {
+export function createActions(
+  bridge: Bridge & PageFiles,
+  meeting: Pick<Meeting, 'room'>,
+  takeOver: () => Promise<void>,
+): Actions {
   async function offer(source: SourceSummary | null, to: readonly string[]): Promise<void> {
     // Files of an earlier offer, held again after a reload: its transfers go on by themselves.
     if (!source || source.again) return;
@@ -14,6 +19,20 @@ export function createActions(bridge: Bridge & PageFiles, takeOver: () => Promis
     createRoom: () => ignoreResult(bridge.call('roomCreate', {})),
     joinRoom: (code) => ignoreResult(bridge.call('roomJoin', { code })),
     leaveRoom: () => ignoreResult(bridge.call('roomLeave', {})),
+    lockRoom: async (locked) => meeting.room?.lock(locked),
+    removePerson: async (session) => meeting.room?.remove(session),
+    letBackIn: async (key) => meeting.room?.letBack(key),
+    async renewCode(sessions) {
+      const { code } = await bridge.call('codeCreate', {});
+      // Before the goodbye that follows it on the same links.
+      meeting.room?.renew(code, sessions);
+      await bridge.call('roomMove', { code });
+    },
+    async goAlong({ key, code }) {
+      await bridge.call('roomMove', { code });
+      meeting.room?.answered(key);
+    },
+    stayHere: async ({ key }) => meeting.room?.answered(key),
     sendDropped: async (data, to) => offer(await bridge.fromDrop(data), to),
     pickAndSend: async (kind, to) => offer(await bridge.call('filesPick', { kind }), to),
     pickInput: async (files, to) => offer(await bridge.fromInput(files), to),

@@ -13,7 +13,7 @@ import { mountUi } from './ui/mount.tsx';
 
 const bridge = window.roomdropBridge ? createElectronBridge(window.roomdropBridge) : await createBrowserBridge();
 const store = createStore();
-const meeting = createMeeting(bridge, showNetwork);
+const meeting = createMeeting(bridge, { onNetwork: showNetwork, onGuardView: (guard) => store.set({ guard }) });
 
 function showNetwork(network: NetworkView): void {
   store.set({ network });
@@ -31,14 +31,14 @@ function change(part: Partial<AppState>): void {
   if (!app) return;
   const next = { ...app, ...part };
   store.set({ app: next });
-  meeting.follow(next.room, next.settings);
+  meeting.follow(next.room, next.settings, next.guard);
 }
 
 async function attach(takeOver: boolean): Promise<void> {
   try {
     const app = await bridge.call('attach', { takeOver });
     store.set({ app, transfers: app.transfers, connectedToMain: true, detached: false });
-    meeting.follow(app.room, app.settings);
+    meeting.follow(app.room, app.settings, app.guard);
   } catch (error) {
     if (reasonOf(error).code === 'room-open-elsewhere') store.set({ detached: true });
     else showError(error);
@@ -47,7 +47,7 @@ async function attach(takeOver: boolean): Promise<void> {
 
 function leave(): void {
   const { app } = store.get();
-  if (app) meeting.follow(null, app.settings);
+  if (app) meeting.follow(null, app.settings, app.guard);
 }
 
 function upsert(transfers: readonly TransferView[], transfer: TransferView): TransferView[] {
@@ -55,7 +55,7 @@ function upsert(transfers: readonly TransferView[], transfer: TransferView): Tra
   return known ? transfers.map((each) => (each.id === transfer.id ? transfer : each)) : [...transfers, transfer];
 }
 
-bridge.on('room', ({ room }) => change({ room }));
+bridge.on('room', ({ room, guard }) => change({ room, guard }));
 bridge.on('standing', ({ sources }) => change({ standing: sources }));
 bridge.on('settings', ({ settings }) => change({ settings }));
 bridge.on('transfer', ({ transfer }) => store.set({ transfers: upsert(store.get().transfers, transfer) }));
@@ -88,6 +88,6 @@ if (root)
   mountUi(
     root,
     store,
-    createActions(bridge, () => attach(true)),
+    createActions(bridge, meeting, () => attach(true)),
   );
 await attach(false);

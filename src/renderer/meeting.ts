@@ -1,4 +1,6 @@
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
+import type { GuardView, RoomGuard } from '../shared/room-guard.ts';
+import { openGuardView } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
 import { fromBase64url } from './connect/base64url.ts';
 import { joinRoom, type Room } from './connect/room.ts';
@@ -7,17 +9,27 @@ import { relay } from './relay.ts';
 /** Keeps the page in the room that main names, with the settings as they are. */
 export interface Meeting {
   /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told. */
-  follow(room: RoomView | null, settings: SettingsView): void;
+  follow(room: RoomView | null, settings: SettingsView, guard: RoomGuard): void;
+  /** The room this page is in, for what a person does in it; null in none. */
+  readonly room: Omit<Room, 'leave' | 'rename' | 'diagnostics'> | null;
   /** Leaves; resolves when everybody has been told, or cannot be. */
   leave(): Promise<void>;
 }
 
-export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) => void): Meeting {
+export interface MeetingEvents {
+  onNetwork(network: NetworkView): void;
+  onGuardView(view: GuardView): void;
+}
+
+export function createMeeting(bridge: Bridge, { onNetwork, onGuardView }: MeetingEvents): Meeting {
   let joined: Room | null = null;
   let joinedAs = '';
 
   return {
-    follow(room, settings) {
+    get room() {
+      return joined;
+    },
+    follow(room, settings, guard) {
       const { name, brokers, iceServers } = settings;
       const next = room ? JSON.stringify([room.topic, brokers, iceServers]) : '';
       if (next === joinedAs) {
@@ -38,10 +50,20 @@ export function createMeeting(bridge: Bridge, onNetwork: (network: NetworkView) 
             onNetwork(network) {
               if (next === joinedAs) onNetwork(network);
             },
+            guard,
+            onGuard(guard) {
+              // A page that is not the app's any more has nothing to report.
+              bridge.call('guardReport', { topic: room.topic, guard }).catch(() => undefined);
+            },
+            onGuardView(view) {
+              if (next === joinedAs) onGuardView(view);
+            },
             onLink: (link) => relay(link, bridge),
           })
         : null;
-      if (!room) onNetwork({ brokers: [], members: [], trouble: null });
+      if (room) return;
+      onNetwork({ brokers: [], members: [], trouble: null });
+      onGuardView(openGuardView);
     },
     async leave() {
       const room = joined;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { limits } from './protocol/limits.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
+import { roomGuardSchema } from './room-guard.ts';
 import { contentsPageSchema, folderRefSchema, networkViewSchema, transferViewSchema } from './views.ts';
 
 /**
@@ -75,6 +76,8 @@ export const appStateSchema = v.object({
   }),
   settings: settingsViewSchema,
   room: v.nullable(roomViewSchema),
+  /** As the last page reported it in this room. */
+  guard: roomGuardSchema,
   /** What is offered to everyone who is or comes into the room, oldest first. */
   standing: v.array(sourceSummarySchema),
   transfers: v.array(transferViewSchema),
@@ -103,6 +106,12 @@ export const calls = {
   /** Fails with `code-length`, `code-word` or `code-checksum`. */
   roomJoin: { input: v.object({ code: v.pipe(v.string(), v.maxLength(256)) }), output: roomViewSchema },
   roomLeave: { input: nothing, output: nothing },
+  /** A new code, of a room that nobody is in yet. */
+  codeCreate: { input: nothing, output: v.object({ code: v.string() }) },
+  /** Leaves for the same people's room under another code: what is offered to everyone goes along. Fails as `roomJoin`. */
+  roomMove: { input: v.object({ code: v.pipe(v.string(), v.maxLength(256)) }), output: roomViewSchema },
+  /** Whom the room with this topic lets in, at each change, for the next page. */
+  guardReport: { input: v.object({ topic: v.string(), guard: roomGuardSchema }), output: nothing },
   /** The page's whole view of the network, at each change. */
   networkReport: { input: networkViewSchema, output: nothing },
   /** Out of the room, and everybody in it told. Answers `ending`. */
@@ -152,7 +161,7 @@ export type CallInput<N extends CallName> = v.InferInput<Calls[N]['input']>;
 export type CallOutput<N extends CallName> = v.InferOutput<Calls[N]['output']>;
 
 export const events = {
-  room: v.object({ room: v.nullable(roomViewSchema) }),
+  room: v.object({ room: v.nullable(roomViewSchema), guard: roomGuardSchema }),
   settings: v.object({ settings: settingsViewSchema }),
   /** All that is offered to everyone now. */
   standing: v.object({ sources: v.array(sourceSummarySchema) }),

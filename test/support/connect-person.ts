@@ -2,6 +2,7 @@ import { createHash, randomBytes, sign } from 'node:crypto';
 import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/renderer/connect/room.ts';
 import type { LinkTranscript } from '../../src/shared/bridge.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/link.ts';
+import { type GuardView, openGuardView, type RoomGuard } from '../../src/shared/room-guard.ts';
 import type { MemberView, NetworkView } from '../../src/shared/views.ts';
 import { nodePlatform } from './connect-platform.ts';
 import { makeKeyPair } from './ed25519.ts';
@@ -44,8 +45,12 @@ export interface Person {
   readonly view: NetworkView;
   readonly views: readonly NetworkView[];
   readonly links: readonly Link[];
+  readonly guard: GuardView;
+  /** What another page of this person would be given. */
+  readonly savedGuard: RoomGuard | undefined;
   /** Resolves with the first view, past ones of this moment included, for which the check holds. */
   until(what: string, check: (view: NetworkView) => boolean): Promise<NetworkView>;
+  untilGuard(what: string, check: (guard: GuardView) => boolean): Promise<GuardView>;
   untilLinked(count?: number): Promise<Link>;
   member(name: string): MemberView | undefined;
   leave(): Promise<void>;
@@ -66,6 +71,8 @@ export function joinAs(
   const views: NetworkView[] = [];
   const links: Link[] = [];
   const waiting = new Set<() => void>();
+  let guard: GuardView = openGuardView;
+  let savedGuard: RoomGuard | undefined;
   const changed = (): void => {
     for (const look of [...waiting]) look();
   };
@@ -80,6 +87,15 @@ export function joinAs(
     onNetwork(view) {
       views.push(view);
       options.onNetwork?.(view);
+      changed();
+    },
+    onGuard(saved) {
+      savedGuard = saved;
+      options.onGuard?.(saved);
+    },
+    onGuardView(view) {
+      guard = view;
+      options.onGuardView?.(view);
       changed();
     },
     onLink(link) {
@@ -122,6 +138,13 @@ export function joinAs(
     },
     views,
     links,
+    get guard() {
+      return guard;
+    },
+    get savedGuard() {
+      return savedGuard;
+    },
+    untilGuard: (what, check) => wait(what, () => (check(guard) ? guard : undefined)),
     until: (what, check) => wait(what, () => (check(person.view) ? person.view : undefined)),
     untilLinked: (count = 1) => wait(`link ${count}`, () => links[count - 1]),
     member: (other) => person.view.members.find((member) => member.name === other),

@@ -1,5 +1,6 @@
 import { emptyModel, type Model } from '../../src/renderer/ui/model.ts';
 import type { AppState } from '../../src/shared/bridge.ts';
+import { openGuard } from '../../src/shared/room-guard.ts';
 import type { MemberView, TransferView } from '../../src/shared/views.ts';
 
 /** Views with only what a test is about. */
@@ -57,6 +58,7 @@ export const appState: AppState = {
     accept: 'ask',
   },
   room: null,
+  guard: openGuard,
   standing: [],
   transfers: [],
 };

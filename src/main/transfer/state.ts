@@ -29,7 +29,12 @@ export interface Status {
 }
 
 /** Ways to part that a lost connection is not. */
-export type Parting = Extract<ReasonCode, 'peer-left' | 'peer-away' | 'left-room'>;
+const partings = ['peer-left', 'peer-away', 'left-room', 'removed', 'removed-by-me'] as const satisfies ReasonCode[];
+export type Parting = (typeof partings)[number];
+
+export function isParting(reason: ReasonCode | undefined): reason is Parting {
+  return partings.some((each) => each === reason);
+}
 
 export type Happening =
   | { type: 'lane-up' }

@@ -31,6 +31,9 @@ const zero = {
   helloRefused: 0,
   linkMessageMalformed: 0,
   linkMessageTooLarge: 0,
+  /** Said of the lock more often than anybody honest does. */
+  lockTooFrequent: 0,
+  renewTooFrequent: 0,
   /** More messages than anybody honest says. */
   linkFlooded: 0,
   // to brokers, each broker counted

@@ -5,12 +5,15 @@ import {
   decodeLinkMessage,
   encodeLinkMessage,
   type Hello,
+  linkRefusals,
   linkTranscriptBytes,
   linkVersion,
+  lockCapability,
 } from '../../shared/protocol/link.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import { fromBase64url } from './base64url.ts';
 import type { Clock } from './clock.ts';
+import type { Gate, RoomWord } from './guard.ts';
 import type { Wire } from './wire.ts';
 
 /** Who the far end of a wire has proven to be. */
@@ -28,11 +31,15 @@ export interface HandshakeOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly helloMs: number;
+  readonly gate: Gate;
   sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
-  /** What came after the hello while it was verified is in `early`, in order. */
-  onProven(proven: Proven, early: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
-  /** The wire is to be closed. `told` when the peer has been sent a refusal, which needs a moment to leave. */
-  onRefused(reason: ReasonCode, told: boolean): void;
+  /** What came after the hello while it was verified is in `early`, in order; `welcome` is what has been said. */
+  onProven(proven: Proven, early: readonly (string | Uint8Array<ArrayBuffer>)[], welcome: RoomWord | null): void;
+  /**
+   * The wire is to be closed. `told` when the peer has been sent a refusal, which needs a moment to leave; `unwanted` is
+   * the key of an installation whose hello was right, and which the gate will not have.
+   */
+  onRefused(reason: ReasonCode, told: boolean, unwanted: string | null): void;
 }
 
 /** Exchanges hellos on an open wire. Nothing else is handled before the peer's has verified. */
@@ -42,6 +49,9 @@ export function shakeHands(options: HandshakeOptions): void {
   let earlyBytes = 0;
   let heard = false;
   let over = false;
+  /** The peer is right, and has yet to say that it takes us. */
+  let awaiting: Proven | null = null;
+  let welcome: RoomWord | null = null;
   const stopTimer = options.clock.after(options.helloMs, () => refuse('hello-timeout'));
 
   const shared = { topic: options.topic, linkId: wire.linkId };
@@ -70,7 +80,7 @@ export function shakeHands(options: HandshakeOptions): void {
         type: 'hello',
         versions: [linkVersion],
         name: options.name,
-        capabilities: [],
+        capabilities: options.gate.locked ? [lockCapability] : [],
         key,
         signature: signature.signature,
       }),
@@ -80,18 +90,18 @@ export function shakeHands(options: HandshakeOptions): void {
   // Without main's signature there is no hello to send; the peer gives up on this link, and so do we.
   signed.catch(() => end('link-closed', false));
 
-  function end(reason: ReasonCode, told: boolean): void {
+  function end(reason: ReasonCode, told: boolean, unwanted: string | null = null): void {
     if (over) return;
     over = true;
     stopTimer();
-    options.onRefused(reason, told);
+    options.onRefused(reason, told, unwanted);
   }
 
-  function refuse(reason: ReasonCode): void {
+  function refuse(reason: ReasonCode, unwanted: string | null = null): void {
     if (over) return;
-    const told = reason === 'version-unknown' || reason === 'own-key' || reason === 'hello-invalid';
-    if (told) wire.send(encodeLinkMessage({ type: 'refuse', reason }));
-    end(reason, told);
+    const told = linkRefusals.find((each) => each === reason);
+    if (told) wire.send(encodeLinkMessage({ type: 'refuse', reason: told }));
+    end(reason, told !== undefined, unwanted);
   }
 
   async function judge(hello: Hello): Promise<void> {
@@ -101,16 +111,31 @@ export function shakeHands(options: HandshakeOptions): void {
     const genuine = await verify(hello, linkTranscriptBytes(theirs));
     if (over) return;
     if (!genuine) return refuse('hello-invalid');
+    const { key, name, capabilities } = hello;
+    const refusal = options.gate.refusal(key);
+    if (refusal) return refuse(refusal, key);
+    welcome = options.gate.welcome;
+    if (welcome) wire.send(encodeLinkMessage(welcome));
+    const proven = { key, name, capabilities };
+    // It would be shown as connected for the moment until its refusal comes.
+    if (capabilities.includes(lockCapability) && early.length === 0) awaiting = proven;
+    else finish(proven);
+  }
+
+  function finish(proven: Proven): void {
     over = true;
     stopTimer();
-    options.onProven({ key: hello.key, name: hello.name, capabilities: hello.capabilities }, early);
+    options.onProven(proven, early, welcome);
   }
 
   /** A peer sends nothing more before it has our hello; only verifying its own takes us a moment. */
   function keep(message: string | Uint8Array<ArrayBuffer>): void {
     earlyBytes += message.length;
     if (earlyBytes > limits.windowLargestBytes) refuse('hello-invalid');
-    else early.push(message);
+    else {
+      early.push(message);
+      if (awaiting) finish(awaiting);
+    }
   }
 
   wire.listen({

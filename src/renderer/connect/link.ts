@@ -1,12 +1,18 @@
 import { messageClass } from '../../shared/protocol/block.ts';
 import { createBudget } from '../../shared/protocol/budget.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { decodeLinkMessage, encodeLinkMessage, type LinkMessage } from '../../shared/protocol/link.ts';
+import {
+  decodeLinkMessage,
+  encodeLinkMessage,
+  type LinkMessage,
+  type LinkRefusal,
+} from '../../shared/protocol/link.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { LinkPath } from '../../shared/views.ts';
 import { createBufferTarget } from './buffer-target.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
+import type { RoomWord } from './guard.ts';
 import type { Proven } from './handshake.ts';
 import { agreedPath, type PathFacts, readPath } from './path.ts';
 import { createSendQueue } from './send-queue.ts';
@@ -59,6 +65,9 @@ export interface RunningLink {
   start(early: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
   /** Tells how this side is called from now on. */
   rename(name: string): void;
+  say(word: RoomWord): void;
+  /** Ends it with the reason, which the peer is told; resolves when that is on its way. `onEnd` is not called. */
+  refuse(reason: LinkRefusal): Promise<void>;
   /** Says goodbye: the member leaves the room. Resolves when that and all before it is on its way, or the link is no more. */
   bye(): Promise<void>;
   close(): void;
@@ -74,6 +83,7 @@ export interface LinkOptions {
   onPath(): void;
   /** The peer is called so from now on. */
   onName(name: string): void;
+  onWord(word: RoomWord): void;
   onEnd(end: LinkEnd): void;
 }
 
@@ -95,6 +105,7 @@ export function createLink(options: LinkOptions): RunningLink {
     atOnce: limits.controlsAtOnce,
     now: clock.now,
   });
+  const locks = createBudget({ perSecond: limits.locksPerSecond, atOnce: limits.locksAtOnce, now: clock.now });
   let drainedBytes = 0;
   let handlers: LinkHandlers | null = null;
   let unheard: Uint8Array<ArrayBuffer>[] = [];
@@ -199,7 +210,11 @@ export function createLink(options: LinkOptions): RunningLink {
     if (message.type === 'bye') end({ why: 'bye' });
     else if (message.type === 'refuse') end({ why: 'refused', reason: message.reason });
     else if (message.type === 'rename') options.onName(message.name);
-    else if (message.type === 'path' && message.path !== theirPath) {
+    else if (message.type === 'renew') options.onWord(message);
+    else if (message.type === 'lock') {
+      if (locks.take()) options.onWord(message);
+      else counters.count('lockTooFrequent');
+    } else if (message.type === 'path' && message.path !== theirPath) {
       theirPath = message.path;
       options.onPath();
     }
@@ -295,6 +310,19 @@ export function createLink(options: LinkOptions): RunningLink {
     },
     rename(name) {
       wire.send(encodeLinkMessage({ type: 'rename', name }));
+    },
+    say: (word) => wire.send(encodeLinkMessage(word)),
+    refuse(reason) {
+      if (ended) return Promise.resolve();
+      queue.clear();
+      handlers?.close();
+      handlers = null;
+      // Nothing of theirs is heard any more.
+      wire.listen({ text: () => undefined, binary: () => undefined, low: onLow, close: () => end({ why: 'let-go' }) });
+      wire.send(encodeLinkMessage({ type: 'refuse', reason }));
+      const gone = flushed();
+      stopLate = clock.after(timings.goodbyeMs, () => end({ why: 'let-go' }));
+      return gone.then(() => end({ why: 'let-go' }));
     },
     start(early) {
       if (ended) return;

@@ -9,6 +9,7 @@ import { createBoundedSet, createRateLimit, setBounded } from './bounded.ts';
 import { createWaitingCandidates, type WaitingCandidates } from './candidates.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
+import type { Gate, RoomWord } from './guard.ts';
 import { type Proven, shakeHands } from './handshake.ts';
 import { createLink, type Link, type LinkEnd, type RunningLink } from './link.ts';
 import type { PathFacts } from './path.ts';
@@ -33,6 +34,12 @@ export interface Pair {
   onRetry(last: string | null): void;
   /** Tells the member how this side is called now; `RoomFacts.name` has changed already. */
   rename(): void;
+  /** On the link, if there is one. */
+  say(word: RoomWord): void;
+  /** Ends the link, as of somebody who is removed, and begins no other until they are let in. */
+  expel(): void;
+  /** Tries anew, at once, with somebody who was refused or expelled. */
+  letIn(): void;
   /** Says goodbye on the link, if there is one, and begins no other. */
   bye(): Promise<void>;
   close(): void;
@@ -60,6 +67,7 @@ export interface RoomFacts {
   readonly timings: Timings;
   readonly counters: Counters;
   readonly random: () => number;
+  readonly gate: Gate;
   sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
   post(body: SignalBody): () => void;
 }
@@ -71,6 +79,9 @@ export interface PairOptions {
   onView(): void;
   /** The hello has verified; called before the link that it replaces is closed. */
   onLink(link: Link): void;
+  onWord(word: RoomWord, from: Proven): void;
+  /** This side will not have the installation that the member has proven to be: it is the member who tries again. */
+  onUnwanted(key: string, reason: ReasonCode): void;
   /** The member said goodbye on the link. */
   onBye(): void;
   /** An attempt or link has ended without a link to take its place. */
@@ -89,7 +100,8 @@ const offerGraceMs = 3000;
 const refusalMs = 1000;
 const diagnosedAttempts = 8;
 
-export function createPair({ room, session, onView, onLink, onBye, onLoss }: PairOptions): Pair {
+export function createPair(options: PairOptions): Pair {
+  const { room, session, onView, onLink, onBye, onLoss } = options;
   const { clock, timings, counters } = room;
   const offers = room.session > session;
   const backoff = createBackoff(timings.attemptBackoffMs.first, timings.attemptBackoffMs.most, room.random);
@@ -109,6 +121,8 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
   let reason: ReasonCode | null = null;
   let everLinked = false;
   let final = false;
+  /** Who would have no link for now; the next try is theirs. */
+  let expelledBy: 'us' | 'member' | null = null;
   let stopWaiting = (): void => undefined;
   let stopRetry: (() => void) | null = null;
 
@@ -126,7 +140,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
   /** Begins again: this side by an offer, the other by being asked for one. */
   function begin(delayMs: number): void {
     settle();
-    if (final) return;
+    if (final || expelledBy) return;
     if (offers) stopWaiting = clock.after(delayMs, () => tryWith(randomId(), null));
     else stopWaiting = clock.after(delayMs, ask);
   }
@@ -143,6 +157,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     }
     settle();
     attempt?.close();
+    if (expelledBy === 'member') expelledBy = null;
     lastLinkId = linkId;
     known.add(linkId);
     const mine = createAttempt({
@@ -174,13 +189,14 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     if (running) return;
     reason = why;
     if (isFinal(why)) giveUp();
+    else if (why === 'removed') expelledBy = 'member';
     else beginLater();
     onView();
     onLoss();
   }
 
   function greet(mine: Attempt, wire: Wire): void {
-    const { name } = room;
+    const { name, gate } = room;
     shakeHands({
       wire,
       topic: room.topic,
@@ -190,19 +206,24 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       clock,
       helloMs: timings.helloMs,
       sign: room.sign,
-      onProven(person, early) {
+      gate,
+      onProven(person, early, welcome) {
         if (attempt !== mine) return mine.close();
         adopt(mine, wire, person, early);
         // Changed since the hello was on its way.
         if (room.name !== name) running?.rename(room.name);
+        const now = gate.welcome;
+        if (now && JSON.stringify(now) !== JSON.stringify(welcome)) running?.say(now);
       },
-      onRefused(why, told) {
+      onRefused(why, told, unwanted) {
         // Superseded by a newer attempt.
         if (attempt !== mine) return mine.close();
         counters.count('helloRefused');
         if (told) clock.after(refusalMs, () => mine.close());
         else mine.close();
-        failed(mine, why);
+        if (unwanted === null) return failed(mine, why);
+        attempt = null;
+        options.onUnwanted(unwanted, why);
       },
     });
   }
@@ -234,6 +255,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
         proven = { ...person, name };
         onView();
       },
+      onWord: (word) => options.onWord(word, proven ?? person),
       onEnd: (end) => lost(created, end),
     });
     running = created;
@@ -256,7 +278,12 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
     if (end.why === 'room-closed') return;
     reason = lossReason(end);
     if (final || isFinal(reason)) giveUp();
-    else if (attempt) {
+    else if (reason === 'removed') {
+      settle();
+      attempt?.close();
+      attempt = null;
+      expelledBy = 'member';
+    } else if (attempt) {
       // The next link is on its way.
     } else if (end.why === 'flooded' || clock.now() - linkedSinceMs < shortLifeMs) beginLater();
     else {
@@ -276,7 +303,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
   }
 
   function state(): PairView['state'] {
-    if (final) return 'closed';
+    if (final || expelledBy) return 'closed';
     if (running) return 'connected';
     return everLinked ? 'reconnecting' : 'connecting';
   }
@@ -297,7 +324,7 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       return running !== null;
     },
     begin() {
-      if (running || final) return;
+      if (running || final || expelledBy) return;
       if (attempt && clock.now() - attempt.startedMs < timings.attemptMs / 4) return;
       if (offers) tryWith(randomId(), null);
       // The offer is on its way by itself.
@@ -329,6 +356,29 @@ export function createPair({ room, session, onView, onLink, onBye, onLoss }: Pai
       tryWith(randomId(), null);
     },
     rename: () => running?.rename(room.name),
+    say: (word) => running?.say(word),
+    expel() {
+      if (final) return;
+      const [link, itsCarrier] = [running, carrier];
+      running = null;
+      carrier = null;
+      settle();
+      attempt?.close();
+      attempt = null;
+      expelledBy = 'us';
+      reason = 'removed-by-me';
+      void link?.refuse('removed').then(() => itsCarrier?.close());
+      onView();
+      onLoss();
+    },
+    letIn() {
+      if (running || final) return;
+      expelledBy = null;
+      reason = null;
+      backoff.reset();
+      begin(0);
+      onView();
+    },
     async bye() {
       giveUp();
       await running?.bye();

@@ -43,8 +43,8 @@ export interface PresenceOptions {
   isAlone(): boolean;
   /** A newcomer who is not a member yet fits in. */
   hasPlaceFor(session: string): boolean;
-  /** The session has proven to be alive. */
-  onProven(session: string, name: string): void;
+  /** The session has proven to be alive. `newcomer` where it is the one that came, and this side was here. */
+  onProven(session: string, name: string, newcomer: boolean): void;
 }
 
 interface Announcement {
@@ -188,7 +188,7 @@ export function createPresence(options: PresenceOptions): Presence {
       if (options.isLinked(from) || !options.hasPlaceFor(from)) return true;
       settle(from);
       responses.set(from, signaling.post({ type: 'response', to: from, echo: signal.nonce, name: name() }));
-      options.onProven(from, signal.name);
+      options.onProven(from, signal.name, false);
       return true;
     },
     onResponse(from, signal) {
@@ -198,7 +198,7 @@ export function createPresence(options: PresenceOptions): Presence {
         return false;
       }
       asked.delete(from);
-      if (options.hasPlaceFor(from)) options.onProven(from, signal.name);
+      if (options.hasPlaceFor(from)) options.onProven(from, signal.name, true);
       return true;
     },
     isOurNonce,

@@ -2,13 +2,15 @@ import type { LinkTranscript } from '../../shared/bridge.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { cleanName } from '../../shared/protocol/peer-name.ts';
 import type { Signal } from '../../shared/protocol/signal.ts';
-import type { Reason } from '../../shared/reasons.ts';
+import type { Reason, ReasonCode } from '../../shared/reasons.ts';
+import { type GuardView, openGuard, type RoomGuard } from '../../shared/room-guard.ts';
 import type { BrokerView, MemberView, NetworkView } from '../../shared/views.ts';
 import { createBoundedSet } from './bounded.ts';
 import { type Clock, createClock } from './clock.ts';
 import { type CounterName, createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
-import { createDeparted } from './departed.ts';
+import { createDeparted, type DepartureReason } from './departed.ts';
+import { createGuard } from './guard.ts';
 import type { Link } from './link.ts';
 import { createPair, type Pair, type PairDiagnosis, type RoomFacts } from './pair.ts';
 import type { Platform } from './platform.ts';
@@ -35,6 +37,11 @@ export interface RoomOptions {
   onNetwork(view: NetworkView): void;
   /** A link whose hello has verified. A second one for the same session takes the first one's place. */
   onLink(link: Link): void;
+  /** As an earlier page of this app left it in this room. */
+  readonly guard?: RoomGuard;
+  /** What the next page is to be given. */
+  onGuard?(guard: RoomGuard): void;
+  onGuardView?(view: GuardView): void;
   /** The browser's own WebRTC unless said otherwise. */
   readonly platform?: Platform;
   readonly clock?: Clock;
@@ -46,6 +53,15 @@ export interface Room {
   leave(): Promise<void>;
   /** Tells everyone here, and whoever comes, that this person is called so from now on. */
   rename(name: string): void;
+  /** For everybody in it: newcomers are kept out, or let in again. */
+  lock(locked: boolean): void;
+  /** No link with this person any more, under whichever session, until they are let back in. Others are not concerned. */
+  remove(session: string): void;
+  letBack(key: string): void;
+  /** Asks these people along to a room with another code. */
+  renew(code: string, sessions: readonly string[]): void;
+  /** What somebody asked by `renew` has been answered, one way or the other. */
+  answered(key: string): void;
   diagnostics(): RoomDiagnosis;
 }
 
@@ -64,6 +80,10 @@ interface Member {
   readonly pair: Pair;
   /** Indices of the brokers it was heard on, and not reported gone from. */
   readonly brokers: Set<number>;
+  /** They came when this side was here. */
+  readonly newcomer: boolean;
+  /** The key they have proven and were refused for. */
+  unwanted: string | null;
   heardMs: number;
   unlinkedMs: number;
 }
@@ -80,6 +100,16 @@ export function joinRoom(options: RoomOptions): Room {
   /** Sessions that have said goodbye or whose person came back under another. */
   const retired = createBoundedSet(256);
   const departed = createDeparted(clock, timings.forgetMs);
+  const guard = createGuard({
+    saved: options.guard ?? openGuard,
+    clock,
+    counters,
+    linked: () => [...members.values()].flatMap(({ pair }) => (pair.linked && pair.view.key) || []),
+    say(word) {
+      for (const { pair } of members.values()) pair.say(word);
+    },
+    onChange: guardChanged,
+  });
   const refusedVersions = createBoundedSet(256);
   let left = false;
   let isFull = false;
@@ -109,7 +139,7 @@ export function joinRoom(options: RoomOptions): Room {
   function view(): NetworkView {
     return {
       brokers: signaling ? [...signaling.brokers] : options.brokers.map(notDialled),
-      members: [...[...members.values()].map(memberView), ...departedViews()],
+      members: [...[...members.values()].filter(isSeen).map(memberView), ...guard.removedViews(), ...departedViews()],
       trouble: trouble(),
     };
   }
@@ -131,6 +161,45 @@ export function joinRoom(options: RoomOptions): Room {
     return departed.views().filter(({ name }) => !coming.has(name));
   }
 
+  /** Who is not let in, or has yet to show that they may be, is not to make this screen jump. */
+  function isSeen({ unwanted, newcomer, name, pair }: Member): boolean {
+    if (unwanted !== null) return false;
+    if (pair.view.key !== null) return true;
+    return !(newcomer && guard.locked) && !guard.removedViews().some((removed) => removed.name === name);
+  }
+
+  function guardChanged(): void {
+    if (left) return;
+    for (const member of members.values()) {
+      if (member.unwanted === null || guard.refusal(member.unwanted)) continue;
+      member.unwanted = null;
+      member.pair.letIn();
+    }
+    options.onGuard?.(guard.saved);
+    options.onGuardView?.(guard.view);
+    show();
+  }
+
+  function onUnwanted(member: Member, key: string, reason: ReasonCode): void {
+    member.unwanted = key;
+    retireOthers(member.session, key);
+    if (reason === 'room-locked') guard.keptOut(key);
+    show();
+  }
+
+  /** The same person under another session: their page was reloaded, and the old session is never coming back. */
+  function retireOthers(session: string, key: string): void {
+    for (const other of [...members.values()]) {
+      if (other.session !== session && (other.unwanted ?? other.pair.view.key) === key) retire(other);
+    }
+  }
+
+  /** Of somebody removed one does not wonder where they are. */
+  function depart(member: Member, reason: DepartureReason): void {
+    const view = memberView(member);
+    if (view.key !== null && !guard.hasRemoved(view.key)) departed.add(view, reason);
+  }
+
   function remove(member: Member): void {
     members.delete(member.session);
     presence?.settle(member.session);
@@ -145,21 +214,28 @@ export function joinRoom(options: RoomOptions): Room {
   }
 
   function onBye(member: Member): void {
-    departed.add(memberView(member), 'peer-left');
+    depart(member, 'peer-left');
     retire(member);
   }
 
-  function onProven(session: string, told: string): void {
+  function onProven(session: string, told: string, newcomer: boolean): void {
     if (!facts) return;
     isFull = false;
     let member = members.get(session);
     if (!member) {
       const nowMs = clock.now();
+      const spare = isCrowded() ? unwantedMember() : undefined;
+      if (spare) remove(spare);
       const pair = createPair({
         room: facts,
         session,
         onView: show,
         onLink: (link) => onLink(session, link),
+        onWord: (word, { key, name }) => guard.hear({ key, session, name }, word),
+        onUnwanted(key, reason) {
+          const refused = members.get(session);
+          if (refused) onUnwanted(refused, key, reason);
+        },
         onBye: () => {
           const gone = members.get(session);
           if (gone) onBye(gone);
@@ -169,7 +245,8 @@ export function joinRoom(options: RoomOptions): Room {
           if (alive) alive.unlinkedMs = clock.now();
         },
       });
-      member = { session, name: told, pair, brokers: new Set(), heardMs: nowMs, unlinkedMs: nowMs };
+      const brokers = new Set<number>();
+      member = { session, name: told, pair, brokers, newcomer, unwanted: null, heardMs: nowMs, unlinkedMs: nowMs };
       members.set(session, member);
     }
     member.name = told;
@@ -181,10 +258,17 @@ export function joinRoom(options: RoomOptions): Room {
     presence?.settle(session);
     departed.delete(link.key);
     options.onLink(link);
-    // The same person under another session: their page was reloaded, and the old session is never coming back.
-    for (const other of [...members.values()]) {
-      if (other.session !== session && other.pair.view.key === link.key) retire(other);
-    }
+    retireOthers(session, link.key);
+    guard.saw(link.key);
+  }
+
+  function isCrowded(): boolean {
+    return members.size + 1 >= limits.roomMembers;
+  }
+
+  /** Whoever is not let in makes way for somebody who may be. */
+  function unwantedMember(): Member | undefined {
+    return [...members.values()].find(({ unwanted }) => unwanted !== null);
   }
 
   function onSignal(from: string, signal: Signal, broker: number): boolean {
@@ -258,7 +342,7 @@ export function joinRoom(options: RoomOptions): Room {
   }
 
   function vanish(member: Member): void {
-    departed.add(memberView(member), 'peer-away');
+    depart(member, 'peer-away');
     remove(member);
   }
 
@@ -269,6 +353,8 @@ export function joinRoom(options: RoomOptions): Room {
     for (const member of [...members.values()]) {
       if (member.pair.linked) continue;
       const nowMs = clock.now();
+      // While they cannot be linked, brokers alone say whether they are here.
+      if (member.unwanted !== null || member.pair.view.reason === 'removed') member.heardMs = nowMs;
       const uncarried = member.brokers.size === 0 && nowMs - member.unlinkedMs >= timings.attemptMs;
       if (uncarried || nowMs - Math.max(member.heardMs, member.unlinkedMs) >= timings.forgetMs) vanish(member);
     }
@@ -312,6 +398,7 @@ export function joinRoom(options: RoomOptions): Room {
       timings,
       counters,
       random,
+      gate: guard,
       sign: (transcript) => options.sign(transcript),
       post: (body) => talk.post(body),
     };
@@ -324,7 +411,7 @@ export function joinRoom(options: RoomOptions): Room {
       random,
       isLinked: (session) => members.get(session)?.pair.linked ?? false,
       isAlone: () => members.size === 0,
-      hasPlaceFor: (session) => members.has(session) || members.size + 1 < limits.roomMembers,
+      hasPlaceFor: (session) => members.has(session) || !isCrowded() || unwantedMember() !== undefined,
       onProven,
     });
     sweep();
@@ -333,6 +420,7 @@ export function joinRoom(options: RoomOptions): Room {
 
   const started = start();
   show();
+  options.onGuardView?.(guard.view);
 
   return {
     async leave() {
@@ -357,6 +445,24 @@ export function joinRoom(options: RoomOptions): Room {
       name = next;
       for (const { pair } of members.values()) pair.rename();
     },
+    lock: (locked) => guard.lock(locked),
+    remove(session) {
+      const member = members.get(session);
+      if (!member) return;
+      const { key, name } = memberView(member);
+      if (key === null) return;
+      member.unwanted = key;
+      guard.remove({ key, session, name });
+      member.pair.expel();
+    },
+    letBack(key) {
+      const here = [...members.values()].some(({ unwanted }) => unwanted === key);
+      if (guard.letBack(key) && !here) presence?.onStranger();
+    },
+    renew(code, sessions) {
+      for (const session of sessions) members.get(session)?.pair.say({ type: 'renew', code });
+    },
+    answered: (key) => guard.answered(key),
     diagnostics: () => ({
       session: facts?.session ?? null,
       counters: counters.snapshot(),

@@ -1,7 +1,7 @@
 import { text } from '../../shared/text.ts';
 import type { MemberView, TransferView } from '../../shared/views.ts';
 import { brokerHealth } from './broker-health.ts';
-import { isGone, stillHere } from './gone.ts';
+import { isGone, isRemoved, stillHere } from './gone.ts';
 import type { Model } from './model.ts';
 import { isEnded, isRequest } from './transfer-order.ts';
 import { transferWords } from './transfer-words.ts';
@@ -18,6 +18,9 @@ function members(before: readonly MemberView[], after: readonly MemberView[]): s
   for (const member of stillHere(before)) {
     const now = samePerson(after, member);
     if (!now || isGone(now)) sentences.push(say.left(member.name));
+    else if (isRemoved(now)) sentences.push(say.removed(member.name));
+    else if (now.reason?.code === 'removed' && member.reason?.code !== 'removed')
+      sentences.push(say.removedMe(member.name));
   }
   return sentences;
 }
@@ -57,10 +60,23 @@ function transfers(before: readonly TransferView[], after: readonly TransferView
   return sentences;
 }
 
+/** Of the room itself: it is closed or opened by anyone, and somebody asks one along to another. */
+function room(before: Model, after: Model): string[] {
+  if (!isInRoom(before) || !isInRoom(after) || before.app?.room?.code !== after.app?.room?.code) return [];
+  const sentences: string[] = [];
+  if (after.guard.locked !== before.guard.locked) sentences.push(after.guard.locked ? say.locked : say.unlocked);
+  for (const { key, name, code } of after.guard.renewals) {
+    if (!before.guard.renewals.some((other) => other.key === key && other.code === code))
+      sentences.push(say.renewal(name));
+  }
+  return sentences;
+}
+
 /** What a screen reader says of a change: joins, leaves, requests, ends and lost connections; never progress. */
 export function announcements(before: Model, after: Model): readonly string[] {
   const sentences = [
     ...(isInRoom(after) ? members(before.network.members, after.network.members) : []),
+    ...room(before, after),
     ...transfers(before.transfers, after.transfers),
   ];
   const health = brokerHealth(after.network.brokers);

@@ -6,8 +6,13 @@ export function isGone({ state, reason }: MemberView): boolean {
   return state === 'closed' && (reason?.code === 'peer-left' || reason?.code === 'peer-away');
 }
 
+/** This person has removed them; whether they are here is not known. */
+export function isRemoved({ reason }: MemberView): boolean {
+  return reason?.code === 'removed-by-me';
+}
+
 export function stillHere(members: readonly MemberView[]): readonly MemberView[] {
-  return members.filter((member) => !isGone(member));
+  return members.filter((member) => !isGone(member) && !isRemoved(member));
 }
 
 const tickMs = 5000;

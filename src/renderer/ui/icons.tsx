@@ -128,3 +128,17 @@ export const TabsIcon = (): JSX.Element => (
     <path d="M8 16H6a2.5 2.5 0 0 1-2.5-2.5v-7A2.5 2.5 0 0 1 6 4h7.5A2.5 2.5 0 0 1 16 6.5V8" />
   </Icon>
 );
+
+export const LockIcon = (): JSX.Element => (
+  <Icon>
+    <rect x="5.5" y="10.5" width="13" height="9.5" rx="2.5" />
+    <path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5" />
+  </Icon>
+);
+
+export const UnlockIcon = (): JSX.Element => (
+  <Icon>
+    <rect x="5.5" y="10.5" width="13" height="9.5" rx="2.5" />
+    <path d="M8.5 10.5V8a3.5 3.5 0 0 1 6.8-1.2" />
+  </Icon>
+);

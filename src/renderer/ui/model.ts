@@ -1,4 +1,5 @@
 import type { AppState, CallInput } from '../../shared/bridge.ts';
+import { type GuardView, openGuardView, type RenewalView } from '../../shared/room-guard.ts';
 import type { Sentence } from '../../shared/text.ts';
 import type { ContentsPage, FolderRef, NetworkView, TransferView } from '../../shared/views.ts';
 
@@ -10,6 +11,8 @@ export interface Model {
   /** Another page has taken over; this one must not act any more. */
   readonly detached: boolean;
   readonly network: NetworkView;
+  /** Whom the room lets in, and who moves on from it. */
+  readonly guard: GuardView;
   /** In the order they were offered, oldest first. */
   readonly transfers: readonly TransferView[];
   readonly notices: readonly Notice[];
@@ -30,6 +33,15 @@ export interface Actions {
   createRoom(): Promise<void>;
   joinRoom(code: string): Promise<void>;
   leaveRoom(): Promise<void>;
+  /** For everybody in the room. */
+  lockRoom(locked: boolean): Promise<void>;
+  /** No link with them any more; only this side is concerned. */
+  removePerson(session: string): Promise<void>;
+  letBackIn(key: string): Promise<void>;
+  /** Moves on to a room with a new code, and asks these people along. */
+  renewCode(sessions: readonly string[]): Promise<void>;
+  goAlong(renewal: RenewalView): Promise<void>;
+  stayHere(renewal: RenewalView): Promise<void>;
   /** Must read `data` before it returns: it is empty once the drop event is over. */
   sendDropped(data: DataTransfer, to: readonly string[]): Promise<void>;
   /** With main's own dialogs (`host.dialogs`). */
@@ -65,6 +77,7 @@ export const emptyModel: Model = {
   connectedToMain: true,
   detached: false,
   network: { brokers: [], members: [], trouble: null },
+  guard: openGuardView,
   transfers: [],
   notices: [],
 };

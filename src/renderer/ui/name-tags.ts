@@ -56,10 +56,13 @@ const renameTransfer = createRenaming((transfer: TransferView, name) => ({
 /** The same model with names as they are to be shown: whoever shares a name is told apart wherever the name stands. */
 export function tellApart(model: Model): { readonly model: Model; readonly own: string } {
   const own: Named = { key: model.app?.key ?? null, name: model.app?.settings.name ?? '' };
-  const tags = nameTags([own, ...model.network.members, ...model.transfers.map(({ peer }) => peer)]);
+  const peers = model.transfers.map(({ peer }) => peer);
+  const tags = nameTags([own, ...model.network.members, ...model.guard.renewals, ...peers]);
   if (tags.size === 0) return { model, own: own.name };
   const shown = ({ key, name }: Named): string => (key === null ? undefined : tags.get(key)) ?? name;
   const members = model.network.members.map((member) => renameMember(member, shown(member)));
   const transfers = model.transfers.map((transfer) => renameTransfer(transfer, shown(transfer.peer)));
-  return { model: { ...model, network: { ...model.network, members }, transfers }, own: shown(own) };
+  const renewals = model.guard.renewals.map((renewal) => ({ ...renewal, name: shown(renewal) }));
+  const guard = { ...model.guard, renewals };
+  return { model: { ...model, network: { ...model.network, members }, guard, transfers }, own: shown(own) };
 }

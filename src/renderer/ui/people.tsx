@@ -5,8 +5,10 @@ import { reasonText, text } from '../../shared/text.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { everyone, reachable } from './drop-target.ts';
-import { isGone, stillHere, useSecondsHere } from './gone.ts';
+import { isGone, isRemoved, stillHere, useSecondsHere } from './gone.ts';
 import { PeopleIcon } from './icons.tsx';
+import { PersonRemove } from './person-remove.tsx';
+import { RemovedCard } from './removed-card.tsx';
 import { SendButtons } from './send-buttons.tsx';
 
 const shortLabels = { files: text.send.files, folder: text.send.folder };
@@ -32,7 +34,10 @@ export function People({ members }: { members: readonly MemberView[] }): JSX.Ele
 
 /** Drawn again only when this member changed. */
 function PersonCard({ member }: { member: MemberView }): JSX.Element {
-  return useMemo(() => (isGone(member) ? <Gone member={member} /> : <Person member={member} />), [member]);
+  return useMemo(() => {
+    if (isRemoved(member)) return <RemovedCard member={member} />;
+    return isGone(member) ? <Gone member={member} /> : <Person member={member} />;
+  }, [member]);
 }
 
 /** Nothing can be sent, but the place stays for whoever looks for it. */
@@ -84,6 +89,7 @@ function Person({ member }: { member: MemberView }): JSX.Element {
         labels={{ files: text.send.filesTo(name), folder: text.send.folderTo(name) }}
         short={shortLabels}
       />
+      {key !== null && <PersonRemove member={member} />}
     </li>
   );
 }
@@ -108,7 +114,7 @@ function LinkState({ member }: { member: MemberView }): JSX.Element {
   if (state !== 'connected') {
     return (
       <p class="link-state" data-state={state}>
-        {words[state]}
+        {member.reason?.code === 'room-locked' ? text.guard.notLetIn : words[state]}
       </p>
     );
   }

@@ -13,9 +13,12 @@ import { useFileDrag } from './file-drag.ts';
 import { useFocusInView } from './focus.ts';
 import { stillHere } from './gone.ts';
 import { FilesIcon } from './icons.tsx';
+import { LockNote } from './lock-note.tsx';
 import { type Model, notify } from './model.ts';
 import { People } from './people.tsx';
+import { Renewals } from './renewals.tsx';
 import { Requests } from './requests.tsx';
+import { RoomMenu } from './room-menu.tsx';
 import { SendButtons } from './send-buttons.tsx';
 import { Standing } from './standing.tsx';
 import { TransferList } from './transfer-list.tsx';
@@ -50,16 +53,24 @@ export function Room({ model, app, own, room }: RoomProps): JSX.Element {
               {text.code.label}
             </h2>
             <CodeCard code={room.code} />
-            <p class="hint">{text.room.share}</p>
+            <RoomMenu locked={model.guard.locked} members={members} />
+            {model.guard.locked ? <LockNote guard={model.guard} /> : <p class="hint">{text.room.share}</p>}
           </section>
           <People members={members} />
         </div>
       )}
+      <Renewals renewals={model.guard.renewals} />
       <Requests requests={requests} />
       {/* Waiting and the room are two views: what is in both is not carried across the window from one to the other. */}
       <div key={view} class="room-activity">
         {alone && (
-          <Waiting code={room.code} name={own} identity={app.key} online={brokerHealth(brokers) === 'online'} />
+          <Waiting
+            code={room.code}
+            name={own}
+            identity={app.key}
+            online={brokerHealth(brokers) === 'online'}
+            guard={model.guard}
+          />
         )}
         <Standing sources={app.standing} alone={nobodyHere} />
         {!alone && idle && <Invitation model={model} own={own} identity={app.key} />}

@@ -1,9 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import type { GuardView } from '../../shared/room-guard.ts';
 import { text } from '../../shared/text.ts';
 import { Avatar } from './avatar.tsx';
 import { CodeCard } from './code-card.tsx';
 import { useUi } from './context.ts';
+import { LockNote } from './lock-note.tsx';
+import { LockButton } from './room-menu.tsx';
 import { SendButtons } from './send-buttons.tsx';
 
 interface WaitingProps {
@@ -12,10 +15,11 @@ interface WaitingProps {
   /** The own installation key, for the color that others see. */
   readonly identity: string;
   readonly online: boolean;
+  readonly guard: GuardView;
 }
 
 /** Nobody else is here: the code is all that matters. */
-export function Waiting({ code, name, identity, online }: WaitingProps): JSX.Element {
+export function Waiting({ code, name, identity, online, guard }: WaitingProps): JSX.Element {
   return (
     <section class="waiting" aria-labelledby="waiting-heading">
       <div class="rings" data-online={online} aria-hidden="true">
@@ -27,6 +31,12 @@ export function Waiting({ code, name, identity, online }: WaitingProps): JSX.Ele
       <h1 id="waiting-heading">{online ? text.waiting.title : text.waiting.titleOffline}</h1>
       <p class="waiting-share">{text.waiting.share}</p>
       <CodeCard code={code} large />
+      {guard.locked && (
+        <>
+          <LockNote guard={guard} />
+          <LockButton locked />
+        </>
+      )}
       {online && <AloneHint />}
       <div class="drop-zone">
         <div>

@@ -53,6 +53,15 @@ export const limits = {
   /** The same for the strings of a link; an honest side says one in two seconds. */
   linkStringsPerSecond: 20,
   linkStringsAtOnce: 200,
+  /** What a link may say of the room's lock; an honest side says it once a second at most. The rest is dropped and counted. */
+  locksPerSecond: 2,
+  locksAtOnce: 10,
+  /** Installations that come into a locked room again. */
+  lockKeys: 64,
+  /** People whom one person has removed in a room; one more lets the oldest back in. */
+  removedPeople: 64,
+  /** Somebody who moves on to another code is heard again after so long. */
+  renewalMs: 10_000,
   /**
    * Answers to what is said of transfers that are not known here, or are over. As many again are not answered; then the
    * link ends.

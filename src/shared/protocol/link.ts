@@ -2,20 +2,33 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import type { LinkTranscript } from '../bridge.ts';
 import { ReasonError } from '../reasons.ts';
+import { parseRoomCode } from '../room-code.ts';
+import { lockStateSchema } from '../room-guard.ts';
 import { linkPaths } from '../views.ts';
+import { base64urlOf, keySchema } from './installation-key.ts';
 import { peerNameSchema } from './peer-name.ts';
 
 /** What two pages say on the data channel, as strings; binary messages are main's and opaque here. */
 export const linkVersion = 1;
 
-const base64urlOf = (bytes: number) => {
-  const characters = Math.ceil((bytes * 8) / 6);
-  // The last character has bits to spare, which must be zero: there is one spelling of a key, not several.
-  const last = (bytes * 8) % 6 === 4 ? /[AEIMQUYcgkosw048]$/ : /[AQgw]$/;
-  return v.pipe(v.string(), v.length(characters), v.regex(/^[A-Za-z0-9_-]*$/), v.regex(last));
-};
+/** Why a side has no link with the other: it will not, or there can be none. */
+export const linkRefusals = ['version-unknown', 'own-key', 'hello-invalid', 'room-locked', 'removed'] as const;
+export type LinkRefusal = (typeof linkRefusals)[number];
+
+/** In the hello of somebody whose room is locked: a newcomer is answered by `lock` or `refuse`, and waits for that. */
+export const lockCapability = 'lock';
 
 const versions = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(16));
+
+/** As `makeRoomCode` spells it: the longest word has eight letters. */
+const canonicalCode = v.pipe(
+  v.string(),
+  v.maxLength(44),
+  v.check((text) => {
+    const read = parseRoomCode(text);
+    return 'code' in read && read.code === text;
+  }),
+);
 
 export const linkMessageSchema = v.variant('type', [
   /** First from both: who I am, and the proof that it is about this very link. */
@@ -24,19 +37,22 @@ export const linkMessageSchema = v.variant('type', [
     versions,
     name: peerNameSchema,
     capabilities: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)),
-    /** The installation's raw Ed25519 public key. */
-    key: base64urlOf(32),
+    key: keySchema,
     /** Its signature over `linkTranscriptBytes` as the sender sees the link. */
     signature: base64urlOf(64),
   }),
   /** Instead of going on: why this link is refused. The channel closes after it. */
-  v.object({ type: v.literal('refuse'), reason: v.picklist(['version-unknown', 'own-key', 'hello-invalid']) }),
+  v.object({ type: v.literal('refuse'), reason: v.picklist(linkRefusals) }),
   /** I am alive. */
   v.object({ type: v.literal('beat') }),
   /** I am called so from now on. */
   v.object({ type: v.literal('rename'), name: peerNameSchema }),
   /** Where the bytes go, as far as my side can tell. */
   v.object({ type: v.literal('path'), path: v.picklist(linkPaths) }),
+  /** Whether the room is locked, as far as I know. */
+  v.object({ type: v.literal('lock'), ...lockStateSchema.entries }),
+  /** I move on to a room with this code, and would have you come along. */
+  v.object({ type: v.literal('renew'), code: canonicalCode }),
   /** I leave the room. The same goes over the brokers, where there are any. */
   v.object({ type: v.literal('bye') }),
 ]);

@@ -276,6 +276,18 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: 'This is the same installation of Roomdrop, open twice.',
     detail: 'A room connects different people; close one of the two.',
   }),
+  'room-locked': () => ({
+    title: 'This room is locked.',
+    detail: 'Ask somebody in it to unlock it. Roomdrop keeps trying, and you come in when they do.',
+  }),
+  removed: () => ({
+    title: 'This person has removed you from their side.',
+    detail: 'What has arrived is kept. It can go on if they let you back in; others here are not affected.',
+  }),
+  'removed-by-me': () => ({
+    title: 'You removed this person.',
+    detail: 'What has arrived is kept. It goes on by itself if you let them back in.',
+  }),
 
   'turn-refused': () => ({
     title: 'The TURN server did not let Roomdrop in.',

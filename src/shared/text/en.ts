@@ -9,6 +9,7 @@ import {
 } from '../format.ts';
 import { enAnimals, enHues } from './en-creatures.ts';
 import { enDesktop } from './en-desktop.ts';
+import { enGuard } from './en-guard.ts';
 import { enReasons } from './en-reasons.ts';
 
 const plurals = new Intl.PluralRules('en');
@@ -323,6 +324,11 @@ export const en = {
   announce: {
     joined: (who: string): string => `${name(who)} is connected.`,
     left: (who: string): string => `${name(who)} has left.`,
+    locked: 'The room is locked: nobody new can join.',
+    unlocked: 'The room is open again.',
+    removed: (who: string): string => `${name(who)} is removed from your side.`,
+    removedMe: (who: string): string => `${name(who)} has removed you from their side.`,
+    renewal: (who: string): string => `${name(who)} moves on to a new room and asks you along.`,
     lost: (who: string): string => `The connection to ${name(who)} was lost. Reconnecting.`,
     request: (who: string, title: string, fileCount: number, folderCount: number, bytes: number): string =>
       `${name(who)} wants to send you ${name(title)}: ${amount(fileCount, folderCount, bytes)}.`,
@@ -333,6 +339,7 @@ export const en = {
     online: 'Meeting servers are reached again.',
   },
 
+  guard: enGuard,
   desktop: enDesktop,
   reasons: enReasons,
 };

@@ -40,6 +40,12 @@ export async function act(page: Page, what: Story['act']): Promise<void> {
     case 'open-status':
       await page.locator('.status-pill').click();
       break;
+    case 'open-renew':
+      await page.getByRole('button', { name: 'New code' }).click();
+      break;
+    case 'open-remove':
+      await page.getByRole('button', { name: 'Remove Jonas' }).click();
+      break;
     case undefined:
   }
 }

@@ -32,6 +32,12 @@ const actions: Actions = {
   createRoom: () => note('createRoom'),
   joinRoom: (code) => note('joinRoom', code),
   leaveRoom: () => note('leaveRoom'),
+  lockRoom: (locked) => note('lockRoom', locked),
+  removePerson: (session) => note('removePerson', session),
+  letBackIn: (key) => note('letBackIn', key),
+  renewCode: (sessions) => note('renewCode', sessions),
+  goAlong: (renewal) => note('goAlong', renewal.code),
+  stayHere: (renewal) => note('stayHere', renewal.key),
   sendDropped: (data, to) =>
     note(
       'sendDropped',

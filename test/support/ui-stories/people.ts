@@ -32,6 +32,25 @@ export const miraGone: MemberView = {
 };
 export const connecting = member('Leïla', { key: null, state: 'connecting', path: null, roundTripMs: null });
 
+export const jonasRemoved: MemberView = {
+  ...jonas,
+  state: 'closed',
+  path: null,
+  roundTripMs: null,
+  reason: { code: 'removed-by-me' },
+};
+/** They are in a locked room, or have removed this person. */
+export const refusing = [
+  member('Mira Okafor', {
+    key: null,
+    state: 'connecting',
+    path: null,
+    roundTripMs: null,
+    reason: { code: 'room-locked' },
+  }),
+  member('Jonas', { state: 'closed', path: null, roundTripMs: null, reason: { code: 'removed' } }),
+];
+
 /** Two people who are called the same. */
 export const namesakes = [
   member('Ann', { session: 'session-ann-1', key: 'key-ann-1' }),

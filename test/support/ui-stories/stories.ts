@@ -1,10 +1,12 @@
 import { emptyModel, type Model } from '../../../src/renderer/ui/model.ts';
 import type { AppState } from '../../../src/shared/bridge.ts';
+import { openGuard } from '../../../src/shared/room-guard.ts';
 import type { NetworkView } from '../../../src/shared/views.ts';
 import {
   ama,
   connecting,
   jonas,
+  jonasRemoved,
   longMembers,
   longNames,
   longTransfers,
@@ -14,6 +16,7 @@ import {
   miraGone,
   namesakeRequest,
   namesakes,
+  refusing,
   request,
   smallFiles,
   tooLarge,
@@ -31,7 +34,9 @@ export interface Story {
     | 'open-settings'
     | 'open-request'
     | 'open-failed'
-    | 'open-status';
+    | 'open-status'
+    | 'open-renew'
+    | 'open-remove';
 }
 
 export const code = 'camp-kitten-dinosaur-fence-gloom';
@@ -48,6 +53,7 @@ const app: AppState = {
     accept: 'ask',
   },
   room: null,
+  guard: openGuard,
   standing: [],
   transfers: [],
 };
@@ -131,6 +137,27 @@ export const stories = {
     model: model({ network: { ...online, members: [...namesakes, jonas] }, transfers: [namesakeRequest] }),
   },
   'room-busy': { model: busy },
+  'room-locked': {
+    model: model({
+      network: { ...online, members: [mira, jonasRemoved] },
+      guard: { locked: true, keptOut: 2, renewals: [] },
+    }),
+  },
+  'room-locked-alone': { model: { ...alone, guard: { locked: true, keptOut: 0, renewals: [] } } },
+  'room-refused': { model: model({ network: { ...online, members: [...refusing] } }) },
+  'room-renew': { model: model({ network: { ...online, members: [mira, jonas] } }), act: 'open-renew' },
+  'room-remove': { model: model({ network: { ...online, members: [mira, jonas] } }), act: 'open-remove' },
+  'room-renewal': {
+    model: model({
+      network: { ...online, members: [miraGone, jonas] },
+      guard: {
+        locked: false,
+        keptOut: 0,
+        renewals: [{ key: 'key-Mira Okafor', session: mira.session, name: mira.name, code }],
+      },
+      transfers: [request],
+    }),
+  },
   'room-long-names': {
     model: {
       ...longRoom,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RoomWord } from '../../../../src/renderer/connect/guard.ts';
 import { type HandshakeOptions, type Proven, shakeHands } from '../../../../src/renderer/connect/handshake.ts';
 import type { Wire, WireHandlers } from '../../../../src/renderer/connect/wire.ts';
 import type { ReasonCode } from '../../../../src/shared/reasons.ts';
@@ -61,6 +62,7 @@ function shake(part: Partial<Wire> = {}, options: Partial<HandshakeOptions> = {}
       clock: createFakeClock(),
       helloMs: 10_000,
       sign: makeTestIdentity().sign,
+      gate: { locked: false, refusal: () => null, welcome: null },
       onProven: (proven, early) => done({ proven, early }),
       onRefused: (reason, told) => done({ reason, told }),
       ...options,
@@ -191,4 +193,45 @@ test('what follows the hello while it is verified is kept in order', async () =>
   ada.end.receive('{"type":"beat"}');
   ada.end.receive(new Uint8Array([2]));
   expect(await ada.result).toMatchObject({ early: [new Uint8Array([1]), '{"type":"beat"}', new Uint8Array([2])] });
+});
+
+describe('the gate', () => {
+  const lock: RoomWord = { type: 'lock', turn: 3, locked: true, keys: [] };
+  const locked = { locked: true, refusal: () => null, welcome: lock };
+
+  test('a newcomer to a locked room is refused after the hello has verified, and never seems to be in', async () => {
+    const ada = shake({}, { gate: { ...locked, refusal: () => 'room-locked' } });
+    const bens = makeTestIdentity();
+    let judged = (): void => undefined;
+    const adaVerified = new Promise<void>((done) => {
+      judged = done;
+    });
+    const refusal = (): null => {
+      judged();
+      return null;
+    };
+    const ben = shakeAsBen({}, { sign: bens.sign, gate: { locked: false, welcome: null, refusal } });
+    await cross(ada, ben);
+    expect(await ada.result).toEqual({ reason: 'room-locked', told: true });
+    await adaVerified;
+    await cross(ada, ben);
+    expect(await ben.result).toEqual({ reason: 'room-locked', told: false });
+  });
+
+  test('two in a locked room welcome each other, without either waiting for the other', async () => {
+    const ada = shake({}, { gate: locked });
+    const ben = shakeAsBen({}, { gate: locked });
+    await cross(ada, ben);
+    await expect.poll(() => [ada.end.sent.length, ben.end.sent.length]).toEqual([1, 1]);
+    await cross(ada, ben);
+    expect(await ada.result).toMatchObject({ proven: { name: 'Ben' }, early: [JSON.stringify(lock)] });
+    expect(await ben.result).toMatchObject({ proven: { name: 'Ada' }, early: [JSON.stringify(lock)] });
+  });
+
+  test('a forged hello is not told whether the room is locked', async () => {
+    const ada = shake({}, { gate: { ...locked, refusal: () => 'room-locked' } });
+    const ben = shakeAsBen({}, { topic: 'roomdrop/other' });
+    await cross(ada, ben);
+    expect(await ada.result).toEqual({ reason: 'hello-invalid', told: true });
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bufferBounds } from '../../../../src/renderer/connect/buffer-target.ts';
 import { createCounters } from '../../../../src/renderer/connect/counters.ts';
+import type { RoomWord } from '../../../../src/renderer/connect/guard.ts';
 import { createLink, type LinkEnd } from '../../../../src/renderer/connect/link.ts';
 import { usualTimings } from '../../../../src/renderer/connect/timings.ts';
 import type { WireHandlers } from '../../../../src/renderer/connect/wire.ts';
@@ -21,6 +22,7 @@ function setUp(report: RTCStatsReport | null = null) {
   };
   const ends: LinkEnd['why'][] = [];
   const names: string[] = [];
+  const words: RoomWord[] = [];
   const running = createLink({
     wire: {
       linkId: 'link',
@@ -53,6 +55,7 @@ function setUp(report: RTCStatsReport | null = null) {
     counters: createCounters(),
     onPath: () => undefined,
     onName: (name) => names.push(name),
+    onWord: (word) => words.push(word),
     onEnd: (end) => ends.push(end.why),
   });
   const { link } = running;
@@ -71,7 +74,7 @@ function setUp(report: RTCStatsReport | null = null) {
     if (before > wire.low && wire.buffered <= wire.low) wire.handlers?.low();
   }
   const blocks = (): Uint8Array[] => sent.filter((message) => typeof message !== 'string');
-  return { clock, sent, blocks, wire, ends, names, running, link, heard, told, listen, drain };
+  return { clock, sent, blocks, wire, ends, names, words, running, link, heard, told, listen, drain };
 }
 
 const block = (size = 64 * KiB): Uint8Array<ArrayBuffer> => new Uint8Array(size).fill(1);
@@ -292,5 +295,50 @@ describe('a peer that talks without end', () => {
     for (let count = 0; count <= limits.linkStringsAtOnce; count++) wire.handlers?.text(text);
     expect(ends).toEqual(['flooded']);
     expect(names.length).toBeLessThanOrEqual(limits.linkStringsAtOnce);
+  });
+});
+
+describe('what is said of the room', () => {
+  const lock = { type: 'lock', turn: 1, locked: true, keys: [] } as const;
+
+  test('reaches it, and no oftener than a person could mean it', () => {
+    const { running, wire, words, ends } = setUp();
+    running.start([]);
+    for (let time = 0; time < 100; time++) wire.handlers?.text(JSON.stringify({ ...lock, turn: time + 1 }));
+    expect(words).toHaveLength(limits.locksAtOnce);
+    expect(words[0]).toEqual(lock);
+    expect(ends).toEqual([]);
+  });
+
+  test.each([
+    ['no turn at all', { ...lock, turn: 2 ** 53 }],
+    ['a turn below nothing', { ...lock, turn: -1 }],
+    ['half a turn', { ...lock, turn: 0.5 }],
+    ['a key that is none', { ...lock, keys: ['x'] }],
+    ['more keys than a lock holds', { ...lock, keys: Array(limits.lockKeys + 1).fill('A'.repeat(43)) }],
+    ['a code that is none', { type: 'renew', code: 'apple-apple-apple-apple-apple' }],
+    ['a code in other words than ours', { type: 'renew', code: 'CAMP-kitten-dinosaur-fence-gloom' }],
+  ])('ends the link when it has %s', (_, message) => {
+    const { running, wire, words, ends } = setUp();
+    running.start([]);
+    wire.handlers?.text(JSON.stringify(message));
+    expect(words).toEqual([]);
+    expect(ends).toEqual(['malformed']);
+  });
+
+  test('the last of it is why it ends, and nothing that the peer says after it is heard', async () => {
+    const { running, wire, words, sent, told, listen, drain, ends, clock } = setUp();
+    running.start([]);
+    listen();
+    const refused = running.refuse('removed');
+    expect(sent.at(-1)).toBe('{"type":"refuse","reason":"removed"}');
+    expect(told.closes).toBe(1);
+    wire.handlers?.text(JSON.stringify(lock));
+    wire.handlers?.text('{"type":"bye"}');
+    expect([words, ends]).toEqual([[], []]);
+    drain(wire.buffered);
+    await clock.advance(1000);
+    await refused;
+    expect(wire.closed).toBe(true);
   });
 });

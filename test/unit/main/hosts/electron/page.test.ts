@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { PageConnection, PageSession } from '../../../../../src/main/host.ts';
 import { createPage } from '../../../../../src/main/hosts/electron/page.ts';
 import { ReasonError } from '../../../../../src/shared/reasons.ts';
+import { openGuard } from '../../../../../src/shared/room-guard.ts';
 
 function application() {
   const lives: { connection: PageConnection; session: PageSession; closed: number; calls: string[] }[] = [];
@@ -66,11 +67,11 @@ describe('the page', () => {
   it('gets events while it lives, and none after', async () => {
     const { page, lives, send } = application();
     await page.call('attach', {});
-    lives[0]?.connection.emit('room', { room: null });
-    expect(send.mock.calls).toEqual([['room', { room: null }]]);
+    lives[0]?.connection.emit('room', { room: null, guard: openGuard });
+    expect(send.mock.calls).toEqual([['room', { room: null, guard: openGuard }]]);
     await expect(lives[0]?.connection.alive()).resolves.toBe(true);
     page.gone();
-    lives[0]?.connection.emit('room', { room: null });
+    lives[0]?.connection.emit('room', { room: null, guard: openGuard });
     expect(send).toHaveBeenCalledTimes(1);
     await expect(lives[0]?.connection.alive()).resolves.toBe(false);
   });

@@ -1,0 +1,36 @@
+import type { JSX } from 'preact';
+import { displayName } from '../../shared/format.ts';
+import { text } from '../../shared/text.ts';
+import type { MemberView } from '../../shared/views.ts';
+import { Avatar } from './avatar.tsx';
+import { attempt, useUi } from './context.ts';
+
+/** Somebody whom this person has removed, and the way back. */
+export function RemovedCard({ member }: { member: MemberView }): JSX.Element {
+  const { session, name, key } = member;
+  const ui = useUi();
+  const id = `person-${session}`;
+  return (
+    <li class="card person gone" data-drop={session} data-session={session} data-state="closed" aria-labelledby={id}>
+      <div class="person-head">
+        <Avatar name={name} identity={key} />
+        <div class="person-text">
+          <h3 id={id} class="person-name" title={displayName(name)}>
+            <bdi>{displayName(name)}</bdi>
+          </h3>
+          <p class="link-state">{text.guard.removed}</p>
+        </div>
+      </div>
+      {key !== null && (
+        <button
+          type="button"
+          class="button small"
+          aria-label={text.guard.letBackLabel(name)}
+          onClick={() => void attempt(ui, () => ui.actions.letBackIn(key))}
+        >
+          {text.guard.letBack}
+        </button>
+      )}
+    </li>
+  );
+}
