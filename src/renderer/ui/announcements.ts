@@ -36,6 +36,11 @@ function isInRoom({ app, connectedToMain, detached }: Model): boolean {
   return app?.room != null && connectedToMain && !detached;
 }
 
+/** From one room straight to another: whoever is not in the new one has not left the old one. */
+function hasMoved(before: Model, after: Model): boolean {
+  return before.app?.room != null && before.app.room.code !== after.app?.room?.code;
+}
+
 function transferEnd(transfer: TransferView): string {
   const title = text.transfers.titled(transfer.title, transfer.topLevelEntries);
   if (transfer.state === 'done' && transfer.failedCount === 0) {
@@ -62,7 +67,7 @@ function transfers(before: readonly TransferView[], after: readonly TransferView
 
 /** Of the room itself: it is closed or opened by anyone, and somebody asks one along to another. */
 function room(before: Model, after: Model): string[] {
-  if (!isInRoom(before) || !isInRoom(after) || before.app?.room?.code !== after.app?.room?.code) return [];
+  if (!isInRoom(before) || hasMoved(before, after)) return [];
   const sentences: string[] = [];
   if (after.guard.locked !== before.guard.locked) sentences.push(after.guard.locked ? say.locked : say.unlocked);
   for (const { key, name, code } of after.guard.renewals) {
@@ -75,8 +80,8 @@ function room(before: Model, after: Model): string[] {
 /** What a screen reader says of a change: joins, leaves, requests, ends and lost connections; never progress. */
 export function announcements(before: Model, after: Model): readonly string[] {
   const sentences = [
-    ...(isInRoom(after) ? members(before.network.members, after.network.members) : []),
-    ...room(before, after),
+    ...(isInRoom(after) && !hasMoved(before, after) ? members(before.network.members, after.network.members) : []),
+    ...(isInRoom(after) ? room(before, after) : []),
     ...transfers(before.transfers, after.transfers),
   ];
   const health = brokerHealth(after.network.brokers);

@@ -12,6 +12,7 @@ import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
 import type { AppState, Port } from '../../../src/shared/bridge.ts';
 import { createBlock } from '../../../src/shared/protocol/block.ts';
+import { openGuard, type RoomGuard } from '../../../src/shared/room-guard.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
@@ -186,6 +187,82 @@ test('who is called otherwise is so in the transfers too, and who has left is sa
   port.close();
   await until(() => events.some((event) => event.event === 'transfer' && event.state === 'interrupted'));
   expect(await transfer()).toMatchObject({ state: 'interrupted', reason: { code: 'peer-left' } });
+});
+
+interface Shown {
+  readonly room: { code: string; topic: string } | null;
+  readonly guard: RoomGuard;
+  readonly standing: readonly { title: string }[];
+  readonly transfers: readonly TransferView[];
+}
+
+async function shownTo(page: FakePage): Promise<Shown> {
+  return (await page.session.call('attach', { takeOver: false })) as Shown;
+}
+
+test('who moves on to a new code with others keeps the transfers with them, and what is offered to everyone', async () => {
+  await writeFile(join(root, 'a.txt'), 'a');
+  await start('--room', 'new');
+  const page = await attached();
+  const before = await shownTo(page);
+  const old = linkTo(page, 'ann');
+  await app.receivePaths([join(root, 'a.txt')]);
+  await until(() => old.types.includes('offer'));
+  const { code } = (await page.session.call('codeCreate', {})) as { code: string };
+  expect((await shownTo(page)).room).toEqual(before.room);
+  await page.session.call('roomMove', { code });
+  old.port.close();
+  const after = await shownTo(page);
+  expect(after).toMatchObject({
+    room: { code },
+    standing: [{ title: 'a.txt' }],
+    transfers: [{ peer: { key: 'ann' } }],
+  });
+  expect(after.room?.topic).not.toBe(before.room?.topic);
+  const [ann, cem] = [linkTo(page, 'ann', 'another session'), linkTo(page, 'cem')];
+  await until(() => ann.types.includes('offer') && cem.types.includes('offer'));
+  expect((await shownTo(page)).transfers.map(({ peer }) => peer.key)).toEqual(['ann', 'cem']);
+});
+
+test('a page that comes later is given whom the room lets in, until the room is left', async () => {
+  await start('--room', 'new');
+  const page = await attached();
+  const key = 'A'.repeat(43);
+  const guard: RoomGuard = {
+    lock: { turn: 1, locked: true, keys: [key] },
+    seen: [key],
+    removed: [{ key, session: 'session', name: 'Bo' }],
+  };
+  const topic = (await shownTo(page)).room?.topic ?? '';
+  await page.session.call('guardReport', { topic: 'another', guard });
+  expect((await shownTo(page)).guard).toEqual(openGuard);
+  await page.session.call('guardReport', { topic, guard });
+  expect((await shownTo(await attached(true))).guard).toEqual(guard);
+
+  // To another code with the same people: the lock stays behind, the removal is a person's own.
+  const last = await attached(true);
+  const { code } = (await last.session.call('codeCreate', {})) as { code: string };
+  await last.session.call('roomMove', { code });
+  expect((await shownTo(last)).guard).toEqual({ ...openGuard, removed: guard.removed });
+  await last.session.call('roomCreate', {});
+  expect((await shownTo(last)).guard).toEqual(openGuard);
+});
+
+test.each(['removed', 'removed-by-me'] as const)('a transfer with somebody %s says so, and waits', async (code) => {
+  await writeFile(join(root, 'a.txt'), 'a');
+  await start('--room', 'new');
+  const page = await attached();
+  const { port, types } = linkTo(page, 'ann');
+  await app.receivePaths([join(root, 'a.txt')]);
+  await until(() => types.includes('offer'));
+  const id = (await shownTo(page)).transfers[0]?.id ?? '';
+  const from = { binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: null };
+  port.post(encodeControl({ type: 'accept', transfer: id, ...from }));
+  await until(() => types.includes('digests'));
+  port.close();
+  await reportMembers(page, member('session of ann', { key: 'ann', name: 'ann', state: 'closed', reason: { code } }));
+  await until(() => events.some((event) => event.event === 'transfer' && event.state === 'interrupted'));
+  expect((await shownTo(page)).transfers[0]).toMatchObject({ state: 'interrupted', reason: { code } });
 });
 
 test('paths that come while there is no room are offered in the next', async () => {

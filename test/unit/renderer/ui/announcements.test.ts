@@ -42,6 +42,32 @@ test('who leaves the room does not hear that the others have', () => {
   expect(announcements(before, { ...inRoom(), detached: true })).toEqual([]);
 });
 
+test('who moves on to another room does not hear that the others have left the old one', () => {
+  const before = inRoom({ state: 'connected' });
+  const after = modelWith({ app: { ...appState, room: { ...room, code: 'f-g-h-i-j' } }, network: network({}) });
+  expect(announcements(before, after)).toEqual([]);
+});
+
+test('that the room is locked, unlocked, and left for another', () => {
+  const open = inRoom();
+  const locked = { ...open, guard: { locked: true, keptOut: 0, renewals: [] } };
+  expect(announcements(open, locked)).toEqual(['The room is locked: nobody new can join.']);
+  expect(announcements(locked, { ...locked, guard: { ...locked.guard, keptOut: 1 } })).toEqual([]);
+  expect(announcements(locked, open)).toEqual(['The room is open again.']);
+  const renewals = [{ key: 'key', session: 'session', name: 'Bo', code: 'f-g-h-i-j' }];
+  const asked = { ...open, guard: { locked: false, keptOut: 0, renewals } };
+  expect(announcements(open, asked)).toEqual(['Bo moves on to a new room and asks you along.']);
+  expect(announcements(asked, asked)).toEqual([]);
+});
+
+test('who has been removed has not left', () => {
+  const connected = inRoom({ state: 'connected' });
+  const mine = inRoom({ state: 'closed', reason: { code: 'removed-by-me' } });
+  const theirs = inRoom({ state: 'closed', reason: { code: 'removed' } });
+  expect(announcements(connected, mine)).toEqual(['Bo is removed from your side.']);
+  expect(announcements(connected, theirs)).toEqual(['Bo has removed you from their side.']);
+});
+
 test('a request says who, what and how much', () => {
   const request = transferView({ direction: 'in', state: 'offered', files: 3, folders: 0, total: 2_000_000 });
   expect(announcements(modelWith(), modelWith({ transfers: [request] }))).toEqual([
