@@ -1,92 +1,26 @@
-import type { LinkTranscript } from '../../shared/bridge.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { cleanName } from '../../shared/protocol/peer-name.ts';
 import type { Signal } from '../../shared/protocol/signal.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
-import { type GuardView, openGuard, type RoomGuard } from '../../shared/room-guard.ts';
+import { openGuard } from '../../shared/room-guard.ts';
 import type { BrokerView, MemberView, NetworkView } from '../../shared/views.ts';
 import { createBoundedSet } from './bounded.ts';
-import { type Clock, createClock } from './clock.ts';
-import { type CounterName, createCounters } from './counters.ts';
+import { createClock } from './clock.ts';
+import { createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
 import { createDeparted, type DepartureReason } from './departed.ts';
 import { createGuard } from './guard.ts';
 import type { Link } from './link.ts';
-import { createPair, type Pair, type PairDiagnosis, type RoomFacts } from './pair.ts';
-import type { Platform } from './platform.ts';
+import { isSeen, type Member, memberView } from './member.ts';
+import { createPair, type RoomFacts } from './pair.ts';
 import { createPresence, type Presence } from './presence.ts';
+import type { Room, RoomOptions } from './room-contract.ts';
 import { createSealing, type Sealing } from './sealing.ts';
 import { createSignaling, type Signaling } from './signaling.ts';
 import { type Timings, usualTimings } from './timings.ts';
 
 export type { Link, LinkHandlers } from './link.ts';
-
-export interface RoomOptions {
-  /** As main derives it from the room's code. */
-  readonly topic: string;
-  /** 32 bytes, from main too. */
-  readonly sealingKey: Uint8Array<ArrayBuffer>;
-  readonly name: string;
-  /** WebSocket URLs. */
-  readonly brokers: readonly string[];
-  /** Empty: neither STUN nor TURN. */
-  readonly iceServers: readonly RTCIceServer[];
-  /** Main's signature with the installation's key. */
-  sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
-  /** The whole view, after each change, at most once per turn of the event loop. */
-  onNetwork(view: NetworkView): void;
-  /** A link whose hello has verified. A second one for the same session takes the first one's place. */
-  onLink(link: Link): void;
-  /** As an earlier page of this app left it in this room. */
-  readonly guard?: RoomGuard;
-  /** What the next page is to be given. */
-  onGuard?(guard: RoomGuard): void;
-  onGuardView?(view: GuardView): void;
-  /** The browser's own WebRTC unless said otherwise. */
-  readonly platform?: Platform;
-  readonly clock?: Clock;
-  readonly timings?: Partial<Timings>;
-}
-
-export interface Room {
-  /** Says goodbye and closes everything; resolves when brokers have heard it, or after twice `goodbyeMs`. */
-  leave(): Promise<void>;
-  /** Tells everyone here, and whoever comes, that this person is called so from now on. */
-  rename(name: string): void;
-  /** For everybody in it: newcomers are kept out, or let in again. */
-  lock(locked: boolean): void;
-  /** No link with this person any more, under whichever session, until they are let back in. Others are not concerned. */
-  remove(session: string): void;
-  letBack(key: string): void;
-  /** Asks these people along to a room with another code. */
-  renew(code: string, sessions: readonly string[]): void;
-  /** What somebody asked by `renew` has been answered, one way or the other. */
-  answered(key: string): void;
-  diagnostics(): RoomDiagnosis;
-}
-
-/** For a person who looks for the reason; nothing depends on it. */
-export interface RoomDiagnosis {
-  readonly session: string | null;
-  readonly counters: Record<CounterName, number>;
-  /** What was thrown when `counters.failed` last grew. */
-  readonly lastFailure: string | null;
-  readonly members: readonly ({ readonly session: string } & PairDiagnosis)[];
-}
-
-interface Member {
-  readonly session: string;
-  name: string;
-  readonly pair: Pair;
-  /** Indices of the brokers it was heard on, and not reported gone from. */
-  readonly brokers: Set<number>;
-  /** They came when this side was here. */
-  readonly newcomer: boolean;
-  /** The key they have proven and were refused for. */
-  unwanted: string | null;
-  heardMs: number;
-  unlinkedMs: number;
-}
+export type { Room, RoomOptions } from './room-contract.ts';
 
 /** Joins at once; brokers that cannot be reached are tried again until `leave`. */
 export function joinRoom(options: RoomOptions): Room {
@@ -139,7 +73,11 @@ export function joinRoom(options: RoomOptions): Room {
   function view(): NetworkView {
     return {
       brokers: signaling ? [...signaling.brokers] : options.brokers.map(notDialled),
-      members: [...[...members.values()].filter(isSeen).map(memberView), ...guard.removedViews(), ...departedViews()],
+      members: [
+        ...[...members.values()].filter((member) => isSeen(member, guard)).map(memberView),
+        ...guard.removedViews(),
+        ...departedViews(),
+      ],
       trouble: trouble(),
     };
   }
@@ -159,13 +97,6 @@ export function joinRoom(options: RoomOptions): Room {
   function departedViews(): MemberView[] {
     const coming = new Set([...members.values()].filter(({ pair }) => pair.view.key === null).map(({ name }) => name));
     return departed.views().filter(({ name }) => !coming.has(name));
-  }
-
-  /** Who is not let in, or has yet to show that they may be, is not to make this screen jump. */
-  function isSeen({ unwanted, newcomer, name, pair }: Member): boolean {
-    if (unwanted !== null) return false;
-    if (pair.view.key !== null) return true;
-    return !(newcomer && guard.locked) && !guard.removedViews().some((removed) => removed.name === name);
   }
 
   function guardChanged(): void {
@@ -474,9 +405,4 @@ export function joinRoom(options: RoomOptions): Room {
 
 function nameOf(given: string): string {
   return cleanName(given) || 'Roomdrop';
-}
-
-function memberView({ session, name, pair }: Member): MemberView {
-  const { reason, name: proven, ...link } = pair.view;
-  return { session, name: proven ?? name, ...link, reason: reason ? { code: reason } : null };
 }
