@@ -19,7 +19,7 @@ export const enGuard = {
   removeConfirm: 'Remove',
   removed: 'Removed by you',
   letBack: 'Let back in',
-  letBackLabel: (who: string): string => `Let ${name(who)} back in`,
+  letBackLabel: (who: string): string => `Let back in: ${name(who)}`,
 
   renewTitle: 'Move on to a new code?',
   renewDetail:

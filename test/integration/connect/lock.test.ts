@@ -126,9 +126,9 @@ describe('a locked room', () => {
     await Promise.all([ada.untilLinked(), ben.untilLinked()]);
     const lock = { turn: Number.MAX_SAFE_INTEGER, locked: true, keys: [ada.key, ben.key] };
     const mallory = join('Mallory', makeTestIdentity(), { guard: { lock, seen: [], removed: [] } });
-    await mallory.untilLinked(2);
+    await Promise.all([mallory.untilLinked(2), ada.untilLinked(2), ben.untilLinked(2)]);
     await Promise.all([ada.untilGuard('Ada hears', isLocked), ben.untilGuard('Ben hears', isLocked)]);
-    expect(ada.view.members.filter(({ state }) => state === 'connected')).toHaveLength(2);
+    await ada.until('nobody is put out', seesOnly('Ben', 'Mallory'));
     await mallory.leave();
     ben.room.lock(false);
     await ada.untilGuard('Ada hears of Ben’s', isOpen);
