@@ -14,15 +14,16 @@ export type RoomWord = Extract<LinkMessage, { type: 'lock' | 'renew' }>;
 
 /** What a hello is judged by, once it has verified. */
 export interface Gate {
-  /** Newcomers are to wait for an answer. */
-  readonly locked: boolean;
+  /** Not everybody is let in: whoever comes is to wait for an answer. */
+  readonly closed: boolean;
   refusal(key: string): 'room-locked' | 'removed' | null;
-  /** Said right behind one's own hello when the other's has been taken; null while nobody has touched the lock. */
+  /** Said right behind one's own hello when the other's has been taken; null where nothing is to be said. */
   readonly welcome: RoomWord | null;
 }
 
 /** Who is let in: by the room, which all in it lock and unlock, and by this person alone. */
 export interface Guard extends Gate {
+  readonly locked: boolean;
   lock(locked: boolean): void;
   hear(from: { key: string; session: string; name: string }, word: RoomWord): void;
   /** Somebody is linked. */
@@ -65,8 +66,12 @@ export function createGuard(options: GuardOptions): Guard {
   let saidMs = Number.NEGATIVE_INFINITY;
   let due = false;
 
+  function isClosed(): boolean {
+    return lock.state.locked || removed.list().length > 0;
+  }
+
   function welcome(): RoomWord | null {
-    return lock.state.turn > 0 ? { type: 'lock', ...lock.state } : null;
+    return lock.state.turn > 0 || isClosed() ? { type: 'lock', ...lock.state } : null;
   }
 
   function sayToAll(): void {
@@ -87,6 +92,9 @@ export function createGuard(options: GuardOptions): Guard {
   }
 
   return {
+    get closed() {
+      return isClosed();
+    },
     get locked() {
       return lock.state.locked;
     },

@@ -4,11 +4,11 @@ import { limits } from '../../shared/protocol/limits.ts';
 import {
   decodeLinkMessage,
   encodeLinkMessage,
+  gateCapability,
   type Hello,
   linkRefusals,
   linkTranscriptBytes,
   linkVersion,
-  lockCapability,
 } from '../../shared/protocol/link.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import { fromBase64url } from './base64url.ts';
@@ -80,7 +80,7 @@ export function shakeHands(options: HandshakeOptions): void {
         type: 'hello',
         versions: [linkVersion],
         name: options.name,
-        capabilities: options.gate.locked ? [lockCapability] : [],
+        capabilities: options.gate.closed ? [gateCapability] : [],
         key,
         signature: signature.signature,
       }),
@@ -118,7 +118,7 @@ export function shakeHands(options: HandshakeOptions): void {
     if (welcome) wire.send(encodeLinkMessage(welcome));
     const proven = { key, name, capabilities };
     // It would be shown as connected for the moment until its refusal comes.
-    if (capabilities.includes(lockCapability) && early.length === 0) awaiting = proven;
+    if (capabilities.includes(gateCapability) && early.length === 0) awaiting = proven;
     else finish(proven);
   }
 

@@ -15,8 +15,8 @@ export const linkVersion = 1;
 export const linkRefusals = ['version-unknown', 'own-key', 'hello-invalid', 'room-locked', 'removed'] as const;
 export type LinkRefusal = (typeof linkRefusals)[number];
 
-/** In the hello of somebody whose room is locked: a newcomer is answered by `lock` or `refuse`, and waits for that. */
-export const lockCapability = 'lock';
+/** In the hello of somebody who refuses some: the other side is answered by `lock` or `refuse`, and waits for that. */
+export const gateCapability = 'gate';
 
 const versions = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(16));
 

@@ -62,7 +62,7 @@ function shake(part: Partial<Wire> = {}, options: Partial<HandshakeOptions> = {}
       clock: createFakeClock(),
       helloMs: 10_000,
       sign: makeTestIdentity().sign,
-      gate: { locked: false, refusal: () => null, welcome: null },
+      gate: { closed: false, refusal: () => null, welcome: null },
       onProven: (proven, early) => done({ proven, early }),
       onRefused: (reason, told) => done({ reason, told }),
       ...options,
@@ -197,10 +197,10 @@ test('what follows the hello while it is verified is kept in order', async () =>
 
 describe('the gate', () => {
   const lock: RoomWord = { type: 'lock', turn: 3, locked: true, keys: [] };
-  const locked = { locked: true, refusal: () => null, welcome: lock };
+  const closed = { closed: true, refusal: () => null, welcome: lock };
 
   test('a newcomer to a locked room is refused after the hello has verified, and never seems to be in', async () => {
-    const ada = shake({}, { gate: { ...locked, refusal: () => 'room-locked' } });
+    const ada = shake({}, { gate: { ...closed, refusal: () => 'room-locked' } });
     const bens = makeTestIdentity();
     let judged = (): void => undefined;
     const adaVerified = new Promise<void>((done) => {
@@ -210,7 +210,7 @@ describe('the gate', () => {
       judged();
       return null;
     };
-    const ben = shakeAsBen({}, { sign: bens.sign, gate: { locked: false, welcome: null, refusal } });
+    const ben = shakeAsBen({}, { sign: bens.sign, gate: { closed: false, welcome: null, refusal } });
     await cross(ada, ben);
     expect(await ada.result).toEqual({ reason: 'room-locked', told: true });
     await adaVerified;
@@ -219,8 +219,8 @@ describe('the gate', () => {
   });
 
   test('two in a locked room welcome each other, without either waiting for the other', async () => {
-    const ada = shake({}, { gate: locked });
-    const ben = shakeAsBen({}, { gate: locked });
+    const ada = shake({}, { gate: closed });
+    const ben = shakeAsBen({}, { gate: closed });
     await cross(ada, ben);
     await expect.poll(() => [ada.end.sent.length, ben.end.sent.length]).toEqual([1, 1]);
     await cross(ada, ben);
@@ -229,7 +229,7 @@ describe('the gate', () => {
   });
 
   test('a forged hello is not told whether the room is locked', async () => {
-    const ada = shake({}, { gate: { ...locked, refusal: () => 'room-locked' } });
+    const ada = shake({}, { gate: { ...closed, refusal: () => 'room-locked' } });
     const ben = shakeAsBen({}, { topic: 'roomdrop/other' });
     await cross(ada, ben);
     expect(await ada.result).toEqual({ reason: 'hello-invalid', told: true });
