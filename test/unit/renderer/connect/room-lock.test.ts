@@ -37,16 +37,21 @@ describe('a lock', () => {
     expect(ada.admits('eve')).toBe(true);
   });
 
-  test('wins where one locks and another unlocks at the same time', () => {
+  test('wins where two say otherwise of one turn, as only somebody who makes turns up brings about', () => {
     const [ada, ben] = [makeLock(), makeLock()];
-    for (const lock of [ada, ben]) lock.hear({ turn: 1, locked: true, keys: [] });
-    ada.turnTo(false);
-    ada.turnTo(true);
-    ben.turnTo(false);
+    ada.hear({ turn: 5, locked: false, keys: [] });
+    ben.hear({ turn: 5, locked: true, keys: [] });
     const [fromAda, fromBen] = [ada.state, ben.state];
-    expect([ada.hear(fromBen), ben.hear(fromAda)]).toEqual(['older', 'changed']);
-    ada.turnTo(false);
+    expect([ada.hear(fromBen), ben.hear(fromAda)]).toEqual(['changed', 'older']);
+    expect([ada.state.locked, ben.state.locked]).toEqual([true, true]);
+  });
+
+  test('that two have changed at once is what the one who changed it oftener has made of it', () => {
+    const [ada, ben] = [makeLock(), makeLock()];
+    ada.turnTo(true);
+    ben.turnTo(true);
     ben.turnTo(false);
+    expect([ada.hear(ben.state), ben.hear(ada.state)]).toEqual(['changed', 'same']);
     expect(ada.state).toEqual(ben.state);
   });
 
