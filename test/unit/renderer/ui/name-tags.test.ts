@@ -68,3 +68,11 @@ test('transfers of somebody who left are told apart, and drawn again only when t
   expect(tellApart({ ...room, notices: [] }).model.transfers[0]).toBe(first.transfers[0]);
   expect(tellApart(room).model.network.members[0]).toBe(first.network.members[0]);
 });
+
+test('who asks one along to another room is told apart from somebody of the same name', () => {
+  const room = seenBy({ key: 'key-1', name: 'Noor' }, [{ key: 'key-2', name: 'Ann' }]);
+  const renewals = [{ key: 'key-9', session: 's', name: 'Ann', code: 'a-b-c-d-e' }];
+  const shown = tellApart({ ...room, guard: { ...room.guard, renewals } }).model;
+  expect(shown.guard.renewals[0]?.name).toMatch(/^Ann · /);
+  expect(shown.guard.renewals[0]?.name).not.toBe(shown.network.members[0]?.name);
+});
