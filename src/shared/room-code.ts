@@ -1,15 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import type { Reason } from './reasons.ts';
+import { bitsPerWord, wordsOf } from './words.ts';
 
 /**
  * A room code: five words of the BIP39 English list, 11 bits each, most significant first. The first 50 bits are
  * random; the last 5 are the first bits of the SHA-256 of those 50, packed into 7 bytes and followed by zero bits.
  */
 const codeWords = 5;
-const wordBits = 11;
 const checksumBits = 5;
-const randomBits = codeWords * wordBits - checksumBits;
+const randomBits = codeWords * bitsPerWord - checksumBits;
 /** The list's words are told apart by their first four letters (BIP39). */
 const tellingLetters = 4;
 
@@ -22,11 +22,7 @@ export function makeRoomCode(random: (bytes: number) => Uint8Array): string {
   for (const byte of packed) bits = (bits << 8n) | BigInt(byte);
   bits >>= BigInt(packed.length * 8 - randomBits);
   const all = (bits << BigInt(checksumBits)) | BigInt(checksum(bits));
-  const words: string[] = [];
-  for (let word = codeWords - 1; word >= 0; word--) {
-    words.push(wordlist[Number((all >> BigInt(word * wordBits)) & 0x7ffn)] ?? '');
-  }
-  return words.join('-');
+  return wordsOf(all, codeWords).join('-');
 }
 
 /**
@@ -84,7 +80,7 @@ export function findRoomCode(text: string): string | null {
 /** Of words of the list. */
 function belongTogether(words: readonly string[]): boolean {
   let all = 0n;
-  for (const word of words) all = (all << BigInt(wordBits)) | BigInt(indexOfWord.get(word) ?? 0);
+  for (const word of words) all = (all << BigInt(bitsPerWord)) | BigInt(indexOfWord.get(word) ?? 0);
   const told = Number(all & BigInt((1 << checksumBits) - 1));
   return told === checksum(all >> BigInt(checksumBits));
 }

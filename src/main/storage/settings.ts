@@ -4,6 +4,7 @@ import { type IceServer, iceServerSchema } from '../../shared/bridge.ts';
 import { peerNameSchema } from '../../shared/protocol/peer-name.ts';
 import { defaultBrokers, defaultIceServers } from '../addresses.ts';
 import { guessedName } from '../guessed-name.ts';
+import { createOneAtATime } from '../one-at-a-time.ts';
 import { openJsonFile } from './json-file.ts';
 
 const storedSchema = v.partial(
@@ -52,7 +53,8 @@ export async function openSettings(
   };
   let stored = (await file.read()) ?? {};
   let above = commandLine;
-  let writing: Promise<void> = Promise.resolve();
+  // Or the second would write over what the first has changed.
+  const oneAtATime = createOneAtATime();
 
   async function write(change: StoredSettings): Promise<void> {
     const next = { ...stored, ...change };
@@ -65,11 +67,6 @@ export async function openSettings(
     get current() {
       return { ...defaults, ...stored, ...above };
     },
-    update(change) {
-      // One after the other, or the second would write over what the first has changed.
-      const written = writing.then(() => write(change));
-      writing = written.catch(() => undefined);
-      return written;
-    },
+    update: (change) => oneAtATime(() => write(change)),
   };
 }

@@ -37,6 +37,12 @@ export const limits = {
   roomMembers: 12,
   /** A person's display name. */
   nameCharacters: 64,
+  /** Keys whose six words are being made or wait for it; everybody in a room and some more. */
+  personWordsWaiting: 16,
+  /** Keys whose six words are remembered while the app runs. */
+  personWordsKept: 64,
+  /** People whose words have been compared. */
+  knownPeople: 1000,
 
   /** Any message on the data channel. */
   linkMessageBytes: 64 * KiB,

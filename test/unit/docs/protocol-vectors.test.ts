@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Identity, openIdentity } from '../../../src/main/identity.ts';
+import { derivePersonWords } from '../../../src/main/person-words.ts';
 import { deriveRoomKeys } from '../../../src/main/room-keys.ts';
 import { type Happening, initialStatus, type Status, stateOf, step } from '../../../src/main/transfer/state.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
@@ -125,6 +126,21 @@ describe('room codes', () => {
     const secret = scryptSync(code, 'roomdrop room v1', 32, { N: 131_072, r: 8, p: 1, maxmem: 2 ** 28 });
     expect(hex(secret)).toBe(get('secret'));
     expect(await deriveRoomKeys(code)).toEqual({ topic: get('topic'), sealingKey: get('sealing key') });
+  });
+});
+
+describe('the words of a person', () => {
+  const all = vectors('person-words');
+
+  test('there are two vectors', () => {
+    expect(all).toHaveLength(2);
+  });
+
+  test.each(all.map((get) => ({ words: get('words'), get })))('$words', async ({ words, get }) => {
+    const key = Buffer.from(get('key'), 'base64url');
+    const derived = scryptSync(key, 'roomdrop person v1', 9, { N: 131_072, r: 8, p: 1, maxmem: 2 ** 28 });
+    expect(hex(derived)).toBe(get('scrypt'));
+    expect(await derivePersonWords(get('key'))).toEqual(words.split(' '));
   });
 });
 
