@@ -15,7 +15,9 @@ import { openIdentity } from './identity.ts';
 import { suspectsLocalNetwork } from './local-network.ts';
 import { createOutbox } from './outbox.ts';
 import { createPageDesk } from './page-desk.ts';
+import { createPersonWords } from './person-words.ts';
 import { createRoomKeeper } from './room.ts';
+import { openKnownPeople } from './storage/known-people.ts';
 import { openSettings } from './storage/settings.ts';
 import { createEngine } from './transfer/engine.ts';
 import { guarded } from './transfer/telling.ts';
@@ -68,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const identity = await openIdentity(options.dataDir);
   const broker = plan.brokers?.includes('embedded') ? await startEmbeddedBroker() : null;
   const settings = await openSettings(options.dataDir, options.defaultDownloads, fromCommandLine(plan, broker));
+  const known = await openKnownPeople(options.dataDir);
 
   let finish: (exitCode: number) => void = () => undefined;
   const done = new Promise<number>((resolve) => {
@@ -177,6 +180,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     identity,
     settings,
     settingsView,
+    known,
+    words: createPersonWords(),
     room,
     engine,
     outbox,

@@ -21,7 +21,9 @@ import type { Identity } from './identity.ts';
 import { createPortLane } from './lane/port.ts';
 import type { Outbox } from './outbox.ts';
 import { createGoodbye } from './page-goodbye.ts';
+import type { PersonWords } from './person-words.ts';
 import { newRoomCode, type RoomKeeper } from './room.ts';
+import type { KnownPeople } from './storage/known-people.ts';
 import type { SettingsStore, StoredSettings } from './storage/settings.ts';
 import type { Engine } from './transfer/engine.ts';
 import { isParting } from './transfer/state.ts';
@@ -36,6 +38,8 @@ interface DeskOptions {
   identity: Identity;
   settings: SettingsStore;
   settingsView(): SettingsView;
+  known: KnownPeople;
+  words: PersonWords;
   room: RoomKeeper;
   engine: Engine;
   outbox: Outbox;
@@ -99,6 +103,7 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       guard: room.guard,
       standing: [...options.standing()],
       transfers: engine.list(),
+      known: [...options.known.list],
     };
   }
 
@@ -151,6 +156,12 @@ export function createPageDesk(options: DeskOptions): PageDesk {
     await settings.update(iceServers ? { ...change, iceServers } : change);
     emit('settings', { settings: options.settingsView() });
     return options.settingsView();
+  }
+
+  async function changeKnown(change: Promise<void>): Promise<CallOutput<'personKnow'>> {
+    await change;
+    emit('known', { people: [...options.known.list] });
+    return {};
   }
 
   const handlers: Omit<CallHandlers, 'attach'> = {
@@ -215,6 +226,9 @@ export function createPageDesk(options: DeskOptions): PageDesk {
       engine.forget(id);
       return {};
     },
+    personWords: async ({ key }) => ({ words: await options.words.of(key) }),
+    personKnow: (person) => changeKnown(options.known.add(person)),
+    personForget: ({ key }) => changeKnown(options.known.remove(key)),
     settingsUpdate: applySettings,
     async downloadsPick() {
       const picked = await host.pickFolder(settings.current.downloads);

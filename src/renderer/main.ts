@@ -62,6 +62,7 @@ bridge.on('transfer', ({ transfer }) => store.set({ transfers: upsert(store.get(
 bridge.on('transferGone', ({ id }) => {
   store.set({ transfers: store.get().transfers.filter((each) => each.id !== id) });
 });
+bridge.on('known', ({ people }) => change({ known: people }));
 bridge.on('notice', ({ reason }) => notify(store, reasonText(reason)));
 bridge.on('detached', () => {
   store.set({ detached: true });

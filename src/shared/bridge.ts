@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { limits } from './protocol/limits.ts';
+import { installationKeySchema } from './protocol/installation-key.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
 import { roomGuardSchema } from './room-guard.ts';
@@ -63,6 +64,10 @@ export const pageEntrySchema = v.object({
 });
 export type PageEntry = v.InferOutput<typeof pageEntrySchema>;
 
+/** Somebody whose six words have been compared, by the name they had then. */
+export const knownPersonSchema = v.object({ key: installationKeySchema, name });
+export type KnownPerson = v.InferOutput<typeof knownPersonSchema>;
+
 export const appStateSchema = v.object({
   version: v.string(),
   /** This installation's own public key, base64url, as its hellos carry it. */
@@ -81,6 +86,7 @@ export const appStateSchema = v.object({
   /** What is offered to everyone who is or comes into the room, oldest first. */
   standing: v.array(sourceSummarySchema),
   transfers: v.array(transferViewSchema),
+  known: v.array(knownPersonSchema),
 });
 export type AppState = v.InferOutput<typeof appStateSchema>;
 
@@ -136,6 +142,14 @@ export const calls = {
   transferCancel: { input: v.object({ id }), output: nothing },
   /** Shows what arrived in the system's file manager. */
   transferShow: { input: v.object({ id }), output: nothing },
+  /** The six words of a key; it takes a second or so, and longer while others are asked for. */
+  personWords: {
+    input: v.object({ key: installationKeySchema }),
+    output: v.object({ words: v.array(v.string()) }),
+  },
+  /** The person has compared their words: they are known from now on. Fails with `too-many-known`. */
+  personKnow: { input: knownPersonSchema, output: nothing },
+  personForget: { input: v.object({ key: installationKeySchema }), output: nothing },
   /** Takes an ended transfer off the list. */
   transferForget: { input: v.object({ id }), output: nothing },
   settingsUpdate: {
@@ -168,6 +182,7 @@ export const events = {
   /** One transfer's new snapshot, at most ten a second each. */
   transfer: v.object({ transfer: transferViewSchema }),
   transferGone: v.object({ id }),
+  known: v.object({ people: v.array(knownPersonSchema) }),
   /** Something a person should read once. */
   notice: v.object({ reason: reasonSchema }),
   /** Another page took over; this one must let go. */

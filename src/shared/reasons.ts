@@ -72,6 +72,7 @@ export const reasonCodes = [
   'too-deep',
   'nothing-to-send',
   'nobody-here',
+  'too-many-known',
   'request-invalid',
   'internal-error',
 ] as const;

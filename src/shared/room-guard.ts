@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { keySchema } from './protocol/installation-key.ts';
+import { installationKeySchema } from './protocol/installation-key.ts';
 import { limits } from './protocol/limits.ts';
 
 /**
@@ -11,12 +11,12 @@ export const lockStateSchema = v.object({
   turn: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   locked: v.boolean(),
   /** Installations that somebody inside had met before it was locked. */
-  keys: v.pipe(v.array(keySchema), v.maxLength(limits.lockKeys)),
+  keys: v.pipe(v.array(installationKeySchema), v.maxLength(limits.lockKeys)),
 });
 export type LockState = v.InferOutput<typeof lockStateSchema>;
 
 export const removedPersonSchema = v.object({
-  key: keySchema,
+  key: installationKeySchema,
   /** As they were last seen here. */
   session: v.string(),
   name: v.string(),
@@ -26,7 +26,7 @@ export type RemovedPerson = v.InferOutput<typeof removedPersonSchema>;
 export const roomGuardSchema = v.object({
   lock: lockStateSchema,
   /** Whom this side has met in the room, the latest last. */
-  seen: v.pipe(v.array(keySchema), v.maxLength(limits.lockKeys)),
+  seen: v.pipe(v.array(installationKeySchema), v.maxLength(limits.lockKeys)),
   /** Whom this person has removed from their side. */
   removed: v.pipe(v.array(removedPersonSchema), v.maxLength(limits.removedPeople)),
 });

@@ -61,6 +61,7 @@ export const appState: AppState = {
   guard: openGuard,
   standing: [],
   transfers: [],
+  known: [],
 };
 
 export function modelWith(part: Partial<Model> = {}): Model {

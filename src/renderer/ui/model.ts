@@ -58,6 +58,11 @@ export interface Actions {
   cancel(id: string): Promise<void>;
   show(id: string): Promise<void>;
   forget(id: string): Promise<void>;
+  /** The six words of a key. */
+  personWords(key: string): Promise<readonly string[]>;
+  /** Their words were compared: this key is known from now on, by the name it has now. */
+  know(key: string, name: string): Promise<void>;
+  unknow(key: string): Promise<void>;
   updateSettings(change: SettingsChange): Promise<void>;
   pickDownloads(): Promise<void>;
   /** Makes this page the one of the app again after `detached`. */

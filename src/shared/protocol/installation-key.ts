@@ -8,4 +8,4 @@ export function base64urlOf(bytes: number) {
 }
 
 /** An installation's raw Ed25519 public key. */
-export const keySchema = base64urlOf(32);
+export const installationKeySchema = base64urlOf(32);

@@ -5,7 +5,7 @@ import { ReasonError } from '../reasons.ts';
 import { parseRoomCode } from '../room-code.ts';
 import { lockStateSchema } from '../room-guard.ts';
 import { linkPaths } from '../views.ts';
-import { base64urlOf, keySchema } from './installation-key.ts';
+import { base64urlOf, installationKeySchema } from './installation-key.ts';
 import { peerNameSchema } from './peer-name.ts';
 
 /** What two pages say on the data channel, as strings; binary messages are main's and opaque here. */
@@ -37,7 +37,7 @@ export const linkMessageSchema = v.variant('type', [
     versions,
     name: peerNameSchema,
     capabilities: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)),
-    key: keySchema,
+    key: installationKeySchema,
     /** Its signature over `linkTranscriptBytes` as the sender sees the link. */
     signature: base64urlOf(64),
   }),

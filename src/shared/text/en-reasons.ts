@@ -344,6 +344,10 @@ export const enReasons: Record<ReasonCode, (detail: ReasonDetail) => Sentence> =
     title: 'Nobody is here to send this to.',
     detail: 'Share the room code first; files dropped while you wait are offered to whoever joins.',
   }),
+  'too-many-known': () => ({
+    title: `Roomdrop remembers ${formatCount(limits.knownPeople)} compared people, and no more.`,
+    detail: 'Take the mark off somebody first.',
+  }),
   'request-invalid': () => ({
     title: 'Roomdrop could not do that.',
     detail: 'Reload the page. If it happens again, restart Roomdrop.',

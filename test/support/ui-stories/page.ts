@@ -4,6 +4,7 @@ import { createStore } from '../../../src/renderer/ui/model.ts';
 import { mountUi } from '../../../src/renderer/ui/mount.tsx';
 import { type ReasonCode, ReasonError } from '../../../src/shared/reasons.ts';
 import { storyContents } from './contents.ts';
+import { ownWords, theirWords } from './people.ts';
 import { type Story, stories } from './stories.ts';
 
 declare global {
@@ -64,6 +65,12 @@ const actions: Actions = {
   cancel: (id) => note('cancel', id),
   show: (id) => note('show', id),
   forget: (id) => note('forget', id),
+  async personWords(key) {
+    await note('personWords', key);
+    return key === 'own-key' ? ownWords : theirWords;
+  },
+  know: (key, name) => note('know', key, name),
+  unknow: (key) => note('unknow', key),
   updateSettings: (change) => note('updateSettings', change),
   pickDownloads: () => note('pickDownloads'),
   takeOver: () => note('takeOver'),

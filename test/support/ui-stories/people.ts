@@ -51,6 +51,10 @@ export const refusing = [
   member('Jonas', { state: 'closed', path: null, roundTripMs: null, reason: { code: 'removed' } }),
 ];
 
+/** Six words each, of the widest and of usual ones. */
+export const ownWords = ['month', 'draw', 'scale', 'run', 'special', 'large'];
+export const theirWords = ['mushroom', 'swamp', 'win', 'mammal', 'maximum', 'warm'];
+
 /** Two people who are called the same. */
 export const namesakes = [
   member('Ann', { session: 'session-ann-1', key: 'key-ann-1' }),

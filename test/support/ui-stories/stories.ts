@@ -56,6 +56,7 @@ const app: AppState = {
   guard: openGuard,
   standing: [],
   transfers: [],
+  known: [],
 };
 const inRoom: AppState = { ...app, room: { code, topic: 'topic', sealingKey: 'key' } };
 

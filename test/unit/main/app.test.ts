@@ -426,3 +426,30 @@ test('files that come before there is a room wait in sight, and go into the next
   await until(() => types.includes('offer'));
   await expect(app.receivePaths([join(root, 'absent')])).rejects.toMatchObject({ reason: { code: 'path-missing' } });
 });
+
+test('who was compared is known to the page, to the next one and after a restart, until the mark is taken off', async () => {
+  const ann = { key: '7Bcrk61eVjv0kyxw4SRQNMNUZ-8u_U1k6_gZaDRn4r8', name: 'Ann' };
+  await start();
+  const page = await attached();
+  await page.session.call('personKnow', ann);
+  expect(page.heard).toContain('known');
+  expect(await page.session.call('attach', { takeOver: false })).toMatchObject({ known: [ann] });
+  await app.close();
+
+  await start();
+  const next = openPage();
+  expect(await next.session.call('attach', { takeOver: false })).toMatchObject({ known: [ann] });
+  await next.session.call('personForget', { key: ann.key });
+  expect(await next.session.call('attach', { takeOver: false })).toMatchObject({ known: [] });
+});
+
+test('the page gets the six words of a key, and none of what is no key', async () => {
+  await start();
+  const page = await attached();
+  const key = '7Bcrk61eVjv0kyxw4SRQNMNUZ-8u_U1k6_gZaDRn4r8';
+  expect(await page.session.call('personWords', { key })).toEqual({
+    words: ['lab', 'maid', 'laptop', 'health', 'alien', 'laundry'],
+  });
+  const noKey = page.session.call('personWords', { key: 'x'.repeat(43) });
+  await expect(async () => noKey).rejects.toMatchObject({ reason: { code: 'request-invalid' } });
+});
