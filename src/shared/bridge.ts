@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { limits } from './protocol/limits.ts';
 import { installationKeySchema } from './protocol/installation-key.ts';
+import { limits } from './protocol/limits.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
 import { roomGuardSchema } from './room-guard.ts';

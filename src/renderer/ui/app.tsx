@@ -2,6 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AppState } from '../../shared/bridge.ts';
 import { text } from '../../shared/text.ts';
+import { strangerWarnings } from './acquaintance.ts';
+import { AcquaintancesProvider } from './acquaintances.tsx';
 import { announcements } from './announcements.ts';
 import { attempt, useUi } from './context.ts';
 import { useFileDrag } from './file-drag.ts';
@@ -42,7 +44,8 @@ function useModel(store: Store): Model {
 }
 
 export function App(): JSX.Element {
-  const { model, own } = tellApart(useModel(useUi().store));
+  const given = useModel(useUi().store);
+  const { model, own } = tellApart(given);
   if (model.detached) {
     return (
       <>
@@ -53,9 +56,15 @@ export function App(): JSX.Element {
   }
   return (
     <>
-      {model.app ? <Page model={model} app={model.app} own={own} /> : model.connectedToMain && <Opening />}
+      {model.app ? (
+        <AcquaintancesProvider model={given}>
+          <Page model={model} app={model.app} own={own} />
+        </AcquaintancesProvider>
+      ) : (
+        model.connectedToMain && <Opening />
+      )}
       {!model.connectedToMain && <MainGone hostKind={model.app?.host.kind ?? null} />}
-      <Announcer model={model} />
+      <Announcer model={model} given={given} />
     </>
   );
 }
@@ -101,7 +110,7 @@ function Page({ model, app, own }: PageProps): JSX.Element {
 function Lobby({ app }: { app: AppState }): JSX.Element {
   const { store } = useUi();
   useFileDrag(() => notify(store, { title: text.welcome.dropFirst, detail: text.welcome.dropFirstDetail }));
-  return <Welcome name={app.settings.name} standing={app.standing} />;
+  return <Welcome name={app.settings.name} identity={app.key} standing={app.standing} />;
 }
 
 /** The window's title tells of requests while one looks elsewhere. */
@@ -115,12 +124,15 @@ function useTitle(model: Model): void {
 /** A screen reader hears the latest; older ones were said. */
 const announcementsKept = 6;
 
-function Announcer({ model }: { model: Model }): JSX.Element {
-  const before = useRef(model);
+/** @param given the model with names as people call themselves */
+function Announcer({ model, given }: { model: Model; given: Model }): JSX.Element {
+  const before = useRef({ model, given });
   const [said, setSaid] = useState<readonly { id: number; sentence: string }[]>([]);
   useEffect(() => {
-    const sentences = before.current.app === null ? [] : announcements(before.current, model);
-    before.current = model;
+    const last = before.current;
+    const sentences =
+      last.model.app === null ? [] : [...announcements(last.model, model), ...strangerWarnings(last.given, given)];
+    before.current = { model, given };
     if (sentences.length === 0) return;
     setSaid((earlier) => {
       const next = (earlier.at(-1)?.id ?? 0) + 1;
@@ -128,7 +140,7 @@ function Announcer({ model }: { model: Model }): JSX.Element {
         -announcementsKept,
       );
     });
-  }, [model]);
+  }, [model, given]);
   return (
     <div class="visually-hidden" role="log" aria-live="polite">
       {said.map(({ id, sentence }) => (

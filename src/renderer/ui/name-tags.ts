@@ -11,7 +11,8 @@ interface Named {
   readonly name: string;
 }
 
-function folded(name: string): string {
+/** As names are compared: neither case nor compatibility forms make another name. */
+export function foldedName(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
@@ -19,11 +20,11 @@ function folded(name: string): string {
 export function nameTags(people: readonly Named[]): NameTags {
   const keys = new Map<string, Set<string>>();
   for (const { key, name } of people) {
-    if (key !== null) keys.set(folded(name), (keys.get(folded(name)) ?? new Set()).add(key));
+    if (key !== null) keys.set(foldedName(name), (keys.get(foldedName(name)) ?? new Set()).add(key));
   }
   const tags = new Map<string, string>();
   for (const { key, name } of people) {
-    if (key === null || (keys.get(folded(name))?.size ?? 0) < 2) continue;
+    if (key === null || (keys.get(foldedName(name))?.size ?? 0) < 2) continue;
     const creature = text.people.creature(avatarHue(key), avatarNumber(key, text.people.animals));
     tags.set(key, text.people.toldApart(name, creature));
   }

@@ -7,6 +7,7 @@ import { Avatar } from './avatar.tsx';
 import { everyone, reachable } from './drop-target.ts';
 import { isGone, isRemoved, stillHere, useSecondsHere } from './gone.ts';
 import { PeopleIcon } from './icons.tsx';
+import { PersonCheck, StrangerWarning } from './person-check.tsx';
 import { PersonRemove } from './person-remove.tsx';
 import { RemovedCard } from './removed-card.tsx';
 import { SendButtons } from './send-buttons.tsx';
@@ -80,8 +81,10 @@ function Person({ member }: { member: MemberView }): JSX.Element {
           <p class="drop-here" aria-hidden="true">
             {state === 'connected' ? text.drop.overCard : text.people[state]}
           </p>
+          <PersonCheck member={member} />
         </div>
       </div>
+      <StrangerWarning member={member} />
       {member.reason && state !== 'connected' && <Reason reason={member.reason} />}
       <SendButtons
         to={[session]}

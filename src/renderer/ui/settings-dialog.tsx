@@ -7,6 +7,7 @@ import { reasonText, type Sentence, text } from '../../shared/text.ts';
 import { attempt, useUi } from './context.ts';
 import { CloseIcon, FolderIcon } from './icons.tsx';
 import { Modal } from './modal.tsx';
+import { OwnWords } from './person-words.tsx';
 import { changeOf, draftOf, type SettingProps, type SettingsDraft } from './settings-draft.ts';
 import { BrokerLines, IceLines } from './settings-lines.tsx';
 
@@ -53,7 +54,7 @@ export function SettingsDialog({ app, onClose }: { app: AppState; onClose(): voi
           </button>
         </header>
         <div class="modal-body">
-          <NameSetting draft={draft} change={change} />
+          <NameSetting app={app} draft={draft} change={change} />
           <Downloads app={app} draft={draft} change={change} />
           <Acceptance draft={draft} change={change} />
           <BrokerLines draft={draft} change={change} />
@@ -80,7 +81,7 @@ export function SettingsDialog({ app, onClose }: { app: AppState; onClose(): voi
   );
 }
 
-function NameSetting({ draft, change }: SettingProps): JSX.Element {
+function NameSetting({ app, draft, change }: SettingProps & { app: AppState }): JSX.Element {
   const id = useId();
   return (
     <div class="setting">
@@ -98,6 +99,7 @@ function NameSetting({ draft, change }: SettingProps): JSX.Element {
       <p class="hint" id={`${id}-hint`}>
         {words.nameHint}
       </p>
+      <OwnWords identity={app.key} />
     </div>
   );
 }

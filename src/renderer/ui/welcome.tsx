@@ -6,14 +6,18 @@ import { CodeField } from './code-field.tsx';
 import { attempt, useUi } from './context.ts';
 import { PlusIcon } from './icons.tsx';
 import { NameField } from './name-field.tsx';
+import { OwnWords } from './person-words.tsx';
 import { Standing } from './standing.tsx';
 
 /** No room yet: start one, or join one. */
 export function Welcome({
   name,
+  identity,
   standing,
 }: {
   name: string;
+  /** The own installation key. */
+  identity: string;
   /** Handed to the app before there is anybody to offer it to. */
   standing: readonly SourceSummary[];
 }): JSX.Element {
@@ -47,7 +51,10 @@ export function Welcome({
           <CodeField />
         </section>
       </div>
-      <NameField name={name} />
+      <div class="own">
+        <NameField name={name} />
+        <OwnWords identity={identity} />
+      </div>
     </main>
   );
 }

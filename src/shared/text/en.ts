@@ -125,6 +125,32 @@ export const en = {
     quality: { good: 'Fast answers', fair: 'Slower answers', poor: 'Slow answers' },
   },
 
+  samePerson: {
+    ask: 'Same person?',
+    askOf: (who: string): string => `Compare words with ${name(who)}`,
+    compared: 'Compared',
+    comparedWith: (who: string): string => `You have compared words with ${name(who)}`,
+    knownAs: (before: string): string => `Known as ${name(before)}`,
+    stranger: 'Not the one you know by this name.',
+    strangerDetail:
+      'You have compared words with somebody who is called so, and this is another key: a new computer of theirs, or somebody else. Compare words before you send anything.',
+    title: 'The same person?',
+    explain: 'Read yours to each other by phone: if they match, nobody sits between.',
+    theirs: (who: string): string => `${name(who)} reads to you`,
+    mine: 'You read to them',
+    making: 'Making the words…',
+    comparedBefore: 'You have compared these words before.',
+    match: 'They match',
+    differ: 'They differ',
+    unmark: 'Take the mark off',
+    doNotSend: (who: string): string => `Do not send anything to ${name(who)}.`,
+    doNotSendDetail:
+      'Take nothing from them either. This is somebody else, or somebody sits between the two of you. Leave this room, start a new one, and give its code to the right person alone, by phone.',
+    close: 'Close',
+    own: 'Your six words',
+    ownHint: 'Everybody you meet sees these for you. Read them out by phone, and they can tell that it is you.',
+  },
+
   send: {
     files: 'Send files',
     folder: 'Send folder',
@@ -329,6 +355,8 @@ export const en = {
     removed: (who: string): string => `${name(who)} is removed from your side.`,
     removedMe: (who: string): string => `${name(who)} has removed you from their side.`,
     renewal: (who: string): string => `${name(who)} moves on to a new room and asks you along.`,
+    stranger: (who: string): string =>
+      `Careful: this is not the ${name(who)} whose words you have compared, but another key. Compare words before you send anything.`,
     lost: (who: string): string => `The connection to ${name(who)} was lost. Reconnecting.`,
     request: (who: string, title: string, fileCount: number, folderCount: number, bytes: number): string =>
       `${name(who)} wants to send you ${name(title)}: ${amount(fileCount, folderCount, bytes)}.`,

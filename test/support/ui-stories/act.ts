@@ -46,6 +46,18 @@ export async function act(page: Page, what: Story['act']): Promise<void> {
     case 'open-remove':
       await page.getByRole('button', { name: 'Remove Jonas' }).click();
       break;
+    case 'open-own-words':
+      if ((await page.locator('.own-words').count()) === 0)
+        await page.getByRole('button', { name: 'Settings' }).click();
+      await page.getByText('Your six words').click();
+      await page.getByText('month').waitFor();
+      break;
+    case 'open-same-person':
+    case 'say-they-differ':
+      await page.locator('.person-check button').first().click();
+      await page.getByText('mushroom').waitFor();
+      if (what === 'say-they-differ') await page.getByRole('button', { name: 'They differ' }).click();
+      break;
     case undefined:
   }
 }

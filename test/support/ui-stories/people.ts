@@ -55,6 +55,19 @@ export const refusing = [
 export const ownWords = ['month', 'draw', 'scale', 'run', 'special', 'large'];
 export const theirWords = ['mushroom', 'swamp', 'win', 'mammal', 'maximum', 'warm'];
 
+/** One whose words were compared, one known by another name, and one who comes under a known name. */
+export const known = [
+  { key: 'key-Mira Okafor', name: 'Mira Okafor' },
+  { key: 'key-Jonas', name: 'Jonas Lindqvist' },
+  { key: 'key-Leila', name: 'Leïla' },
+];
+export const stranger = member('Leïla', {
+  session: 'session-stranger',
+  key: 'key-stranger',
+  path: 'direct',
+  roundTripMs: 61,
+});
+
 /** Two people who are called the same. */
 export const namesakes = [
   member('Ann', { session: 'session-ann-1', key: 'key-ann-1' }),
@@ -218,6 +231,12 @@ export const longMembers = [
   member(longNames.ideographs),
   member(longNames.words, { state: 'reconnecting', path: null, roundTripMs: null, reason: { code: 'link-timeout' } }),
 ] as const;
+
+export const longKnown = [
+  { key: `key-${longNames.unbroken}`, name: longNames.ideographs },
+  { key: `key-${longNames.ideographs}`, name: longNames.unbroken },
+  { key: 'key-long', name: longNames.words },
+];
 
 const longFile = `${'WM'.repeat(60)}.tar.gz`;
 

@@ -7,6 +7,8 @@ import {
   connecting,
   jonas,
   jonasRemoved,
+  known,
+  longKnown,
   longMembers,
   longNames,
   longTransfers,
@@ -19,6 +21,7 @@ import {
   refusing,
   request,
   smallFiles,
+  stranger,
   tooLarge,
   transfers,
 } from './people.ts';
@@ -36,7 +39,10 @@ export interface Story {
     | 'open-failed'
     | 'open-status'
     | 'open-renew'
-    | 'open-remove';
+    | 'open-remove'
+    | 'open-own-words'
+    | 'open-same-person'
+    | 'say-they-differ';
 }
 
 export const code = 'camp-kitten-dinosaur-fence-gloom';
@@ -187,6 +193,22 @@ export const stories = {
   },
   'welcome-long-name': { model: model({ app: { ...longApp, room: null } }), act: 'type-bad-code' },
   'settings-long-name': { model: { ...longRoom, app: { ...longApp, host: browserApp.host } }, act: 'open-settings' },
+  'room-known': {
+    model: model({
+      app: { ...inRoom, known },
+      network: { ...online, members: [mira, jonas, stranger, { ...ama, reason: null }] },
+    }),
+  },
+  'same-person': { model: two, act: 'open-same-person' },
+  'same-person-known': { model: { ...two, app: { ...inRoom, known } }, act: 'open-same-person' },
+  'same-person-differ': { model: two, act: 'say-they-differ' },
+  'same-person-long-name': {
+    model: { ...longRoom, app: { ...longApp, known: longKnown }, transfers: [] },
+    act: 'open-same-person',
+  },
+  'room-known-long-names': { model: { ...longRoom, app: { ...longApp, known: longKnown }, transfers: [] } },
+  'own-words': { model: model({ app }), act: 'open-own-words' },
+  'settings-own-words': { model: busy, act: 'open-own-words' },
   'room-readme': {
     model: { ...busy, transfers: [...transfers.filter(({ id }) => readme.has(id)), request] },
   },
