@@ -22,12 +22,14 @@ let root: string;
 let app: App;
 let events: AppEvent[];
 let notify: Host['notify'];
+let localNetworkGate: boolean;
 let disk: FaultyDisk;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'roomdrop-app-'));
   events = [];
   notify = () => undefined;
+  localNetworkGate = false;
   disk = createFaultyDisk();
 });
 
@@ -43,7 +45,7 @@ async function start(...argv: string[]): Promise<void> {
       kind: 'browser',
       dialogs: false,
       showInFolder: false,
-      localNetworkGate: false,
+      localNetworkGate,
       fs: nodeFs,
       pickPaths: async () => [],
       pickFolder: async () => null,
@@ -379,6 +381,29 @@ test('the app ends although the disk never answers', async () => {
   expect(page.heard.at(-1)).toBe('closed');
   // Closing once more, when the test has ended, is not to wait.
   app.close = async () => undefined;
+});
+
+test('the people in the room are told of the end before the app is gone', async () => {
+  await start('--room', 'new');
+  const page = await attached();
+  await app.close();
+  expect(page.heard.filter((event) => event === 'ending' || event === 'closed')).toEqual(['ending', 'closed']);
+});
+
+test('where the system may keep the app out of the local network, it is said once', async () => {
+  const told = () => events.filter((event) => event.event === 'error' && /Local Network/.test(event.message)).length;
+  const silent = member('bo', { state: 'connecting', reason: { code: 'link-timeout' } });
+  await start('--room', 'new');
+  await reportMembers(await attached(), silent);
+  expect(told()).toBe(0);
+  await app.close();
+  localNetworkGate = true;
+  await start('--room', 'new');
+  const page = await attached();
+  await reportMembers(page, silent);
+  await reportMembers(page, silent);
+  expect(told()).toBe(1);
+  expect(page.heard.filter((event) => event === 'notice')).toHaveLength(1);
 });
 
 test('settings that a page could not connect with are refused', async () => {
