@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /** The steps before `ready`, recorded by a stand-in: Electron itself does not take part. */
-const electron = vi.hoisted(() => ({ steps: [] as [string, ...unknown[]][], first: true }));
+const electron = vi.hoisted(() => ({ steps: [] as [string, ...unknown[]][], first: true, packaged: false }));
 
 vi.mock('electron', () => {
   const step =
@@ -16,18 +16,21 @@ vi.mock('electron', () => {
   return {
     app: {
       setPath: step('setPath'),
-      isPackaged: false,
+      get isPackaged() {
+        return electron.packaged;
+      },
       setAppUserModelId: step('setAppUserModelId'),
       commandLine: { getSwitchValue: () => 'Asked', appendSwitch: step('appendSwitch') },
       requestSingleInstanceLock: step('requestSingleInstanceLock', () => electron.first),
       on: () => undefined,
       exit: step('exit'),
-      whenReady: step('whenReady', () => new Promise(() => undefined)),
+      // Only the box of a start that failed is waited for here.
+      whenReady: step('whenReady', () => (electron.packaged ? Promise.resolve() : new Promise(() => undefined))),
     },
     protocol: { registerSchemesAsPrivileged: step('registerSchemesAsPrivileged') },
     session: {},
     ipcMain: {},
-    dialog: {},
+    dialog: { showErrorBox: step('showErrorBox') },
     Menu: {},
     powerMonitor: {},
   };
@@ -43,6 +46,7 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'roomdrop-start-'));
   electron.steps = [];
   electron.first = true;
+  electron.packaged = false;
   vi.resetModules();
 });
 
@@ -106,6 +110,33 @@ describe('the start', () => {
     await expect(start('--rooom', 'new')).rejects.toThrow('exit 2');
     expect(exit).toHaveBeenCalledWith(2);
     expect(said.mock.calls.map(([line]) => line)).toEqual([expect.stringMatching(/^[^\n]*--rooom[^\n]*\.\n$/)]);
+    expect(electron.steps).toEqual([]);
+  });
+
+  it.each([
+    ['a file that is not there', () => [join(dataDir, 'absent.txt')]],
+    ['a mistyped code', () => ['--room', 'apple-river-appel-one-two']],
+    ['a data folder that cannot be made', () => ['--data-dir', join(dataDir, 'file', 'data')]],
+  ])('of an installed app that fails says so in a box, once there can be one: %s', async (_what, given) => {
+    electron.packaged = true;
+    await writeFile(join(dataDir, 'file'), '');
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    await start(...given());
+    await vi.waitFor(() => expect(electron.steps.at(-1)).toEqual(['exit', 2]));
+    const names = electron.steps.map(([name]) => name);
+    expect(names).toEqual(['whenReady', 'showErrorBox', 'exit']);
+    const [, , sentence] = electron.steps[1] ?? [];
+    expect(sentence).toMatch(/^[^\n]+$/);
+    expect(said.mock.calls).toEqual([[`${sentence}\n`]]);
+  });
+
+  it('of an installed app by a script that made a mistake shows no box', async () => {
+    electron.packaged = true;
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.spyOn(process, 'exit').mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    await expect(start('--rooom', '--json')).rejects.toThrow('exit 2');
     expect(electron.steps).toEqual([]);
   });
 });
