@@ -40,16 +40,6 @@ describe('two apps on the desktop', () => {
     await bo.event('transfer', ({ name, state }) => name === 'after.txt' && state === 'done');
   });
 
-  it('show no window that has nothing to show yet', async () => {
-    const early = await ann.evaluate(({ BrowserWindow }) => {
-      const window = new BrowserWindow({ show: false });
-      const visible = window.isVisible();
-      window.close();
-      return visible;
-    });
-    expect(early).toBe(false);
-  });
-
   it('grant their own page the local network, and a foreign origin nothing', async () => {
     const asked = await ann.evaluate(async ({ standIn }) => ({
       own: await standIn.askPermission('local-network', 'app://roomdrop/index.html'),
