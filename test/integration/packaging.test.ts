@@ -202,6 +202,8 @@ describe('the pictures', () => {
       expect(await sizeOf(`icons/${size}x${size}.png`)).toEqual([size, size]);
     }
     expect((await readdir(join(root, 'build/icons'))).filter((name) => !/^(\d+)x\1\.png$/.test(name))).toEqual([]);
+    const { linux } = await getConfig(join(folder, 'project'), join(folder, 'project/electron-builder.yml'), null);
+    expect(linux?.icon).toBe('build/icons');
   });
 
   it('of the tray are what each system wants', async () => {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -171,6 +171,13 @@ describe('the Electron host', () => {
       url: null,
       broker: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:/),
     });
+  });
+
+  it('writes down what happens, without the code of its room', async () => {
+    const log = await readFile(join(folder, 'data/logs/roomdrop.log'), 'utf8');
+    expect(log).toMatch(/Z started \d[^\n]*\n/);
+    expect(log).toMatch(/Z ready\n/);
+    for (const event of printed) if (event.event === 'room') expect(log).not.toContain(event.code);
   });
 
   it('answers its page and sends it events', async () => {

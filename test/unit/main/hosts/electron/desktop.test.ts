@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { progressBar } from '../../../../../src/main/hosts/electron/activity.ts';
-import { onClose } from '../../../../../src/main/hosts/electron/closing.ts';
+import { hasSureTray, onClose } from '../../../../../src/main/hosts/electron/closing.ts';
 import { contextMenuTemplate } from '../../../../../src/main/hosts/electron/context-menu-template.ts';
 import { createCrashGuard } from '../../../../../src/main/hosts/electron/crash-guard.ts';
 import { firewallWillAsk } from '../../../../../src/main/hosts/electron/firewall-rule.ts';
@@ -23,6 +23,12 @@ describe('closing the window', () => {
     expect(onClose({ inRoom: false, platform: 'linux' })).toBe('quit');
     expect(onClose({ inRoom: false, platform: 'win32' })).toBe('quit');
     expect(onClose({ inRoom: false, platform: 'darwin' })).toBe('hide');
+  });
+});
+
+describe('where a closed window is looked for', () => {
+  it('is the tray, but on Linux, where a desktop may have none', () => {
+    expect((['win32', 'darwin', 'linux'] as const).map(hasSureTray)).toEqual([true, true, false]);
   });
 });
 
