@@ -4,6 +4,7 @@ import { createElectronBridge } from '../../../../src/renderer/bridge/electron.t
 import type { PortMessage, PortPurpose } from '../../../../src/shared/bridge.ts';
 import type { Door, PortHandOver } from '../../../../src/shared/door.ts';
 import { ReasonError } from '../../../../src/shared/reasons.ts';
+import { openGuard } from '../../../../src/shared/room-guard.ts';
 
 const summary = { id: 's', title: 'a.txt', topLevelEntries: 1, files: 1, folders: 0, bytes: 3, again: false };
 const purpose: PortPurpose = { kind: 'source', source: 's' };
@@ -60,10 +61,10 @@ describe('events', () => {
     const onRoom = vi.fn();
     const stop = bridge.on('room', onRoom);
     for (const listener of listeners) {
-      listener('room', { room: null });
+      listener('room', { room: null, guard: openGuard });
       listener('transferGone', { id: 't' });
     }
-    expect(onRoom.mock.calls).toEqual([[{ room: null }]]);
+    expect(onRoom.mock.calls).toEqual([[{ room: null, guard: openGuard }]]);
     stop();
     expect(listeners.size).toBe(0);
   });
