@@ -119,7 +119,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const room = createRoomKeeper((view, moved) => {
     desk.roomLeft();
     if (moved) outbox.moveRoom();
-    else outbox.leaveRoom();
+    else {
+      stays++;
+      outbox.leaveRoom();
+    }
     if (view) {
       output.emit({ event: 'room', code: view.code });
       for (const listener of atNextRoom.splice(0)) listener();
@@ -136,6 +139,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   /** Of the command line: they come with their room. */
   const unoffered: (readonly string[])[] = plan.paths.length > 0 ? [plan.paths] : [];
   const atNextRoom: (() => void)[] = [];
+  /** Counts rooms, but not the codes that one is renewed by. */
+  let stays = 0;
   let gateTold = false;
   let started = false;
   let closing = false;
@@ -149,13 +154,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   async function offerPaths(paths: readonly string[]): Promise<void> {
-    const given = room.current;
+    const given = stays;
     try {
       const source = await outbox.addPaths(paths);
       outbox.offer(source.id, null);
     } catch (error) {
       // Whoever has left meanwhile no longer wants it offered.
-      if (!closing && room.current === given) throw error;
+      if (!closing && stays === given) throw error;
     }
   }
 
