@@ -16,11 +16,14 @@ vi.mock('electron', () => ({
     setToastActivatorCLSID: (id: string) => electron.setToastActivatorCLSID(id),
   },
   BrowserWindow: class {},
+  dialog: {},
   nativeTheme: {},
   Notification: {
     isSupported: () => true,
     handleActivation: (callback: () => void) => electron.handleActivation(callback),
   },
+  powerSaveBlocker: {},
+  shell: {},
   powerMonitor: {
     on: (name: string, listener: (...given: unknown[]) => void) => electron.listeners.set(name, listener),
   },
@@ -29,6 +32,7 @@ vi.mock('electron', () => ({
 const { createNotifier, registerNotifications } = await import(
   '../../../../../src/main/hosts/electron/notifications.ts'
 );
+const { createElectronHost } = await import('../../../../../src/main/hosts/electron/host.ts');
 const { onShutdown } = await import('../../../../../src/main/hosts/electron/shutdown.ts');
 const { surviveCrashes } = await import('../../../../../src/main/hosts/electron/crash.ts');
 
@@ -80,6 +84,17 @@ describe('notifications on Windows', () => {
     registerNotifications();
     createNotifier(fakeWindow().window);
     expect([set.mock.calls, handle.mock.calls]).toEqual([[], []]);
+  });
+});
+
+describe('the local network', () => {
+  it.each([
+    ['darwin', true],
+    ['win32', false],
+    ['linux', false],
+  ])('may be closed to the app by the system: %s, %s', (system, closes) => {
+    Object.defineProperty(process, 'platform', { value: system });
+    expect(createElectronHost(fakeWindow().window).localNetworkGate).toBe(closes);
   });
 });
 
