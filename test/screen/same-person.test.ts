@@ -68,7 +68,9 @@ describe('comparing words', () => {
   test('a mark can be taken off, and goes when the words turn out to differ', async () => {
     page = await stage.show('room-known');
     for (const answer of ['Take the mark off', 'They differ']) {
-      await card(mira.session).getByText('Compared').click();
+      await card(mira.session)
+        .getByRole('button', { name: /^Compared/ })
+        .click();
       await button(answer).click();
       await expect.poll(async () => (await asked(page)).at(-1)).toEqual(['unknow', mira.key]);
       if (answer === 'They differ') await dialog().getByRole('alert').getByText('Do not send').waitFor();

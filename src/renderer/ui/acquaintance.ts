@@ -42,7 +42,11 @@ export function acquaintances({ app, network }: Model): ReadonlyMap<string, Acqu
 /** What a screen reader says when somebody comes under the name of somebody else whose words were compared. */
 export function strangerWarnings(before: Model, after: Model): readonly string[] {
   const earlier = acquaintances(before);
+  const wasTold = ({ key, name }: Acquaintance): boolean => {
+    const was = earlier.get(key);
+    return was?.standing.kind === 'stranger' && foldedName(was.name) === foldedName(name);
+  };
   return [...acquaintances(after).values()]
-    .filter(({ key, standing }) => standing.kind === 'stranger' && earlier.get(key)?.standing.kind !== 'stranger')
+    .filter((person) => person.standing.kind === 'stranger' && !wasTold(person))
     .map(({ name }) => text.announce.stranger(name));
 }

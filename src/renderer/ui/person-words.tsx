@@ -50,9 +50,9 @@ export function OwnWords({ identity }: { identity: string }): JSX.Element {
   const [open, setOpen] = useState(false);
   return (
     <details class="disclosure own-words" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>
+      <summary id={id}>
         <ChevronIcon />
-        <span id={id}>{text.samePerson.own}</span>
+        {text.samePerson.own}
       </summary>
       {open && <OwnWordsShown identity={identity} labelledBy={id} />}
     </details>

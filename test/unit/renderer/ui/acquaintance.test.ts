@@ -66,3 +66,9 @@ test('a screen reader hears once that somebody comes under the name of somebody 
   expect(strangerWarnings(room([ann]), room([ann], ann, { key: 'key-bo', name: 'Bo' }))).toEqual([]);
   expect(strangerWarnings(here, room([]))).toEqual([]);
 });
+
+test('and again when a stranger takes the next known name', () => {
+  const known = [ann, { key: 'key-bo', name: 'Bo' }];
+  const as = (name: string) => room(known, { key: 'key-other', name });
+  expect(strangerWarnings(as('Ann'), as('Bo'))[0]).toContain('Bo');
+});
