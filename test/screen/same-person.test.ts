@@ -141,7 +141,7 @@ describe('who is known', () => {
 
 test('one’s own words stand under the own name, when asked for', async () => {
   page = await stage.show('welcome');
-  await page.getByText('Your six words').press('Enter');
+  await page.locator('summary', { hasText: 'Your six words' }).press('Enter');
   const words = page.getByRole('list', { name: 'Your six words' });
   await expect.poll(() => words.getByRole('listitem').allInnerTexts()).toEqual(ownWords);
   await page.context().close();
