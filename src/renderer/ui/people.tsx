@@ -92,7 +92,7 @@ function Person({ member }: { member: MemberView }): JSX.Element {
         labels={{ files: text.send.filesTo(name), folder: text.send.folderTo(name) }}
         short={shortLabels}
       />
-      {key !== null && <PersonRemove member={member} />}
+      <PersonRemove member={member} />
     </li>
   );
 }

@@ -6,11 +6,21 @@ import { AlertIcon, CheckIcon } from './icons.tsx';
 
 const words = text.samePerson;
 
-/** On a person's card: the way to compare words, or the mark that they were compared. Nothing before the key is proven. */
+/**
+ * On a person's card: the way to compare words, or the mark that they were compared. Before the key is proven, only the
+ * place of it.
+ */
 export function PersonCheck({ member }: { member: MemberView }): JSX.Element | null {
   const { byKey, compare } = useAcquaintances();
   const person = byKey.get(member.key ?? '');
-  if (!person) return null;
+  if (!person) {
+    if (member.key !== null || member.reason) return null;
+    return (
+      <p class="person-check reserved" aria-hidden="true">
+        <span class="quiet-link">{words.ask}</span>
+      </p>
+    );
+  }
   const { standing } = person;
   return (
     <p class="person-check">

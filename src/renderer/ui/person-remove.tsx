@@ -5,8 +5,8 @@ import type { MemberView } from '../../shared/views.ts';
 import { attempt, useUi } from './context.ts';
 import { Modal } from './modal.tsx';
 
-/** Ends this side's connection with somebody, once that has been confirmed. */
-export function PersonRemove({ member }: { member: MemberView }): JSX.Element {
+/** Ends this side's connection with somebody, once that has been confirmed. Before the key is proven, only its place. */
+export function PersonRemove({ member }: { member: MemberView }): JSX.Element | null {
   const { session, name } = member;
   const ui = useUi();
   const words = text.guard;
@@ -16,6 +16,14 @@ export function PersonRemove({ member }: { member: MemberView }): JSX.Element {
     close();
     void attempt(ui, () => ui.actions.removePerson(session));
   };
+  if (member.key === null) {
+    if (member.reason) return null;
+    return (
+      <span class="button small quiet person-remove reserved" aria-hidden="true">
+        {words.remove}
+      </span>
+    );
+  }
   return (
     <>
       <button
