@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
 import { act } from '../test/support/ui-stories/act.ts';
 import { type StoryServer, serveStories } from '../test/support/ui-stories/server.ts';
-import { type Story, type StoryName, stories } from '../test/support/ui-stories/stories.ts';
+import { isStory, type Story, type StoryName, stories, storyNames } from '../test/support/ui-stories/stories.ts';
 
 /**
  * Pictures of every state of the screen, to be looked at: `npm run screenshots -- [folder] [story…]`.
@@ -45,10 +45,6 @@ async function picture(
   await context.close();
 }
 
-function isStory(name: string): name is StoryName {
-  return name in stories;
-}
-
 async function readmePictures(browser: Browser, server: StoryServer): Promise<void> {
   const folder = resolve('docs/images');
   await mkdir(folder, { recursive: true });
@@ -72,7 +68,7 @@ async function allPictures(browser: Browser, server: StoryServer, folder: string
 
 const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const [folder = '.cache/screenshots', ...names] = given;
-const wanted = names.length > 0 ? names.filter(isStory) : Object.keys(stories).filter(isStory);
+const wanted = names.length > 0 ? names.filter(isStory) : storyNames;
 const server = await serveStories();
 const browser = await launchChromium();
 try {

@@ -1,8 +1,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStage, type Stage } from '../support/ui-stage.ts';
-import { act } from '../support/ui-stories/act.ts';
-import { type Story, type StoryName, stories } from '../support/ui-stories/stories.ts';
+import { type Story, stories, storyNames } from '../support/ui-stories/stories.ts';
 
 declare global {
   interface Window {
@@ -11,9 +10,11 @@ declare global {
 }
 
 let stage: Stage;
+let go: Awaited<ReturnType<Stage['walk']>>;
 
 beforeAll(async () => {
   stage = await openStage();
+  go = await stage.walk();
 });
 afterAll(async () => {
   await stage.close();
@@ -31,25 +32,20 @@ function inWords({ violations }: AxeResults): string[] {
 /** What depends on the theme; all the rest is the same in both. */
 const colors = ['color-contrast', 'link-in-text-block'];
 
-test.each(Object.keys(stories).filter((name): name is StoryName => name in stories))(
-  'axe has nothing to say of %s, small and large, light and dark',
-  async (name) => {
-    const page = await stage.show(name);
-    const story: Story = stories[name];
-    await act(page, story.act);
-    await page.evaluate(axe.source);
-    // While files are held over the window, what cannot take them fades; WCAG 1.4.3 leaves inactive parts out.
-    const faded = story.act === 'drag-files';
-    const rules = { 'color-contrast': { enabled: !faded } };
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const runOnly = colorScheme === 'light' ? { type: 'tag' as const, values: tags } : colors.slice(faded ? 1 : 0);
-      await page.emulateMedia({ colorScheme });
-      for (const width of widths) {
-        await page.setViewportSize({ width, height: 800 });
-        const results = await page.evaluate((options) => window.axe.run(document, options), { runOnly, rules });
-        expect(inWords(results), `${colorScheme}, ${width} wide`).toEqual([]);
-      }
+test.each(storyNames)('axe has nothing to say of %s, small and large, light and dark', async (name) => {
+  const page = await go(name);
+  await page.evaluate(axe.source);
+  const story: Story = stories[name];
+  // While files are held over the window, what cannot take them fades; WCAG 1.4.3 leaves inactive parts out.
+  const faded = story.act === 'drag-files';
+  const rules = { 'color-contrast': { enabled: !faded } };
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const runOnly = colorScheme === 'light' ? { type: 'tag' as const, values: tags } : colors.slice(faded ? 1 : 0);
+    await page.emulateMedia({ colorScheme });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      const results = await page.evaluate((options) => window.axe.run(document, options), { runOnly, rules });
+      expect(inWords(results), `${colorScheme}, ${width} wide`).toEqual([]);
     }
-    await page.context().close();
-  },
-);
+  }
+});

@@ -1,9 +1,8 @@
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fontWidths, meanEms, sampleText } from '../support/forced-font.ts';
 import { openStage, type Stage } from '../support/ui-stage.ts';
-import { act } from '../support/ui-stories/act.ts';
-import { type Story, type StoryName, stories } from '../support/ui-stories/stories.ts';
+import { storyNames } from '../support/ui-stories/stories.ts';
 
 let stage: Stage;
 
@@ -16,41 +15,54 @@ afterAll(async () => {
 });
 
 const widths = [360, 420, 1280, 1920];
-/** By the browser's zoom, which leaves fewer pixels of the page's own; and by larger letters alone. */
-const sizes = [
-  { zoom: 1, letters: 1 },
-  { zoom: 1.5, letters: 1 },
-  { zoom: 2, letters: 1 },
-  { zoom: 1, letters: 1.5 },
-  { zoom: 1, letters: 2 },
+/** The browser's zoom, which leaves fewer pixels of the page's own; and, without it, larger letters alone. */
+const zooms = [
+  { zoom: 1, letters: [1, 1.5, 2] },
+  { zoom: 1.5, letters: [1] },
+  { zoom: 2, letters: [1] },
 ];
 
 /** What is cut away, stands out of its frame, or lies over what it must not, in words. */
-function misfits(): string[] {
+function misfits(letters: number): string[] {
+  document.documentElement.style.fontSize = `${letters * 100}%`;
   const found: string[] = [];
   const { scrollWidth } = document.documentElement;
   if (scrollWidth > window.innerWidth) found.push(`the page is ${scrollWidth} wide`);
   const stage = document.querySelector('dialog[open]') ?? document.body;
   const isShown = (element: Element): boolean =>
     element.checkVisibility() && !element.closest('.visually-hidden, .brand span, svg');
-  const isShortened = (element: Element): boolean => {
+  /** Styles and boxes are dear to ask for, and every text asks for those of all around it. */
+  function remembered<Value>(make: (element: Element) => Value): (element: Element) => Value {
+    const made = new Map<Element, Value>();
+    return (element) => {
+      const known = made.get(element);
+      if (known !== undefined) return known;
+      const value = make(element);
+      made.set(element, value);
+      return value;
+    };
+  }
+  const isShortened = remembered((element) => {
     const { textOverflow, webkitLineClamp } = getComputedStyle(element);
     return textOverflow === 'ellipsis' || webkitLineClamp !== 'none';
-  };
+  });
 
+  interface Place {
+    readonly left: number;
+    readonly right: number;
+  }
+  const everywhere: Place = { left: 0, right: window.innerWidth };
   /** From where to where something in this element can be seen; null where it is shortened on purpose. */
-  const room = (element: Element): { left: number; right: number } | null => {
-    let [left, right] = [0, window.innerWidth];
-    for (let around: Element | null = element; around && around !== document.body; around = around.parentElement) {
-      if (isShortened(around)) return null;
-      const framed = around.matches('button, .card, .way, .drop-zone, .notice, .strip, .popover, .completion');
-      if (!framed && getComputedStyle(around).overflowX === 'visible') continue;
-      const box = around.getBoundingClientRect();
-      [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
-      if (around.matches('dialog, [popover]')) break;
-    }
-    return { left, right };
-  };
+  const room = remembered((element): Place | null => {
+    if (element === document.body) return everywhere;
+    if (isShortened(element)) return null;
+    const floats = element.matches('dialog, [popover]') || element.parentElement === null;
+    const around = floats ? everywhere : room(element.parentElement);
+    const framed = element.matches('button, .card, .way, .drop-zone, .notice, .strip, .popover, .completion');
+    if (around === null || (!framed && getComputedStyle(element).overflowX === 'visible')) return around;
+    const box = element.getBoundingClientRect();
+    return { left: Math.max(around.left, box.left), right: Math.min(around.right, box.right) };
+  });
   const check = (what: string, element: Element, boxes: Iterable<DOMRect>): void => {
     const place = room(element);
     if (!place) return;
@@ -102,22 +114,14 @@ function misfits(): string[] {
   return found;
 }
 
-async function lookAt(
-  session: CDPSession,
-  page: Page,
-  width: number,
-  { zoom, letters }: (typeof sizes)[number],
-): Promise<string[]> {
-  await session.send('Emulation.setDeviceMetricsOverride', {
+/** In pixels of the page's own: how finely they are painted changes no place, and takes time. */
+function setWindow(session: CDPSession, width: number, zoom: number): Promise<unknown> {
+  return session.send('Emulation.setDeviceMetricsOverride', {
     width: Math.round(width / zoom),
     height: Math.round(800 / zoom),
-    deviceScaleFactor: zoom,
+    deviceScaleFactor: 1,
     mobile: false,
   });
-  await page.evaluate((share) => {
-    document.documentElement.style.fontSize = `${share * 100}%`;
-  }, letters);
-  return page.evaluate(misfits);
 }
 
 describe.each(fontWidths)('with a %s font', (font) => {
@@ -134,23 +138,27 @@ describe.each(fontWidths)('with a %s font', (font) => {
     await page.context().close();
   });
 
-  test.each(Object.keys(stories).filter((name): name is StoryName => name in stories))(
-    '%s fits, small and large',
-    async (name) => {
-      const page = await stage.show(name, undefined, { font });
-      const story: Story = stories[name];
-      await act(page, story.act);
-      const session = await page.context().newCDPSession(page);
-      const found: string[] = [];
-      for (const width of widths) {
-        for (const size of sizes) {
-          const misfit = await lookAt(session, page, width, size);
+  let go: Awaited<ReturnType<Stage['walk']>>;
+  beforeAll(async () => {
+    go = await stage.walk(undefined, { font });
+  });
+
+  test.each(storyNames)('%s fits, small and large', async (name) => {
+    const page = await go(name);
+    const session = await page.context().newCDPSession(page);
+    const found: string[] = [];
+    for (const width of widths) {
+      for (const { zoom, letters } of zooms) {
+        await setWindow(session, width, zoom);
+        for (const share of letters) {
+          const misfit = await page.evaluate(misfits, share);
           if (misfit.length > 0)
-            found.push(`${width} px, zoom ${size.zoom}, letters ${size.letters}: ${misfit.slice(0, 4).join('; ')}`);
+            found.push(`${width} px, zoom ${zoom}, letters ${share}: ${misfit.slice(0, 4).join('; ')}`);
         }
       }
-      expect(found).toEqual([]);
-      await page.context().close();
-    },
-  );
+    }
+    await session.send('Emulation.clearDeviceMetricsOverride');
+    await session.detach();
+    expect(found).toEqual([]);
+  });
 });

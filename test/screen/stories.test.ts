@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStage, type Stage } from '../support/ui-stage.ts';
-import { act } from '../support/ui-stories/act.ts';
-import { type Story, type StoryName, stories } from '../support/ui-stories/stories.ts';
+import { storyNames } from '../support/ui-stories/stories.ts';
 
 let stage: Stage;
+let go: Awaited<ReturnType<Stage['walk']>>;
 
 beforeAll(async () => {
   stage = await openStage();
+  go = await stage.walk({ width: 360, height: 720 });
 });
 afterAll(async () => {
   await stage.close();
@@ -27,31 +28,25 @@ const controls = new Set([
 
 /** What every state of the screen has to get right. */
 describe('every state fits a narrow window, names every control, and has one main part with one heading', () => {
-  test.each(Object.keys(stories).filter((name): name is StoryName => name in stories))(
-    'the state "%s"',
-    async (name) => {
-      const page = await stage.show(name, { width: 360, height: 720 });
-      const story: Story = stories[name];
-      await act(page, story.act);
+  test.each(storyNames)('the state "%s"', async (name) => {
+    const page = await go(name);
 
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 
-      const session = await page.context().newCDPSession(page);
-      const { nodes } = await session.send('Accessibility.getFullAXTree');
-      const seen = nodes.filter((node) => !node.ignored);
-      const roleOf = (node: (typeof nodes)[number]): string => String(node.role?.value);
-      const unnamed = seen.filter((node) => controls.has(roleOf(node)) && String(node.name?.value ?? '').trim() === '');
-      expect(unnamed.map(roleOf)).toEqual([]);
+    const session = await page.context().newCDPSession(page);
+    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const seen = nodes.filter((node) => !node.ignored);
+    const roleOf = (node: (typeof nodes)[number]): string => String(node.role?.value);
+    const unnamed = seen.filter((node) => controls.has(roleOf(node)) && String(node.name?.value ?? '').trim() === '');
+    expect(unnamed.map(roleOf)).toEqual([]);
 
-      const modal = (await page.locator('dialog[open]').count()) > 0;
-      if (!modal) expect(seen.filter((node) => roleOf(node) === 'main')).toHaveLength(1);
-      const titles = seen.filter(
-        (node) =>
-          roleOf(node) === 'heading' &&
-          node.properties?.some(({ name, value }) => name === 'level' && value.value === 1),
-      );
-      if (!modal && story !== stories.opening) expect(titles).toHaveLength(1);
-      await page.context().close();
-    },
-  );
+    const modal = (await page.locator('dialog[open]').count()) > 0;
+    if (!modal) expect(seen.filter((node) => roleOf(node) === 'main')).toHaveLength(1);
+    const titles = seen.filter(
+      (node) =>
+        roleOf(node) === 'heading' && node.properties?.some(({ name, value }) => name === 'level' && value.value === 1),
+    );
+    await session.detach();
+    if (!modal && name !== 'opening') expect(titles).toHaveLength(1);
+  });
 });

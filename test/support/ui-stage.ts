@@ -2,8 +2,9 @@ import type { Browser, Page } from 'playwright-core';
 import type { ReasonCode } from '../../src/shared/reasons.ts';
 import { launchChromium } from './chromium.ts';
 import { type FontWidth, forceFont } from './forced-font.ts';
+import { act } from './ui-stories/act.ts';
 import { type StoryServer, serveStories } from './ui-stories/server.ts';
-import type { StoryName } from './ui-stories/stories.ts';
+import { type Story, type StoryName, stories } from './ui-stories/stories.ts';
 
 export interface Look {
   readonly colorScheme?: 'light' | 'dark';
@@ -11,9 +12,16 @@ export interface Look {
   readonly font?: FontWidth;
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The screen in a real browser, with made-up states. */
 export interface Stage {
-  show(story: StoryName, size?: { width: number; height: number }, look?: Look): Promise<Page>;
+  show(story: StoryName, size?: Size, look?: Look): Promise<Page>;
+  /** One page that goes from state to state, and does what belongs to each: a new page for each takes much longer. */
+  walk(size?: Size, look?: Look): Promise<(story: StoryName) => Promise<Page>>;
   /** What the pages complained of: exceptions, and anything the Content-Security-Policy refused. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
@@ -23,24 +31,40 @@ export async function openStage(): Promise<Stage> {
   const server: StoryServer = await serveStories();
   const browser: Browser = await launchChromium();
   const complaints: string[] = [];
-  return {
-    complaints,
-    async show(story, viewport = { width: 1280, height: 800 }, look = {}) {
-      const context = await browser.newContext({
-        viewport,
-        colorScheme: look.colorScheme ?? 'light',
-        reducedMotion: 'reduce',
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
-      await forceFont(context, look.font);
-      const page = await context.newPage();
-      page.on('pageerror', (error) => complaints.push(`${story}: ${error.message}`));
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(`${story}: ${message.text()}`);
-      });
+
+  async function open(viewport: Size = { width: 1280, height: 800 }, look: Look = {}) {
+    const context = await browser.newContext({
+      viewport,
+      colorScheme: look.colorScheme ?? 'light',
+      reducedMotion: 'reduce',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await forceFont(context, look.font);
+    const page = await context.newPage();
+    let shown: StoryName | null = null;
+    page.on('pageerror', (error) => complaints.push(`${shown}: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${shown}: ${message.text()}`);
+    });
+    return async (story: StoryName): Promise<Page> => {
+      shown = story;
       await page.goto(server.address(story));
       await page.locator('#app > *').first().waitFor();
       return page;
+    };
+  }
+
+  return {
+    complaints,
+    show: async (story, size, look) => (await open(size, look))(story),
+    async walk(size, look) {
+      const go = await open(size, look);
+      return async (name) => {
+        const story: Story = stories[name];
+        const page = await go(name);
+        await act(page, story.act);
+        return page;
+      };
     },
     async close() {
       await browser.close();

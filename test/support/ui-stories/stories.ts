@@ -265,3 +265,9 @@ export const stories = {
 } satisfies Record<string, Story>;
 
 export type StoryName = keyof typeof stories;
+
+export function isStory(name: string): name is StoryName {
+  return name in stories;
+}
+
+export const storyNames = Object.keys(stories).filter(isStory);
