@@ -81,12 +81,20 @@ export async function openChannel(
   for (const line of said.peer.match(/candidate:.*/g) ?? []) connection.addRemoteCandidate(line, '0');
   let looking = true;
   const addCandidates = async (): Promise<void> => {
+    const waiting: string[] = [];
     while (looking) {
       const heard = await member.heard.take(
         ({ from, message }) => from === peer && message.type === 'candidates' && message.link === said.link,
-        1000,
+        waiting.length > 0 ? 100 : 1000,
       );
-      for (const candidate of candidatesOf(heard?.message)) connection.addRemoteCandidate(candidate, '0');
+      for (const candidate of [...waiting.splice(0), ...candidatesOf(heard?.message)]) {
+        // libdatachannel throws while it has not made its ICE transport yet.
+        try {
+          connection.addRemoteCandidate(candidate, '0');
+        } catch {
+          waiting.push(candidate);
+        }
+      }
     }
   };
   void addCandidates();
