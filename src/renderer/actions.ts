@@ -3,7 +3,7 @@ import type { PageFiles } from './bridge/page-files.ts';
 import type { Meeting } from './meeting.ts';
 import type { Actions } from './ui/model.ts';
 
-/** What a person can do, as calls to main. */
+/** What a person can do: calls to main, and, of who is let in, words to the room. */
 export function createActions(
   bridge: Bridge & PageFiles,
   meeting: Pick<Meeting, 'room'>,

@@ -205,6 +205,10 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     }
   }
 
+  function isUndecided(): boolean {
+    return status.phase === 'offered' && !accepting;
+  }
+
   function showProgress(): void {
     progress.set(record.written, record.finished);
     surroundings.progressed();
@@ -309,10 +313,10 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     contents: { entries, count: shape.files + shape.folders, shownName },
     entryCount: shape.files + shape.folders,
     get undecided() {
-      return status.phase === 'offered' && !accepting;
+      return isUndecided();
     },
     get owed() {
-      if (isEnded(status) || (status.phase === 'offered' && !accepting)) return { bytes: 0, entries: 0 };
+      if (isEnded(status) || isUndecided()) return { bytes: 0, entries: 0 };
       const made = status.prepared ? shape.folders + record.finished + record.failed.length : 0;
       return { bytes: shape.bytes - record.written, entries: shape.files + shape.folders - made };
     },

@@ -49,8 +49,7 @@ export interface LinkHandlers {
 }
 
 export function createLink(options: { peer: Person; lane: Lane; now(): number; handlers: LinkHandlers }): Link {
-  const { peer, lane, handlers } = options;
-  const { now } = options;
+  const { peer, lane, now, handlers } = options;
   const controls = createBudget({ perSecond: limits.controlsPerSecond, atOnce: limits.controlsAtOnce, now });
   const controlBytes = createBudget({
     perSecond: limits.controlBytesPerSecond,
@@ -61,7 +60,7 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
   const answers = createBudget(answerBounds);
   /** The same once more for what goes unanswered: somebody honest who asks too much has time to notice. */
   const silences = createBudget(answerBounds);
-  const pace = createPace({ now: options.now, maxMessageBytes: lane.maxMessageBytes });
+  const pace = createPace({ now, maxMessageBytes: lane.maxMessageBytes });
   /** Each source with the bytes it has had; who had least is next. */
   const sources = new Map<BlockSource, number>();
   /** What the last one served had had: who comes or wakes begins here and owes nobody the past. */

@@ -3,16 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import open from 'open';
+import type { Address } from './server.ts';
 
 /** Long enough for a browser that has to start; whoever reads disks later finds nothing. */
 const keptMs = 60_000;
-
-export interface Opening {
-  /** An address of this computer that is good once. */
-  readonly url: string;
-  readonly used: Promise<void>;
-  revoke(): void;
-}
 
 /**
  * Opens the address in the person's browser. Any user of the computer can read a process's arguments, so the browser is
@@ -22,7 +16,7 @@ export interface Opening {
  * @param folder absolute; the file gets a folder of its own in it.
  */
 export async function openPage(
-  opening: Opening,
+  address: Address,
   folder: string,
   over: AbortSignal,
   show: (target: string) => Promise<unknown> = open,
@@ -30,12 +24,12 @@ export async function openPage(
   const own = await mkdtemp(join(folder, 'open-'));
   try {
     const file = join(own, 'roomdrop.html');
-    await writeFile(file, redirectTo(opening.url), { mode: 0o600, flag: 'wx' });
+    await writeFile(file, redirectTo(address.url), { mode: 0o600, flag: 'wx' });
     await show(pathToFileURL(file).href);
     // Aborted, it ends early, and so much the better.
-    await Promise.race([opening.used, delay(keptMs, undefined, { signal: over, ref: false }).catch(() => undefined)]);
+    await Promise.race([address.used, delay(keptMs, undefined, { signal: over, ref: false }).catch(() => undefined)]);
   } finally {
-    opening.revoke();
+    address.revoke();
     await rm(own, { recursive: true, force: true });
   }
 }
