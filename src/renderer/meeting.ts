@@ -1,6 +1,5 @@
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
-import type { GuardView, RoomGuard } from '../shared/room-guard.ts';
-import { openGuardView } from '../shared/room-guard.ts';
+import { type GuardView, openGuardView, type RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
 import { fromBase64url } from './connect/base64url.ts';
 import { joinRoom, type Room } from './connect/room.ts';

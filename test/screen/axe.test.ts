@@ -1,6 +1,6 @@
 import axe, { type AxeResults } from 'axe-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStage, type Stage } from '../support/ui-stage.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { createUiStage } from '../support/ui-stage.ts';
 import { type Story, stories, storyNames } from '../support/ui-stories/stories.ts';
 
 declare global {
@@ -9,16 +9,11 @@ declare global {
   }
 }
 
-let stage: Stage;
-let go: Awaited<ReturnType<Stage['walk']>>;
+const stage = createUiStage();
+let go: Awaited<ReturnType<typeof stage.walk>>;
 
 beforeAll(async () => {
-  stage = await openStage();
   go = await stage.walk();
-});
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
 });
 
 /** WCAG A and AA, what axe's makers hold for good practice, and what they still call experimental. */

@@ -1,18 +1,10 @@
 import type { CDPSession } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fontWidths, meanEms, sampleText } from '../support/forced-font.ts';
-import { openStage, type Stage } from '../support/ui-stage.ts';
+import { createUiStage } from '../support/ui-stage.ts';
 import { storyNames } from '../support/ui-stories/stories.ts';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
-});
+const stage = createUiStage();
 
 const widths = [360, 420, 1280, 1920];
 /** The browser's zoom, which leaves fewer pixels of the page's own; and, without it, larger letters alone. */
@@ -138,7 +130,7 @@ describe.each(fontWidths)('with a %s font', (font) => {
     await page.context().close();
   });
 
-  let go: Awaited<ReturnType<Stage['walk']>>;
+  let go: Awaited<ReturnType<typeof stage.walk>>;
   beforeAll(async () => {
     go = await stage.walk(undefined, { font });
   });

@@ -1,15 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asked, openStage, type Stage } from '../support/ui-stage.ts';
+import { expect, test } from 'vitest';
+import { asked, createUiStage } from '../support/ui-stage.ts';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
-});
+const stage = createUiStage();
 
 test('a locked room says so at its code, to screen readers too, and counts who was kept out', async () => {
   const page = await stage.show('room-two');

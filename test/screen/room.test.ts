@@ -1,22 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { avatarHue } from '../../src/renderer/ui/avatar-look.ts';
-import { asked, openStage, refuseNext, type Stage } from '../support/ui-stage.ts';
+import { asked, createUiStage, refuseNext } from '../support/ui-stage.ts';
 import { dragFiles } from '../support/ui-stories/act.ts';
 import { ama, jonas, mira } from '../support/ui-stories/people.ts';
 import { code } from '../support/ui-stories/stories.ts';
 
-let stage: Stage;
+const stage = createUiStage();
 let page: Page;
 
-beforeAll(async () => {
-  stage = await openStage();
-});
 afterEach(() => page.context().close());
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
-});
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 

@@ -1,19 +1,12 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { asked, openStage, refuseNext, type Stage } from '../support/ui-stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { asked, createUiStage, refuseNext } from '../support/ui-stage.ts';
 import { jonas, mira, ownWords, stranger, theirWords } from '../support/ui-stories/people.ts';
 
-let stage: Stage;
+const stage = createUiStage();
 let page: Page;
 
-beforeAll(async () => {
-  stage = await openStage();
-});
 afterEach(() => page.context().close());
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
-});
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 const dialog = () => page.getByRole('dialog', { name: 'The same person?' });

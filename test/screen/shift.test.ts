@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/renderer/ui/model.ts';
-import { openStage, type Stage } from '../support/ui-stage.ts';
+import { createUiStage } from '../support/ui-stage.ts';
 import { firstFile } from '../support/ui-stories/first-file.ts';
 
-let stage: Stage;
-
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
-});
+const stage = createUiStage();
 
 interface Shift {
   readonly value: number;

@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openStage, type Stage } from '../support/ui-stage.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createUiStage } from '../support/ui-stage.ts';
 import { storyNames } from '../support/ui-stories/stories.ts';
 
-let stage: Stage;
-let go: Awaited<ReturnType<Stage['walk']>>;
+const stage = createUiStage();
+let go: Awaited<ReturnType<typeof stage.walk>>;
 
 beforeAll(async () => {
-  stage = await openStage();
   go = await stage.walk({ width: 360, height: 720 });
-});
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
 });
 
 const controls = new Set([

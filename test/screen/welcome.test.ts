@@ -1,20 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { asked, openStage, refuseNext, type Stage } from '../support/ui-stage.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { asked, createUiStage, refuseNext } from '../support/ui-stage.ts';
 import { dragFiles } from '../support/ui-stories/act.ts';
 import { code } from '../support/ui-stories/stories.ts';
 
-let stage: Stage;
+const stage = createUiStage();
 let page: Page;
 
-beforeAll(async () => {
-  stage = await openStage();
-});
 afterEach(() => page.context().close());
-afterAll(async () => {
-  await stage.close();
-  expect(stage.complaints).toEqual([]);
-});
 
 const field = () => page.getByRole('combobox', { name: 'Room code' });
 const focused = () => page.evaluate(() => document.activeElement?.textContent || document.activeElement?.id);

@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
 import type { ReasonCode } from '../../src/shared/reasons.ts';
 import { launchChromium } from './chromium.ts';
 import { type FontWidth, forceFont } from './forced-font.ts';
@@ -27,7 +28,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+async function openStage(): Promise<Stage> {
   const server: StoryServer = await serveStories();
   const browser: Browser = await launchChromium();
   const complaints: string[] = [];
@@ -82,4 +83,21 @@ export async function refuseNext(page: Page, reason: ReasonCode): Promise<void> 
   await page.evaluate((code) => {
     window.refuseNext = code;
   }, reason);
+}
+
+/** A stage for the tests of one file, which also hold that no page complained. */
+export function createUiStage(): Pick<Stage, 'show' | 'walk'> {
+  let stage: Stage | null = null;
+  const opened = (): Stage => {
+    if (!stage) throw new Error('the stage opens before the first test');
+    return stage;
+  };
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(async () => {
+    await opened().close();
+    expect(opened().complaints).toEqual([]);
+  });
+  return { show: (...how) => opened().show(...how), walk: (...how) => opened().walk(...how) };
 }

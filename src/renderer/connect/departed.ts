@@ -2,6 +2,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { setBounded } from './bounded.ts';
 import type { Clock } from './clock.ts';
+import { closedView } from './member.ts';
 
 /** Those with whom there was a link, and who are not here any more: shown for a while. */
 export interface Departed {
@@ -40,10 +41,6 @@ export function createDeparted(clock: Pick<Clock, 'now'>, shownMs: number): Depa
       }
       return any;
     },
-    views: () => [...departures].map(viewOf),
+    views: () => [...departures].map(([key, departure]) => closedView({ key, ...departure }, departure.reason)),
   };
-}
-
-function viewOf([key, { session, name, reason }]: [string, Departure]): MemberView {
-  return { session, name, key, state: 'closed', path: null, roundTripMs: null, reason: { code: reason } };
 }

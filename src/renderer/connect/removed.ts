@@ -2,6 +2,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import type { RemovedPerson } from '../../shared/room-guard.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { setBounded } from './bounded.ts';
+import { closedView } from './member.ts';
 
 /** Whom this person will have no link with, under whichever session they come. Only this side is concerned. */
 export interface Removed {
@@ -20,10 +21,6 @@ export function createRemoved(saved: readonly RemovedPerson[]): Removed {
     delete: (key) => removed.delete(key),
     has: (key) => removed.has(key),
     list: () => [...removed.values()],
-    views: () => [...removed.values()].map(viewOf),
+    views: () => [...removed.values()].map((person) => closedView(person, 'removed-by-me')),
   };
-}
-
-function viewOf({ key, session, name }: RemovedPerson): MemberView {
-  return { session, name, key, state: 'closed', path: null, roundTripMs: null, reason: { code: 'removed-by-me' } };
 }

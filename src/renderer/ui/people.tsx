@@ -1,6 +1,5 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { displayName } from '../../shared/format.ts';
 import { reasonText, text } from '../../shared/text.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
@@ -8,6 +7,7 @@ import { everyone, reachable } from './drop-target.ts';
 import { isGone, isRemoved, stillHere, useSecondsHere } from './gone.ts';
 import { PeopleIcon } from './icons.tsx';
 import { PersonCheck, StrangerWarning } from './person-check.tsx';
+import { PersonName } from './person-name.tsx';
 import { PersonRemove } from './person-remove.tsx';
 import { RemovedCard } from './removed-card.tsx';
 import { SendButtons } from './send-buttons.tsx';
@@ -57,14 +57,6 @@ function Gone({ member }: { member: MemberView }): JSX.Element {
         </div>
       </div>
     </li>
-  );
-}
-
-function PersonName({ id, name }: { id: string; name: string }): JSX.Element {
-  return (
-    <h3 id={id} class="person-name" title={displayName(name)}>
-      <bdi>{displayName(name)}</bdi>
-    </h3>
   );
 }
 

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
-import { displayName } from '../../shared/format.ts';
 import { text } from '../../shared/text.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { attempt, useUi } from './context.ts';
+import { PersonName } from './person-name.tsx';
 
 /** Somebody whom this person has removed, and the way back. */
 export function RemovedCard({ member }: { member: MemberView }): JSX.Element {
@@ -15,9 +15,7 @@ export function RemovedCard({ member }: { member: MemberView }): JSX.Element {
       <div class="person-head">
         <Avatar name={name} identity={key} />
         <div class="person-text">
-          <h3 id={id} class="person-name" title={displayName(name)}>
-            <bdi>{displayName(name)}</bdi>
-          </h3>
+          <PersonName id={id} name={name} />
           <p class="link-state">{text.guard.removed}</p>
         </div>
       </div>

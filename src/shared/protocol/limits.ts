@@ -49,8 +49,8 @@ export const limits = {
   /** A control message of the transfer protocol, its class byte included. */
   controlBytes: 64 * KiB,
   /**
-   * Control messages of one link, in the long run and at once, and their bytes: the fastest honest ones (manifests of a
-   * million names, progress in thousands of small files) stay below. Then the link ends.
+   * Control messages of one link, in the long run and at once, and their bytes: meant to stand above the fastest honest
+   * ones (manifests of a million names, progress in thousands of small files). Then the link ends.
    */
   controlsPerSecond: 8000,
   controlsAtOnce: 16_000,

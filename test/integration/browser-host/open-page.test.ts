@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Opening, openPage } from '../../../src/main/hosts/browser/open-page.ts';
+import { openPage } from '../../../src/main/hosts/browser/open-page.ts';
+import type { Address } from '../../../src/main/hosts/browser/server.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -13,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const url = 'http://127.0.0.1:41231/#token';
 
-function opening(): Opening & { use(): void; revoked: boolean } {
+function opening(): Address & { use(): void; revoked: boolean } {
   let use = (): void => undefined;
   const used = new Promise<void>((done) => {
     use = done;
