@@ -16,7 +16,7 @@ import { suspectsLocalNetwork } from './local-network.ts';
 import { createOutbox } from './outbox.ts';
 import { createPageDesk } from './page-desk.ts';
 import { createPersonWords } from './person-words.ts';
-import { createRoomKeeper } from './room.ts';
+import { createRoomKeeper } from './room-keeper.ts';
 import { openKnownPeople } from './storage/known-people.ts';
 import { openSettings } from './storage/settings.ts';
 import { createEngine } from './transfer/engine.ts';

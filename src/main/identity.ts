@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { LinkTranscript } from '../shared/bridge.ts';
-import { linkTranscriptBytes } from '../shared/protocol/link.ts';
+import { linkTranscriptBytes } from '../shared/protocol/link-messages.ts';
 import { openJsonFile } from './storage/json-file.ts';
 
 const storedSchema = v.object({

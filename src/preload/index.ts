@@ -1,5 +1,5 @@
 import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'electron';
-import type { Channels, Door, PortHandOver } from '../shared/door.ts';
+import type { Channels, PortHandOver, PreloadApi } from '../shared/preload-api.ts';
 
 /**
  * The one door between the page and main. Sandboxed: this becomes a single file that requires only electron, so it
@@ -10,7 +10,7 @@ const eventChannel: Channels['event'] = 'roomdrop:event';
 const portChannel: Channels['port'] = 'roomdrop:port';
 const pathsChannel: Channels['paths'] = 'roomdrop:paths';
 
-const door: Door<File> = {
+const preloadApi: PreloadApi<File> = {
   call: (name, input) => ipcRenderer.invoke(callChannel, name, input),
   onEvent(listener) {
     const handle = (_event: IpcRendererEvent, name: string, data: unknown): void => listener(name, data);
@@ -27,7 +27,7 @@ const door: Door<File> = {
     ),
 };
 
-contextBridge.exposeInMainWorld('roomdropBridge', door);
+contextBridge.exposeInMainWorld('roomdropBridge', preloadApi);
 
 // A MessagePort does not cross contextBridge, so the page posts it to its own window.
 window.addEventListener('message', (event: MessageEvent<unknown>) => {

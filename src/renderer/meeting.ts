@@ -1,9 +1,9 @@
+import { fromBase64url } from '../connect/base64url.ts';
+import { joinRoom, type Room } from '../connect/room.ts';
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
-import { fromBase64url } from './connect/base64url.ts';
-import { joinRoom, type Room } from './connect/room.ts';
-import { relay } from './relay.ts';
+import { joinToPort } from './link-port.ts';
 
 /** Keeps the page in the room that main names, with the settings as they are. */
 export interface Meeting {
@@ -57,7 +57,7 @@ export function createMeeting(bridge: Bridge, { onNetwork, onGuardView }: Meetin
             onGuardView(view) {
               if (next === joinedAs) onGuardView(view);
             },
-            onLink: (link) => relay(link, bridge),
+            onLink: (link) => joinToPort(link, bridge),
           })
         : null;
       if (room) return;

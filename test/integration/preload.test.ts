@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { channels } from '../../src/shared/door.ts';
+import { channels } from '../../src/shared/preload-api.ts';
 
 /**
  * The built preload, run in a context that offers what Electron's sandbox offers: `require` of electron, and the page's

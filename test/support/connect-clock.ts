@@ -1,4 +1,4 @@
-import { type Clock, createClock } from '../../src/renderer/connect/clock.ts';
+import { type Clock, createClock } from '../../src/connect/clock.ts';
 
 /** Time that passes only when it is told to. */
 export interface FakeClock extends Clock {

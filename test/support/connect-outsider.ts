@@ -1,6 +1,6 @@
 import mqtt from 'mqtt';
-import { randomId } from '../../src/renderer/connect/base64url.ts';
-import { createSealing } from '../../src/renderer/connect/sealing.ts';
+import { randomId } from '../../src/connect/base64url.ts';
+import { createSealing } from '../../src/connect/sealing.ts';
 import { decodeSignal, type Signal, type SignalBody, type SignalType } from '../../src/shared/protocol/signal.ts';
 import type { TestRoom } from './connect-person.ts';
 

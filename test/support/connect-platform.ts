@@ -1,5 +1,5 @@
 import * as polyfill from 'node-datachannel/polyfill';
-import type { Platform } from '../../src/renderer/connect/platform.ts';
+import type { Platform } from '../../src/connect/platform.ts';
 
 /** simple-peer writes into the descriptions it creates; the polyfill's own are read-only. */
 class NodeConnection extends polyfill.RTCPeerConnection {

@@ -1,6 +1,6 @@
-import { decodeMessage, encodeControl } from '../../src/main/transfer/wire.ts';
+import { decodeMessage, encodeControl } from '../../src/main/transfer/message-codec.ts';
 import { type BlockHeader, blockPayload, createBlock } from '../../src/shared/protocol/block.ts';
-import type { Control, ControlOf, ManifestEntry } from '../../src/shared/protocol/transfer.ts';
+import type { Control, ControlOf, ManifestEntry } from '../../src/shared/protocol/transfer-messages.ts';
 import type { Side } from './engine-pair.ts';
 import { createLanePair, type LanePairOptions } from './lanes.ts';
 

@@ -1,5 +1,5 @@
-import type { Control, ControlOf } from '../../shared/protocol/transfer.ts';
-import type { Link } from './link.ts';
+import type { Control, ControlOf } from '../../shared/protocol/transfer-messages.ts';
+import type { Link } from './lane-traffic.ts';
 import { isPossibleEnd } from './sent-files.ts';
 import { type Happening, reasonFor, stateOf, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { limits } from '../../shared/protocol/limits.ts';
-import type { Control, ControlOf, MalformedOffer } from '../../shared/protocol/transfer.ts';
+import type { Control, ControlOf, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
 import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
 import { endsWithin } from '../deadline.ts';
@@ -13,7 +13,7 @@ import { listFolder } from './contents.ts';
 import { createDepartures } from './departures.ts';
 import { createEnded } from './ended.ts';
 import { createIncoming, type IncomingTransfer } from './incoming.ts';
-import { createLink, type Link } from './link.ts';
+import { createLink, type Link } from './lane-traffic.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createShowing } from './showing.ts';
 import { isEnded, type Parting } from './state.ts';

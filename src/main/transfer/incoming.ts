@@ -1,5 +1,5 @@
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Control, type ControlOf, namedFailures } from '../../shared/protocol/transfer.ts';
+import { type Control, type ControlOf, namedFailures } from '../../shared/protocol/transfer-messages.ts';
 import { type Reason, type ReasonCode, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
 import { diskReason } from '../files/disk.ts';
@@ -7,7 +7,7 @@ import { safeName } from '../files/safe-name.ts';
 import type { SourceEntry } from '../files/source.ts';
 import { createRecord } from './incoming-record.ts';
 import { createLanding } from './landing.ts';
-import type { Link } from './link.ts';
+import type { Link } from './lane-traffic.ts';
 import { createManifest } from './manifest.ts';
 import { createReception, type Reception } from './reception.ts';
 import { watchSpace } from './space-watch.ts';

@@ -1,6 +1,6 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import { entryOverheadBytes, isTooDeep, manifestEntryBytes } from '../../shared/protocol/manifest-budget.ts';
-import type { ControlOf, ManifestEntry } from '../../shared/protocol/transfer.ts';
+import type { ControlOf, ManifestEntry } from '../../shared/protocol/transfer-messages.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { SourceEntry } from '../files/source.ts';
 import { createFolderCount } from './folder-count.ts';

@@ -1,17 +1,17 @@
 import { blockPayload } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer.ts';
+import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Source } from '../files/source.ts';
 import { type BlockReader, createBlockReader } from './block-reader.ts';
-import type { BlockSource, Link } from './link.ts';
+import type { BlockSource, Link } from './lane-traffic.ts';
 import { packManifest } from './manifest.ts';
+import { createWindow, type Window } from './send-window.ts';
 import { createSentFiles, isPossibleEnd } from './sent-files.ts';
 import { type Happening, initialStatus, isEnded, isFlowing, type Say, type Status, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 import { buildView, createProgress } from './view.ts';
-import { createWindow, type Window } from './window.ts';
 
 /** Digests of small files travel together, up to this many. */
 const digestBatch = 64;

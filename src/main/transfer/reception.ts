@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type Block, blockCharge } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer.ts';
+import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { Disk } from '../files/disk.ts';
 import type { SourceEntry } from '../files/source.ts';

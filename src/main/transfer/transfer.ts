@@ -1,10 +1,10 @@
 import type { Block } from '../../shared/protocol/block.ts';
-import type { Control } from '../../shared/protocol/transfer.ts';
+import type { Control } from '../../shared/protocol/transfer-messages.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import type { Disk } from '../files/disk.ts';
 import type { Contents } from './contents.ts';
-import type { Link } from './link.ts';
+import type { Link } from './lane-traffic.ts';
 import type { Parting, Status } from './state.ts';
 
 /** One transfer as the engine holds it, in either direction. */

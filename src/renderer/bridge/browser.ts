@@ -10,10 +10,10 @@ import {
   type PortPurpose,
 } from '../../shared/bridge.ts';
 import { ReasonError, reasonSchema } from '../../shared/reasons.ts';
+import { createSocketPort } from './browser-port.ts';
 import { fromDataTransfer, fromFileList, type PageFile } from './dropped.ts';
 import { serveFiles } from './file-server.ts';
 import type { PageFiles } from './page-files.ts';
-import { createSocketPort } from './socket-port.ts';
 
 const frameSchema = v.pipe(
   v.string(),

@@ -10,14 +10,14 @@ import {
   type Port,
   sourceSummarySchema,
 } from '../../shared/bridge.ts';
-import { answerSchema, type Door, type PortHandOver, parsePortMessage } from '../../shared/door.ts';
+import { answerSchema, type PortHandOver, type PreloadApi, parsePortMessage } from '../../shared/preload-api.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { PageFiles } from './page-files.ts';
 
 declare global {
   interface Window {
     /** Put there by the preload; the browser host has none. */
-    readonly roomdropBridge?: Door<File>;
+    readonly roomdropBridge?: PreloadApi<File>;
   }
 }
 
@@ -26,15 +26,15 @@ declare global {
  * @param handOver posts a message with a port to the page's own window, where the preload takes it.
  */
 export function createElectronBridge(
-  door: Door<File>,
+  preloadApi: PreloadApi<File>,
   handOver: (message: PortHandOver, port: MessagePort) => void = postToOwnWindow,
 ): Bridge & PageFiles {
   return {
     async call(name, input) {
-      return parseOutput(name, unwrap(await door.call(name, input)));
+      return parseOutput(name, unwrap(await preloadApi.call(name, input)));
     },
     on(name, listener) {
-      return door.onEvent((eventName, data) => {
+      return preloadApi.onEvent((eventName, data) => {
         if (eventName === name) listener(parseEvent(name, data));
       });
     },
@@ -51,7 +51,7 @@ export function createElectronBridge(
 
   async function fromFiles(files: readonly File[]) {
     if (files.length === 0) throw new ReasonError('nothing-to-send');
-    return v.parse(sourceSummarySchema, unwrap(await door.sourceFromFiles(files)));
+    return v.parse(sourceSummarySchema, unwrap(await preloadApi.sourceFromFiles(files)));
   }
 }
 

@@ -14,7 +14,7 @@ import { LeaveDialog } from './leave-dialog.tsx';
 import { type Model, notify, type Store } from './model.ts';
 import { tellApart } from './name-tags.ts';
 import { Notices } from './notices.tsx';
-import { Room } from './room.tsx';
+import { Room } from './room-screen.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { TroubleStrip } from './status.tsx';
 import { isEnded, isRequest } from './transfer-order.ts';

@@ -1,6 +1,6 @@
-import { toBase64url } from '../../../src/renderer/connect/base64url.ts';
-import { joinRoom, type Link } from '../../../src/renderer/connect/room.ts';
-import { linkTranscriptBytes } from '../../../src/shared/protocol/link.ts';
+import { toBase64url } from '../../../src/connect/base64url.ts';
+import { joinRoom, type Link } from '../../../src/connect/room.ts';
+import { linkTranscriptBytes } from '../../../src/shared/protocol/link-messages.ts';
 
 /** The app's link code alone: a source and a sink in the pages, no port, no files. */
 const messageBytes = 64 * 1024;

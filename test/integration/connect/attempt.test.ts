@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/renderer/connect/attempt.ts';
-import { randomId } from '../../../src/renderer/connect/base64url.ts';
-import { type Clock, createClock } from '../../../src/renderer/connect/clock.ts';
-import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
-import { readSdp } from '../../../src/renderer/connect/sdp.ts';
-import { type Timings, usualTimings } from '../../../src/renderer/connect/timings.ts';
-import type { Wire } from '../../../src/renderer/connect/wire.ts';
+import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/connect/attempt.ts';
+import { randomId } from '../../../src/connect/base64url.ts';
+import type { Channel } from '../../../src/connect/channel.ts';
+import { type Clock, createClock } from '../../../src/connect/clock.ts';
+import { type Counters, createCounters } from '../../../src/connect/counters.ts';
+import { readSdp } from '../../../src/connect/sdp.ts';
+import { type Timings, usualTimings } from '../../../src/connect/timings.ts';
 import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
 import type { ReasonCode } from '../../../src/shared/reasons.ts';
 import { nodePlatform, relayOnlyPlatform } from '../../support/connect-platform.ts';
@@ -15,7 +15,7 @@ interface Side {
   readonly attempt: Attempt;
   readonly counters: Counters;
   readonly outstanding: Set<SignalBody>;
-  readonly opened: Promise<Wire>;
+  readonly opened: Promise<Channel>;
   readonly ended: Promise<ReasonCode>;
 }
 
@@ -51,7 +51,7 @@ function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions):
   const outstanding = new Set<SignalBody>();
   const facts = offer ? readSdp(offer.sdp) : null;
   const ended = deferred<ReasonCode>();
-  const opened = deferred<Wire>();
+  const opened = deferred<Channel>();
   const attempt = createAttempt({
     linkId: offer?.link ?? randomId(),
     peer: randomId(),

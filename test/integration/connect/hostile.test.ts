@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { randomId } from '../../../src/renderer/connect/base64url.ts';
-import { createSealing } from '../../../src/renderer/connect/sealing.ts';
+import { randomId } from '../../../src/connect/base64url.ts';
+import { createSealing } from '../../../src/connect/sealing.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { comeAsOutsider, outsidersLeave } from '../../support/connect-outsider.ts';

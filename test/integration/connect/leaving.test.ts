@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Clock, createClock } from '../../../src/renderer/connect/clock.ts';
+import { type Clock, createClock } from '../../../src/connect/clock.ts';
 import type { NetworkView } from '../../../src/shared/views.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { everybodyLeaves, joinAs, makeTestRoom } from '../../support/connect-person.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { usualTimings } from '../../../src/renderer/connect/timings.ts';
+import { usualTimings } from '../../../src/connect/timings.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { createSkipClock } from '../../support/connect-clock.ts';
 import { collect, everybodyLeaves, joinAs, makeTestIdentity, makeTestRoom } from '../../support/connect-person.ts';

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import { randomId } from '../../../src/renderer/connect/base64url.ts';
-import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
-import { createSealing } from '../../../src/renderer/connect/sealing.ts';
-import { createSignaling, type Signaling } from '../../../src/renderer/connect/signaling.ts';
-import { usualTimings } from '../../../src/renderer/connect/timings.ts';
+import { randomId } from '../../../src/connect/base64url.ts';
+import { type Counters, createCounters } from '../../../src/connect/counters.ts';
+import { createSealing } from '../../../src/connect/sealing.ts';
+import { createSignaling, type Signaling } from '../../../src/connect/signaling.ts';
+import { usualTimings } from '../../../src/connect/timings.ts';
 import type { Signal, SignalBody } from '../../../src/shared/protocol/signal.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { createFakeClock, type FakeClock } from '../../support/connect-clock.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { endSignals } from '../../../src/main/end-signals.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
 import { appStateSchema, sourceSummarySchema } from '../../../src/shared/bridge.ts';
-import { channels } from '../../../src/shared/door.ts';
+import { channels } from '../../../src/shared/preload-api.ts';
 
 /**
  * The Electron host with the real application behind it and a stand-in for Electron before it: what the glue does with

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ControlOf } from '../../../src/shared/protocol/transfer.ts';
+import type { ControlOf } from '../../../src/shared/protocol/transfer-messages.ts';
 import { bytesOf, createPair, type Pair, writeTree } from '../../support/engine-pair.ts';
 import { connectRawPeer, type RawPeer } from '../../support/engine-raw-peer.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { limits } from '../../../src/shared/protocol/limits.ts';
-import type { ManifestEntry } from '../../../src/shared/protocol/transfer.ts';
+import type { ManifestEntry } from '../../../src/shared/protocol/transfer-messages.ts';
 import { createFolders, createSide, type Folders, type Side } from '../../support/engine-pair.ts';
 import { connectRawPeer, idOf, offerOf, type RawPeer } from '../../support/engine-raw-peer.ts';
 

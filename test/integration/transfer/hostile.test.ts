@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPathSource } from '../../../src/main/files/path-source.ts';
 import type { Source } from '../../../src/main/files/source.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
-import type { ControlOf, ManifestEntry } from '../../../src/shared/protocol/transfer.ts';
+import type { ControlOf, ManifestEntry } from '../../../src/shared/protocol/transfer-messages.ts';
 import type { Reason } from '../../../src/shared/reasons.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { bytesOf, createPair, createSide, type Pair, type Side, treeOf, writeTree } from '../../support/engine-pair.ts';

@@ -1,14 +1,14 @@
 // simple-peer wants Node's `process`, so this import comes first.
 import '../../../src/renderer/process-shim.ts';
 import SimplePeer from 'simple-peer';
-import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/renderer/connect/attempt.ts';
-import { randomId } from '../../../src/renderer/connect/base64url.ts';
-import { createClock } from '../../../src/renderer/connect/clock.ts';
-import { type Counters, createCounters } from '../../../src/renderer/connect/counters.ts';
-import type { Platform } from '../../../src/renderer/connect/platform.ts';
-import { readSdp } from '../../../src/renderer/connect/sdp.ts';
-import { usualTimings } from '../../../src/renderer/connect/timings.ts';
-import type { Wire } from '../../../src/renderer/connect/wire.ts';
+import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/connect/attempt.ts';
+import { randomId } from '../../../src/connect/base64url.ts';
+import type { Channel } from '../../../src/connect/channel.ts';
+import { createClock } from '../../../src/connect/clock.ts';
+import { type Counters, createCounters } from '../../../src/connect/counters.ts';
+import type { Platform } from '../../../src/connect/platform.ts';
+import { readSdp } from '../../../src/connect/sdp.ts';
+import { usualTimings } from '../../../src/connect/timings.ts';
 import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
 
 /** What becomes of candidates in this very browser: bare, in simple-peer, and in the app's attempt. */
@@ -109,7 +109,7 @@ async function simplePeer(candidate: RTCIceCandidateInit | null): Promise<string
 interface Side {
   readonly attempt: Attempt;
   readonly counters: Counters;
-  readonly opened: Promise<Wire>;
+  readonly opened: Promise<Channel>;
 }
 
 function start(
@@ -118,9 +118,9 @@ function start(
   part: Partial<Pick<AttemptOptions, 'iceServers' | 'timings'>> = {},
 ): Side {
   const counters = createCounters();
-  let open: (wire: Wire) => void = () => undefined;
+  let open: (channel: Channel) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
-  const opened = new Promise<Wire>((done, refuse) => {
+  const opened = new Promise<Channel>((done, refuse) => {
     open = done;
     fail = refuse;
   });
@@ -178,9 +178,9 @@ function connect(given: Given): Promise<{ answerer: Side; offerer: Side }> {
   });
 }
 
-function heard(wire: Wire): Promise<string> {
+function heard(channel: Channel): Promise<string> {
   return new Promise((done, fail) =>
-    wire.listen({
+    channel.listen({
       text: done,
       binary: () => undefined,
       low: () => undefined,

@@ -3,14 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readSdp } from '../../../src/connect/sdp.ts';
+import { createSealing, payloadSizes } from '../../../src/connect/sealing.ts';
+import { usualTimings } from '../../../src/connect/timings.ts';
 import { type Identity, openIdentity } from '../../../src/main/identity.ts';
 import { derivePersonWords } from '../../../src/main/person-words.ts';
 import { deriveRoomKeys } from '../../../src/main/room-keys.ts';
+import { decodeMessage, encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import { type Happening, initialStatus, type Status, stateOf, step } from '../../../src/main/transfer/state.ts';
-import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
-import { readSdp } from '../../../src/renderer/connect/sdp.ts';
-import { createSealing, payloadSizes } from '../../../src/renderer/connect/sealing.ts';
-import { usualTimings } from '../../../src/renderer/connect/timings.ts';
 import { blockCharge, blockPayload, createBlock, decodeBlock } from '../../../src/shared/protocol/block.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import {
@@ -19,9 +19,9 @@ import {
   type Hello,
   linkMessageSchema,
   linkTranscriptBytes,
-} from '../../../src/shared/protocol/link.ts';
+} from '../../../src/shared/protocol/link-messages.ts';
 import { decodeSignal, signalSchema } from '../../../src/shared/protocol/signal.ts';
-import { controlSchema, parseControl } from '../../../src/shared/protocol/transfer.ts';
+import { controlSchema, parseControl } from '../../../src/shared/protocol/transfer-messages.ts';
 import { reasonCodes } from '../../../src/shared/reasons.ts';
 import { makeRoomCode, parseRoomCode } from '../../../src/shared/room-code.ts';
 

@@ -9,7 +9,7 @@ import { nodeFs } from '../../../src/main/files/user-fs.ts';
 import type { Host, PageConnection, PageSession } from '../../../src/main/host.ts';
 import { goodbyeWithinMs } from '../../../src/main/page-goodbye.ts';
 import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
-import { decodeMessage, encodeControl } from '../../../src/main/transfer/wire.ts';
+import { decodeMessage, encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import type { AppState, Port } from '../../../src/shared/bridge.ts';
 import { createBlock } from '../../../src/shared/protocol/block.ts';
 import { openGuard, type RoomGuard } from '../../../src/shared/room-guard.ts';

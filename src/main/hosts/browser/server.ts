@@ -10,8 +10,8 @@ import { contentSecurityPolicy } from '../../content-security-policy.ts';
 import type { PageConnection, PageSession } from '../../host.ts';
 import { createGate, socketProtocol, type Token } from './gate.ts';
 import { createPageConnection, serveCalls } from './page-socket.ts';
-import { createSocketPort } from './socket-port.ts';
 import { boundWaiting } from './waiting-sockets.ts';
+import { createWebSocketPort } from './web-socket-port.ts';
 
 export interface BrowserServer {
   readonly port: number;
@@ -136,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserServer
       }
       page.ports.add(socket);
       socket.once('close', () => page.ports.delete(socket));
-      page.session.port(hello.output.purpose, createSocketPort(socket));
+      page.session.port(hello.output.purpose, createWebSocketPort(socket));
     });
   }
 

@@ -8,6 +8,7 @@ import { type Plan, UsageError } from '../../command-line.ts';
 import { createOutput } from '../../events.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
+import { createWindow, openPage, showWindow } from './app-window.ts';
 import { offerContextMenu } from './context-menu.ts';
 import { surviveCrashes } from './crash.ts';
 import { confirmRoom, createCrashQuestions, showFailure } from './dialogs.ts';
@@ -27,7 +28,6 @@ import { registerPageScheme, servePage } from './protocol.ts';
 import { createReception } from './reception.ts';
 import { takeInstance } from './single-instance.ts';
 import { outliveReaders, prepareChromium, readPlan, readStart, refuseUsage, useDataFolder } from './start.ts';
-import { createWindow, openPage, showWindow } from './window.ts';
 
 /** The build: main, preload and renderer side by side. This module is its entry, so its place is known. */
 const out = join(import.meta.dirname, '..');

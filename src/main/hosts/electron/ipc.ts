@@ -1,9 +1,9 @@
 import { ipcMain } from 'electron';
-import { type Answer, channels } from '../../../shared/door.ts';
+import { type Answer, channels } from '../../../shared/preload-api.ts';
 import type { PageConnection, PageSession } from '../../host.ts';
+import { wrapPort } from './message-port.ts';
 import { isOwnUrl } from './origin.ts';
 import { createPage, type Page } from './page.ts';
-import { wrapPort } from './port.ts';
 
 /** What is used of Electron's `WebContents`. */
 export interface PageContents {

@@ -2,12 +2,12 @@ import { app, type BrowserWindow } from 'electron';
 import { text } from '../../../shared/text.ts';
 import type { App } from '../../app.ts';
 import { cutShortExitCode, listenForEnd } from '../../end-signals.ts';
+import { showWindow } from './app-window.ts';
 import { hasSureTray, onClose } from './closing.ts';
 import { confirmQuit } from './dialogs.ts';
 import { createQuitting, type Quitting } from './quitting.ts';
 import { onShutdown } from './shutdown.ts';
 import { createTray } from './tray.ts';
-import { showWindow } from './window.ts';
 
 /**
  * How long the app lives: closing the window in a room only hides it, quitting asks while bytes flow, a signal and the

@@ -1,5 +1,5 @@
 import { app, type BrowserWindow, Notification } from 'electron';
-import { showWindow } from './window.ts';
+import { showWindow } from './app-window.ts';
 
 /**
  * By which Windows finds the app again when somebody clicks a notification of an earlier run: without a fixed one it is

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { EventName, Port } from '../../../shared/bridge.ts';
-import type { Answer } from '../../../shared/door.ts';
+import type { Answer } from '../../../shared/preload-api.ts';
 import { ReasonError, reasonOf } from '../../../shared/reasons.ts';
 import type { PageConnection, PageSession } from '../../host.ts';
 

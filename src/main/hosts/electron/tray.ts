@@ -4,7 +4,7 @@ import linuxIcon from '../../../../build/tray/tray.png?asset';
 import macIconTwice from '../../../../build/tray/trayTemplate@2x.png?asset';
 import macIcon from '../../../../build/tray/trayTemplate.png?asset';
 import { text } from '../../../shared/text.ts';
-import { showWindow } from './window.ts';
+import { showWindow } from './app-window.ts';
 
 export interface RoomTray {
   /** Keep it: a tray that is collected as garbage disappears. */

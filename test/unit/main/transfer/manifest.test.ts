@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SourceEntry } from '../../../../src/main/files/source.ts';
 import { createManifest, packManifest } from '../../../../src/main/transfer/manifest.ts';
-import { decodeMessage, encodeControl } from '../../../../src/main/transfer/wire.ts';
+import { decodeMessage, encodeControl } from '../../../../src/main/transfer/message-codec.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
-import type { ManifestEntry } from '../../../../src/shared/protocol/transfer.ts';
+import type { ManifestEntry } from '../../../../src/shared/protocol/transfer-messages.ts';
 
 function entriesOf(given: readonly { path: string; bytes?: number; kind?: SourceEntry['kind'] }[]): SourceEntry[] {
   return given.map(({ path, bytes, kind }, index) => ({

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createElectronBridge } from '../../../../src/renderer/bridge/electron.ts';
 import type { PortMessage, PortPurpose } from '../../../../src/shared/bridge.ts';
-import type { Door, PortHandOver } from '../../../../src/shared/door.ts';
+import type { PortHandOver, PreloadApi } from '../../../../src/shared/preload-api.ts';
 import { ReasonError } from '../../../../src/shared/reasons.ts';
 import { openGuard } from '../../../../src/shared/room-guard.ts';
 
@@ -16,7 +16,7 @@ afterEach(() => {
 
 function setUp(answer: unknown = { value: {} }) {
   const listeners = new Set<(name: string, data: unknown) => void>();
-  const door = {
+  const preloadApi = {
     call: vi.fn(async (_name: string, _input: unknown) => answer),
     onEvent(listener: (name: string, data: unknown) => void) {
       listeners.add(listener);
@@ -25,19 +25,19 @@ function setUp(answer: unknown = { value: {} }) {
       };
     },
     sourceFromFiles: vi.fn(async (_files: readonly File[]) => answer),
-  } satisfies Door<File>;
+  } satisfies PreloadApi<File>;
   const handOver = vi.fn((_message: PortHandOver, port: MessagePort) => {
     handedOver.push(port);
   });
-  return { door, handOver, listeners, bridge: createElectronBridge(door, handOver) };
+  return { preloadApi, handOver, listeners, bridge: createElectronBridge(preloadApi, handOver) };
 }
 
 describe('calls', () => {
   it('resolve with the checked value', async () => {
     const room = { code: 'a-b-c-d-e', topic: 't', sealingKey: 'k' };
-    const { bridge, door } = setUp({ value: { ...room, more: 'is left out' } });
+    const { bridge, preloadApi } = setUp({ value: { ...room, more: 'is left out' } });
     expect(await bridge.call('roomJoin', { code: 'x' })).toEqual(room);
-    expect(door.call.mock.calls).toEqual([['roomJoin', { code: 'x' }]]);
+    expect(preloadApi.call.mock.calls).toEqual([['roomJoin', { code: 'x' }]]);
   });
 
   it('reject with the reason', async () => {
@@ -111,16 +111,16 @@ describe('a port', () => {
 describe('files', () => {
   const files = [new File(['abc'], 'a.txt')];
 
-  it('of an input become a source by way of the door', async () => {
-    const { bridge, door } = setUp({ value: summary });
+  it('of an input become a source by way of the preloadApi', async () => {
+    const { bridge, preloadApi } = setUp({ value: summary });
     expect(await bridge.fromInput(files)).toEqual(summary);
-    expect(door.sourceFromFiles.mock.calls).toEqual([[files]]);
+    expect(preloadApi.sourceFromFiles.mock.calls).toEqual([[files]]);
   });
 
   it('that are none are nothing to send', async () => {
-    const { bridge, door } = setUp();
+    const { bridge, preloadApi } = setUp();
     await expect(bridge.fromInput([])).rejects.toMatchObject({ reason: { code: 'nothing-to-send' } });
-    expect(door.sourceFromFiles).not.toHaveBeenCalled();
+    expect(preloadApi.sourceFromFiles).not.toHaveBeenCalled();
   });
 
   it('that main refuses reject with its reason', async () => {

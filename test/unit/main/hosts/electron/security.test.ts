@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Port } from '../../../../../src/shared/bridge.ts';
-import { channels } from '../../../../../src/shared/door.ts';
+import { channels } from '../../../../../src/shared/preload-api.ts';
 
 /** What the glue tells Electron, recorded by a stand-in: Electron itself does not take part. */
 const electron = vi.hoisted(() => ({

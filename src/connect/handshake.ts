@@ -1,0 +1,171 @@
+import type { LinkTranscript } from '../shared/bridge.ts';
+import { isSoundKey } from '../shared/protocol/ed25519-key.ts';
+import { limits } from '../shared/protocol/limits.ts';
+import {
+  decodeLinkMessage,
+  encodeLinkMessage,
+  gateCapability,
+  type Hello,
+  linkRefusals,
+  linkTranscriptBytes,
+  linkVersion,
+} from '../shared/protocol/link-messages.ts';
+import type { ReasonCode } from '../shared/reasons.ts';
+import { fromBase64url } from './base64url.ts';
+import type { Channel } from './channel.ts';
+import type { Clock } from './clock.ts';
+import type { Gate, RoomWord } from './guard.ts';
+
+/** Who the far end of a channel has proven to be. */
+export interface Proven {
+  readonly key: string;
+  readonly name: string;
+  readonly capabilities: readonly string[];
+}
+
+export interface HandshakeOptions {
+  readonly channel: Channel;
+  readonly topic: string;
+  readonly ownSession: string;
+  readonly peerSession: string;
+  readonly name: string;
+  readonly clock: Clock;
+  readonly helloMs: number;
+  readonly gate: Gate;
+  sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
+  /** What came after the hello while it was verified is in `early`, in order; `welcome` is what has been said. */
+  onProven(proven: Proven, early: readonly (string | Uint8Array<ArrayBuffer>)[], welcome: RoomWord | null): void;
+  /**
+   * The channel is to be closed. `told` when the peer has been sent a refusal, which needs a moment to leave; `unwanted` is
+   * the key of an installation whose hello was right, and which the gate will not have.
+   */
+  onRefused(reason: ReasonCode, told: boolean, unwanted: string | null): void;
+}
+
+/** Exchanges hellos on an open channel. Nothing else is handled before the peer's has verified. */
+export function shakeHands(options: HandshakeOptions): void {
+  const { channel } = options;
+  const early: (string | Uint8Array<ArrayBuffer>)[] = [];
+  let earlyBytes = 0;
+  let heard = false;
+  let over = false;
+  /** The peer is right, and has yet to say that it takes us. */
+  let awaiting: Proven | null = null;
+  let welcome: RoomWord | null = null;
+  const stopTimer = options.clock.after(options.helloMs, () => refuse('hello-timeout'));
+
+  const shared = { topic: options.topic, linkId: channel.linkId };
+  const own: LinkTranscript = {
+    ...shared,
+    role: channel.role,
+    ownSession: options.ownSession,
+    peerSession: options.peerSession,
+    ownFingerprint: channel.ownFingerprint,
+    peerFingerprint: channel.peerFingerprint,
+  };
+  const theirs: LinkTranscript = {
+    ...shared,
+    role: channel.role === 'offerer' ? 'answerer' : 'offerer',
+    ownSession: options.peerSession,
+    peerSession: options.ownSession,
+    ownFingerprint: channel.peerFingerprint,
+    peerFingerprint: channel.ownFingerprint,
+  };
+
+  const signed = options.sign(own).then((signature) => {
+    const { key } = signature;
+    if (over) return key;
+    channel.send(
+      encodeLinkMessage({
+        type: 'hello',
+        versions: [linkVersion],
+        name: options.name,
+        capabilities: options.gate.closed ? [gateCapability] : [],
+        key,
+        signature: signature.signature,
+      }),
+    );
+    return key;
+  });
+  // Without main's signature there is no hello to send; the peer gives up on this link, and so do we.
+  signed.catch(() => end('link-closed', false));
+
+  function end(reason: ReasonCode, told: boolean, unwanted: string | null = null): void {
+    if (over) return;
+    over = true;
+    stopTimer();
+    options.onRefused(reason, told, unwanted);
+  }
+
+  function refuse(reason: ReasonCode, unwanted: string | null = null): void {
+    if (over) return;
+    const told = linkRefusals.find((each) => each === reason);
+    if (told) channel.send(encodeLinkMessage({ type: 'refuse', reason: told }));
+    end(reason, told !== undefined, unwanted);
+  }
+
+  async function judge(hello: Hello): Promise<void> {
+    const ownKey = await signed;
+    if (over) return;
+    if (hello.key === ownKey) return refuse('own-key');
+    const genuine = await verify(hello, linkTranscriptBytes(theirs));
+    if (over) return;
+    if (!genuine) return refuse('hello-invalid');
+    const { key, name, capabilities } = hello;
+    const refusal = options.gate.refusal(key);
+    if (refusal) return refuse(refusal, key);
+    welcome = options.gate.welcome;
+    if (welcome) channel.send(encodeLinkMessage(welcome));
+    const proven = { key, name, capabilities };
+    // It would be shown as connected for the moment until its refusal comes.
+    if (capabilities.includes(gateCapability) && early.length === 0) awaiting = proven;
+    else finish(proven);
+  }
+
+  function finish(proven: Proven): void {
+    over = true;
+    stopTimer();
+    options.onProven(proven, early, welcome);
+  }
+
+  /** A peer sends nothing more before it has our hello; only verifying its own takes us a moment. */
+  function keep(message: string | Uint8Array<ArrayBuffer>): void {
+    earlyBytes += message.length;
+    if (earlyBytes > limits.windowLargestBytes) refuse('hello-invalid');
+    else {
+      early.push(message);
+      if (awaiting) finish(awaiting);
+    }
+  }
+
+  channel.listen({
+    text(text) {
+      if (over) return;
+      const decoded = decodeLinkMessage(text);
+      if (decoded.kind === 'message' && decoded.message.type === 'refuse') return end(decoded.message.reason, false);
+      if (heard) return keep(text);
+      heard = true;
+      if (decoded.kind === 'version-unknown') return refuse('version-unknown');
+      if (decoded.kind !== 'message' || decoded.message.type !== 'hello') return refuse('hello-invalid');
+      judge(decoded.message).catch(() => end('link-closed', false));
+    },
+    binary(bytes) {
+      if (over) return;
+      if (heard) keep(bytes);
+      else refuse('hello-invalid');
+    },
+    low: () => undefined,
+    close: () => end('link-closed', false),
+  });
+}
+
+async function verify(hello: Hello, transcript: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  try {
+    const raw = fromBase64url(hello.key);
+    if (!isSoundKey(raw)) return false;
+    const key = await crypto.subtle.importKey('raw', raw, { name: 'Ed25519' }, false, ['verify']);
+    return await crypto.subtle.verify({ name: 'Ed25519' }, key, fromBase64url(hello.signature), transcript);
+  } catch {
+    return false;
+  }
+}

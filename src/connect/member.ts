@@ -1,0 +1,42 @@
+import type { ReasonCode } from '../shared/reasons.ts';
+import type { MemberView } from '../shared/views.ts';
+import type { Guard } from './guard.ts';
+import type { Pair } from './pair.ts';
+
+/** A session in the room that has proven to be alive, and the connection with it. */
+export interface Member {
+  readonly session: string;
+  name: string;
+  readonly pair: Pair;
+  /** Indices of the brokers it was heard on, and not reported gone from. */
+  readonly brokers: Set<number>;
+  /** They came when this side was here. */
+  readonly newcomer: boolean;
+  /** The key they have proven and were refused for. */
+  unwanted: string | null;
+  heardMs: number;
+  unlinkedMs: number;
+}
+
+export function memberView({ session, name, pair }: Member): MemberView {
+  const { reason, name: proven, ...link } = pair.view;
+  return { session, name: proven ?? name, ...link, reason: reason ? { code: reason } : null };
+}
+
+/** Somebody who is not linked and is shown all the same, with the reason. */
+export function closedView(
+  { key, session, name }: Pick<MemberView, 'key' | 'session' | 'name'>,
+  code: ReasonCode,
+): MemberView {
+  return { session, name, key, state: 'closed', path: null, roundTripMs: null, reason: { code } };
+}
+
+/** Who is not let in, or has yet to show that they may be, is not to make this screen jump. */
+export function isSeen(
+  { unwanted, newcomer, name, pair }: Member,
+  guard: Pick<Guard, 'locked' | 'removedViews'>,
+): boolean {
+  if (unwanted !== null) return false;
+  if (pair.view.key !== null) return true;
+  return !(newcomer && guard.locked) && !guard.removedViews().some((removed) => removed.name === name);
+}

@@ -1,0 +1,165 @@
+import { limits } from '../shared/protocol/limits.ts';
+import { decodeSignal, type Signal, type SignalBody, signalVersion } from '../shared/protocol/signal.ts';
+import type { BrokerView } from '../shared/views.ts';
+import { jittered, repeatDelays } from './backoff.ts';
+import { randomId } from './base64url.ts';
+import { createBoundedSet, createRateLimit } from './bounded.ts';
+import { type Broker, createBroker } from './broker.ts';
+import type { Clock } from './clock.ts';
+import type { Counters } from './counters.ts';
+import { payloadSizes, type Sealing } from './sealing.ts';
+import type { Timings } from './timings.ts';
+
+/** Sealed messages over several brokers at once: each counts once, and one without an answer is sent again. */
+export interface Signaling {
+  readonly brokers: readonly BrokerView[];
+  /** Sends once; to one broker, or to all that are connected. Resolves when they have it, or are gone; never rejects. */
+  tell(body: SignalBody, options?: { id?: string; broker?: number }): Promise<void>;
+  /** Sends again and again, also to brokers that come up meanwhile, until the returned function is called. */
+  post(body: SignalBody): () => void;
+  close(): Promise<void>;
+}
+
+export interface SignalingOptions {
+  readonly topic: string;
+  readonly urls: readonly string[];
+  readonly sealing: Sealing;
+  readonly clock: Clock;
+  readonly timings: Timings;
+  readonly counters: Counters;
+  readonly random: () => number;
+  /**
+   * A message for us or for all, from another session; `broker` is the index of the one it came by. False leaves its id
+   * unused: when it is sent again, it may count.
+   */
+  onSignal(session: string, signal: Signal, broker: number): boolean;
+  /** Somebody speaks another version; `to` is whom they said it to. */
+  onVersionUnknown(session: string, to: string | null): void;
+  onUp(broker: number): void;
+  onDown(broker: number): void;
+  onView(): void;
+}
+
+interface Posted {
+  readonly body: SignalBody;
+  readonly id: string;
+  stop(): void;
+}
+
+export function createSignaling(options: SignalingOptions): Signaling {
+  const { sealing, clock, timings, counters, random } = options;
+  const seen = createBoundedSet(limits.seenMessageIds);
+  const outstanding = new Set<Posted>();
+  let sealed: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  const brokers: Broker[] = options.urls.map((url, index) => {
+    const admit = createRateLimit(limits.signalsPerTenSeconds, 10_000, clock);
+    // Opened one after the other, so that messages of one broker keep their order.
+    let opened: Promise<unknown> = Promise.resolve();
+    return createBroker({
+      url,
+      topic: options.topic,
+      clock,
+      timings,
+      random,
+      will: () => sealing.seal(encode({ type: 'gone', at: comparable(url) }, randomId())),
+      onPayload(payload) {
+        if (payload.length > limits.signalBytes) return counters.count('signalTooLarge');
+        // Rubbish of another size must not use up what may come in a while.
+        if (!payloadSizes.includes(payload.length)) return counters.count('signalNotOpened');
+        if (!admit()) return counters.count('signalTooFrequent');
+        // One that throws is lost; what comes behind it is still heard.
+        opened = opened.then(() => receive(payload, index)).catch(counters.fail);
+      },
+      onUp() {
+        for (const { body, id } of outstanding) void tell(body, { id, broker: index });
+        options.onUp(index);
+      },
+      onDown: () => options.onDown(index),
+      onView: options.onView,
+    });
+  });
+
+  async function receive(payload: Uint8Array, broker: number): Promise<void> {
+    const opened = await sealing.open(payload);
+    if (closed) return;
+    if (opened === 'not-opened') return counters.count('signalNotOpened');
+    if (opened === 'not-verified') return counters.count('signalNotVerified');
+    const { session, json } = opened;
+    // Brokers send our own messages back to us.
+    if (session === sealing.session) return;
+    counters.count('received');
+    const decoded = decodeSignal(json);
+    if (decoded.kind === 'malformed') return counters.count('signalMalformed');
+    if (decoded.kind === 'version-unknown') {
+      counters.count('signalVersionUnknown');
+      return options.onVersionUnknown(session, decoded.to);
+    }
+    const { signal, droppedCandidates } = decoded;
+    if ('to' in signal && signal.to !== sealing.session) return;
+    if (signal.type === 'gone' && signal.at !== comparable(options.urls[broker] ?? '')) {
+      return counters.count('signalMisplaced');
+    }
+    // Ids are their sender's: nobody uses up another's.
+    const key = session + signal.id;
+    if (seen.has(key)) return counters.count('signalDuplicate');
+    counters.count('candidateMalformed', droppedCandidates);
+    if (options.onSignal(session, signal, broker)) seen.add(key);
+  }
+
+  /** Seals one after the other, so that messages leave in the order in which they were told. */
+  function tell(body: SignalBody, { id = randomId(), broker }: { id?: string; broker?: number } = {}): Promise<void> {
+    const payload = sealed.then(() => sealing.seal(encode(body, id)));
+    sealed = payload.catch(() => undefined);
+    return payload
+      .then(async (bytes) => {
+        const targets = broker === undefined ? brokers : brokers.slice(broker, broker + 1);
+        counters.count('published', targets.filter((target) => target.view.state === 'connected').length);
+        await Promise.all(targets.map((target) => target.publish(bytes)));
+      })
+      .catch(counters.fail);
+  }
+
+  function post(body: SignalBody): () => void {
+    const id = randomId();
+    const delays = repeatDelays(timings.repeatsMs, timings.repeatMostMs);
+    let stopTimer = (): void => undefined;
+    const again = (): void => {
+      stopTimer = clock.after(jittered(delays.next().value, random), () => {
+        void tell(body, { id });
+        again();
+      });
+    };
+    const posted: Posted = { body, id, stop: () => stopTimer() };
+    outstanding.add(posted);
+    void tell(body, { id });
+    again();
+    return () => {
+      posted.stop();
+      outstanding.delete(posted);
+    };
+  }
+
+  return {
+    get brokers() {
+      return brokers.map((broker) => broker.view);
+    },
+    tell,
+    post,
+    async close() {
+      closed = true;
+      for (const posted of outstanding) posted.stop();
+      outstanding.clear();
+      await Promise.all(brokers.map((broker) => broker.close()));
+    },
+  };
+}
+
+function comparable(url: string): string {
+  return url.slice(0, limits.urlCharacters);
+}
+
+function encode(body: SignalBody, id: string): string {
+  return JSON.stringify({ v: signalVersion, id, ...body });
+}

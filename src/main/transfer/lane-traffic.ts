@@ -1,0 +1,209 @@
+import { type Block, messageClass } from '../../shared/protocol/block.ts';
+import { createBudget } from '../../shared/protocol/budget.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { Control, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
+import type { Person } from '../../shared/views.ts';
+import type { Lane } from '../lane/lane.ts';
+import { decodeMessage, encodeControl } from './message-codec.ts';
+import { createPace } from './pace.ts';
+
+/** One lane to one person, shared fairly by all transfers that send on it. */
+export interface Link {
+  readonly peer: Person;
+  /** Payload of the next block. */
+  readonly payloadBytes: number;
+  /** Messages that were no valid message, or meant nothing here. */
+  readonly refused: number;
+  send(control: Control): void;
+  /** Sends, if the peer has not asked too much of late: for questions that it can make up. Far too many end the link. */
+  answer(control: Control): void;
+  refuse(): void;
+  join(source: BlockSource): void;
+  leave(source: BlockSource): void;
+  /** Something may have become ready to send. */
+  pump(): void;
+  /** Begins to listen; may deliver at once. */
+  start(): void;
+  close(): void;
+  /** Closes as soon as everything handed over has drained. */
+  finish(): void;
+}
+
+export interface BlockSource {
+  /** The next message of an answer that may be long: it goes before blocks, as the lane has room. */
+  answer(): Control | null;
+  /** It has a block that may go now. */
+  readonly ready: boolean;
+  /** The block, of exactly its size; only called when ready. */
+  take(): Uint8Array<ArrayBuffer> | null;
+  /** Nothing more goes for the moment: what was kept to go in company goes now. */
+  flush(): void;
+}
+
+export interface LinkHandlers {
+  control(control: Control): void;
+  malformedOffer(offer: MalformedOffer): void;
+  block(block: Block): void;
+  /** The lane ended by itself, or was cut off. */
+  closed(): void;
+}
+
+export function createLink(options: { peer: Person; lane: Lane; now(): number; handlers: LinkHandlers }): Link {
+  const { peer, lane, now, handlers } = options;
+  const controls = createBudget({ perSecond: limits.controlsPerSecond, atOnce: limits.controlsAtOnce, now });
+  const controlBytes = createBudget({
+    perSecond: limits.controlBytesPerSecond,
+    atOnce: limits.controlBytesAtOnce,
+    now,
+  });
+  const answerBounds = { perSecond: limits.answersPerSecond, atOnce: limits.answersAtOnce, now };
+  const answers = createBudget(answerBounds);
+  /** The same once more for what goes unanswered: somebody honest who asks too much has time to notice. */
+  const silences = createBudget(answerBounds);
+  const pace = createPace({ now, maxMessageBytes: lane.maxMessageBytes });
+  /** Each source with the bytes it has had; who had least is next. */
+  const sources = new Map<BlockSource, number>();
+  /** What the last one served had had: who comes or wakes begins here and owes nobody the past. */
+  let floorBytes = 0;
+  let handedBytes = 0;
+  let refused = 0;
+  let open = true;
+  let pumping = false;
+  let pumpAgain = false;
+  let finishing = false;
+
+  function hand(message: Uint8Array<ArrayBuffer>): void {
+    handedBytes += message.byteLength;
+    lane.send(message);
+    pace.observe(lane.undrainedBytes, handedBytes);
+  }
+
+  function next(): BlockSource | null {
+    let chosen: BlockSource | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [source, had] of sources) {
+      if (had < least && source.ready) {
+        chosen = source;
+        least = had;
+      }
+    }
+    return chosen;
+  }
+
+  function hasRoom(): boolean {
+    return open && lane.undrainedBytes < pace.undrainedBytes;
+  }
+
+  function sendAnswers(): void {
+    for (const source of [...sources.keys()]) {
+      while (hasRoom()) {
+        const control = source.answer();
+        if (!control) break;
+        hand(encodeControl(control));
+      }
+    }
+  }
+
+  function sendBlocks(): void {
+    while (hasRoom()) {
+      const source = next();
+      if (!source) return;
+      const had = Math.max(sources.get(source) ?? 0, floorBytes);
+      const message = source.take();
+      if (!message) continue;
+      floorBytes = had;
+      sources.set(source, had + message.byteLength);
+      hand(message);
+    }
+  }
+
+  /** A peer that makes us talk and does not listen must not fill our memory; one that talks without end not keep us busy. */
+  function cutOff(): void {
+    link.close();
+    // Not within `send`: whoever said something is in the middle of it.
+    queueMicrotask(() => handlers.closed());
+  }
+
+  const link: Link = {
+    peer,
+    get payloadBytes() {
+      return pace.payloadBytes;
+    },
+    get refused() {
+      return refused;
+    },
+    send(control) {
+      if (!open) return;
+      hand(encodeControl(control));
+      if (lane.undrainedBytes > limits.laneBacklogBytes) cutOff();
+    },
+    answer(control) {
+      if (answers.take()) link.send(control);
+      else if (silences.take()) refused++;
+      else cutOff();
+    },
+    refuse() {
+      refused++;
+    },
+    join(source) {
+      sources.set(source, floorBytes);
+    },
+    leave(source) {
+      sources.delete(source);
+    },
+    pump() {
+      // A lane may deliver and drain within `send`; then the loop below runs once more instead of inside itself.
+      pumpAgain = true;
+      if (pumping) return;
+      pumping = true;
+      try {
+        while (pumpAgain) {
+          pumpAgain = false;
+          sendAnswers();
+          sendBlocks();
+          for (const source of [...sources.keys()]) source.flush();
+        }
+      } finally {
+        // An error of one source is its caller's to hear; it must not stop the others for good.
+        pumping = false;
+      }
+    },
+    start() {
+      lane.listen({
+        message(bytes) {
+          if (!open) return;
+          // Before it is read: to read it is what costs.
+          if (bytes[0] !== messageClass.block && !(controls.take() && controlBytes.take(bytes.byteLength)))
+            return cutOff();
+          const message = decodeMessage(bytes);
+          if (message.kind === 'block') handlers.block(message.block);
+          else if (message.kind === 'control') handlers.control(message.control);
+          else {
+            refused++;
+            if (message.kind === 'malformed-offer') handlers.malformedOffer(message.offer);
+          }
+        },
+        drain() {
+          pace.observe(lane.undrainedBytes, handedBytes);
+          if (finishing && lane.undrainedBytes === 0) link.close();
+          else link.pump();
+        },
+        close() {
+          if (!open) return;
+          open = false;
+          handlers.closed();
+        },
+      });
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      lane.close();
+    },
+    finish() {
+      finishing = true;
+      if (lane.undrainedBytes === 0) link.close();
+    },
+  };
+  return link;
+}

@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { randomId } from '../../../src/connect/base64url.ts';
+import { createCounters } from '../../../src/connect/counters.ts';
+import { createPresence, type PresenceOptions } from '../../../src/connect/presence.ts';
+import { usualTimings } from '../../../src/connect/timings.ts';
+import { limits } from '../../../src/shared/protocol/limits.ts';
+import type { Signal, SignalBody } from '../../../src/shared/protocol/signal.ts';
+import { createFakeClock } from '../../support/connect-clock.ts';
+
+interface Told {
+  readonly body: SignalBody;
+  readonly id: string | undefined;
+  readonly broker: number | undefined;
+  readonly atMs: number;
+}
+
+/** The same numbers each time (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function setUp(options: Partial<PresenceOptions> = {}) {
+  const clock = createFakeClock();
+  const told: Told[] = [];
+  const posted = new Set<SignalBody>();
+  const proven: string[] = [];
+  const counters = createCounters();
+  const presence = createPresence({
+    name: () => 'Ada',
+    signaling: {
+      async tell(body, { id, broker } = {}) {
+        told.push({ body, id, broker, atMs: clock.now() });
+      },
+      post(body) {
+        posted.add(body);
+        return () => posted.delete(body);
+      },
+    },
+    clock,
+    timings: usualTimings,
+    counters,
+    random: () => 0.5,
+    isLinked: () => false,
+    isAlone: () => true,
+    hasPlaceFor: () => true,
+    onProven: (session) => proven.push(session),
+    ...options,
+  });
+  const announced = (): Extract<SignalBody, { type: 'announce' }>[] =>
+    told.flatMap(({ body }) => (body.type === 'announce' ? [body] : []));
+  return { clock, told, posted, proven, counters, presence, announced };
+}
+
+const announce = (nonce = randomId()): Extract<Signal, { type: 'announce' }> => ({
+  v: 1,
+  id: randomId(),
+  type: 'announce',
+  nonce,
+  name: 'Ben',
+});
+const challenge = (echo: string, nonce = randomId()): Extract<Signal, { type: 'challenge' }> => ({
+  v: 1,
+  id: randomId(),
+  type: 'challenge',
+  to: 'ada',
+  echo,
+  nonce,
+  name: 'Ben',
+});
+const response = (echo: string): Extract<Signal, { type: 'response' }> => ({
+  v: 1,
+  id: randomId(),
+  type: 'response',
+  to: 'ada',
+  echo,
+  name: 'Ben',
+});
+
+describe('announcing', () => {
+  test('each broker that comes up hears it once, under one id', () => {
+    const { told, presence } = setUp();
+    presence.onUp(0);
+    presence.onUp(1);
+    expect(told.map(({ broker }) => broker)).toEqual([0, 1]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test('a broker that was away hears a new one: somebody new may be there', () => {
+    const { told, presence, announced } = setUp();
+    presence.onUp(0);
+    presence.onUp(0);
+    presence.onDown();
+    presence.onUp(1);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(announced().map(({ nonce }) => nonce)).size).toBe(3);
+  });
+
+  test('somebody alone does it again ever less often, from half a minute to ten minutes', async () => {
+    const { clock, told, presence } = setUp();
+    presence.onUp(0);
+    await clock.advance(2 * 3_600_000);
+    const waits = told.slice(1).map(({ atMs }, index) => (atMs - (told[index]?.atMs ?? 0)) / 1000);
+    expect(waits.slice(0, 7)).toEqual([30, 60, 120, 240, 480, 600, 600]);
+  });
+
+  test('somebody in company does not', async () => {
+    const { clock, told, presence } = setUp({ isAlone: () => false });
+    presence.onUp(0);
+    await clock.advance(3_600_000);
+    expect(told).toHaveLength(1);
+  });
+
+  test('a stranger who speaks to us makes us do it, but not often', async () => {
+    const { clock, told, presence } = setUp({ isAlone: () => false });
+    for (let count = 0; count < 10; count++) presence.onStranger();
+    expect(told).toHaveLength(1);
+    await clock.advance(20_001);
+    presence.onStranger();
+    expect(told).toHaveLength(2);
+  });
+});
+
+describe('a newcomer\u2019s announcement', () => {
+  test('gets one challenge that echoes its nonce; the answer to that proves it, once', () => {
+    const { told, proven, presence, counters } = setUp();
+    const ben = announce();
+    expect(presence.onAnnounce('ben', ben)).toBe(true);
+    expect(told).toHaveLength(1);
+    const { body } = told[0] ?? {};
+    if (body?.type !== 'challenge') throw new Error('a challenge is due');
+    expect(body).toMatchObject({ to: 'ben', echo: ben.nonce, name: 'Ada' });
+    expect(proven).toEqual([]);
+    expect(presence.onResponse('ben', response(randomId()))).toBe(false);
+    expect(presence.onResponse('eve', response(body.nonce))).toBe(false);
+    expect(proven).toEqual([]);
+    expect(presence.onResponse('ben', response(body.nonce))).toBe(true);
+    expect(presence.onResponse('ben', response(body.nonce))).toBe(false);
+    expect(proven).toEqual(['ben']);
+    expect(counters.snapshot().signalUnproven).toBe(3);
+  });
+
+  test('is not answered when it is linked already', () => {
+    const { told, presence } = setUp({ isLinked: () => true });
+    expect(presence.onAnnounce('ben', announce())).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  test('is refused when the room is full, and not proven later', () => {
+    const { told, proven, presence } = setUp({ hasPlaceFor: () => false });
+    const ben = announce();
+    presence.onAnnounce('ben', ben);
+    expect(told.map(({ body }) => body)).toEqual([{ type: 'refuse', to: 'ben', echo: ben.nonce, reason: 'room-full' }]);
+    expect(proven).toEqual([]);
+  });
+
+  test('a challenge is good for two minutes', async () => {
+    const { clock, told, proven, presence } = setUp();
+    presence.onAnnounce('ben', announce());
+    const { body } = told[0] ?? {};
+    await clock.advance(usualTimings.nonceMs);
+    presence.onResponse('ben', response(body?.type === 'challenge' ? body.nonce : ''));
+    expect(proven).toEqual([]);
+  });
+
+  test('a crowd of them gets only so many challenges', async () => {
+    const { clock, told, presence, counters } = setUp();
+    for (let count = 0; count < 100; count++) presence.onAnnounce(`guest ${count}`, announce());
+    expect(told).toHaveLength(limits.challengesPerTenSeconds);
+    expect(counters.snapshot().challengeTooFrequent).toBe(100 - limits.challengesPerTenSeconds);
+    await clock.advance(10_001);
+    expect(told).toHaveLength(2 * limits.challengesPerTenSeconds);
+    await clock.advance(60_000);
+    expect(new Set(told.map(({ body }) => ('to' in body ? body.to : ''))).size).toBeGreaterThanOrEqual(96);
+    presence.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('does not drown in those of somebody who makes up a dozen keys a second', async () => {
+    const random = createRandom(1);
+    const member = setUp({ random });
+    const newcomer = setUp({ random, isAlone: () => true });
+    const flood = async (untilMs: number): Promise<void> => {
+      for (let count = 0; member.clock.now() < untilMs; count++) {
+        member.presence.onAnnounce(`made up ${member.clock.now()} ${count}`, announce());
+        newcomer.presence.onAnnounce(`made up too ${newcomer.clock.now()}`, announce());
+        for (const each of newcomer.announced().splice(0)) {
+          if (heard.has(each)) continue;
+          heard.add(each);
+          member.presence.onAnnounce('newcomer', { v: 1, id: randomId(), ...each });
+        }
+        await Promise.all([member.clock.advance(1000 / 12), newcomer.clock.advance(1000 / 12)]);
+      }
+    };
+    const heard = new Set<object>();
+    await flood(20_000);
+    newcomer.presence.onUp(0);
+    await flood(30_000);
+    const challenged = member.told.find(({ body }) => body.type === 'challenge' && body.to === 'newcomer');
+    expect(challenged?.atMs).toBeLessThan(27_000);
+    member.presence.close();
+    newcomer.presence.close();
+  });
+});
+
+describe('a member\u2019s challenge', () => {
+  test('proves it if it echoes our nonce, and gets a response until it is acted upon', () => {
+    const { posted, proven, presence, announced } = setUp();
+    presence.onUp(0);
+    const nonce = announced()[0]?.nonce ?? '';
+    expect(presence.onChallenge('ben', challenge(randomId()))).toBe(false);
+    expect(proven).toEqual([]);
+    const bens = randomId();
+    expect(presence.onChallenge('ben', challenge(nonce, bens))).toBe(true);
+    expect(proven).toEqual(['ben']);
+    expect([...posted]).toEqual([{ type: 'response', to: 'ben', echo: bens, name: 'Ada' }]);
+    presence.settle('ben');
+    expect(posted.size).toBe(0);
+  });
+
+  test('that echoes an old nonce proves nothing', async () => {
+    const { clock, proven, presence, announced } = setUp();
+    presence.onUp(0);
+    await clock.advance(usualTimings.nonceMs + 1);
+    presence.onChallenge('ben', challenge(announced()[0]?.nonce ?? ''));
+    expect(proven).toEqual([]);
+  });
+
+  test('nothing is repeated and no timer left after close', () => {
+    const { clock, posted, presence, announced } = setUp();
+    presence.onUp(0);
+    presence.onChallenge('ben', challenge(announced()[0]?.nonce ?? ''));
+    presence.close();
+    expect(posted.size).toBe(0);
+    expect(clock.waiting).toBe(0);
+  });
+});

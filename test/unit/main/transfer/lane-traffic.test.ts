@@ -1,0 +1,243 @@
+import { expect, test } from 'vitest';
+import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
+import { type BlockSource, createLink, type Link } from '../../../../src/main/transfer/lane-traffic.ts';
+import { encodeControl } from '../../../../src/main/transfer/message-codec.ts';
+import { limits } from '../../../../src/shared/protocol/limits.ts';
+
+/** A lane that drains only when told to. */
+function createStillLane() {
+  let handlers: LaneHandlers | null = null;
+  let undrained = 0;
+  let closed = false;
+  const lane: Lane = {
+    maxMessageBytes: 256 * 1024,
+    get undrainedBytes() {
+      return undrained;
+    },
+    send(message) {
+      undrained += message.byteLength;
+    },
+    listen(given) {
+      handlers = given;
+    },
+    close() {
+      closed = true;
+    },
+  };
+  return {
+    lane,
+    hear(message: Uint8Array): void {
+      handlers?.message(message);
+    },
+    drain(bytes: number): void {
+      undrained = Math.max(0, undrained - bytes);
+      handlers?.drain();
+    },
+    get closed() {
+      return closed;
+    },
+  };
+}
+
+interface CountedSource extends BlockSource {
+  taken: number;
+  flushed: number;
+  ready: boolean;
+}
+
+function createSource(blockBytes: number): CountedSource {
+  const source: CountedSource = {
+    taken: 0,
+    flushed: 0,
+    ready: true,
+    answer: () => null,
+    take() {
+      source.taken += blockBytes;
+      return new Uint8Array(blockBytes).fill(1);
+    },
+    flush() {
+      source.flushed++;
+    },
+  };
+  return source;
+}
+
+function linkOn(lane: Lane): Link {
+  const link = createLink({
+    peer: { key: 'key', session: 'session', name: 'name' },
+    lane,
+    now: () => 0,
+    handlers: { control() {}, malformedOffer() {}, block() {}, closed() {} },
+  });
+  link.start();
+  return link;
+}
+
+test('transfers get the same bytes whatever the size of their blocks', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const sources = [createSource(60_000), createSource(4000), createSource(30_000)];
+  for (const source of sources) link.join(source);
+  for (let turn = 0; turn < 100; turn++) {
+    link.pump();
+    still.drain(200_000);
+  }
+  const taken = sources.map((source) => source.taken);
+  expect(Math.max(...taken) - Math.min(...taken)).toBeLessThanOrEqual(60_000);
+});
+
+test('who comes later, or was silent, shares from then on and is owed nothing', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const [early, late, silent] = [createSource(30_000), createSource(30_000), createSource(30_000)];
+  link.join(early);
+  link.join(silent);
+  silent.ready = false;
+  for (let turn = 0; turn < 50; turn++) still.drain(200_000);
+  link.join(late);
+  silent.ready = true;
+  const before = early.taken;
+  for (let turn = 0; turn < 30; turn++) still.drain(200_000);
+  const taken = [early.taken - before, late.taken, silent.taken];
+  expect(Math.max(...taken) - Math.min(...taken)).toBeLessThanOrEqual(60_000);
+});
+
+test('no more than a quarter of a megabyte waits in a lane of unknown pace, and what was kept goes when it stops', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const source = createSource(16_000);
+  link.join(source);
+  link.pump();
+  expect(still.lane.undrainedBytes).toBeGreaterThanOrEqual(256 * 1024);
+  expect(still.lane.undrainedBytes).toBeLessThan(256 * 1024 + 16_000);
+  expect(source.flushed).toBe(1);
+  // Control does not wait behind them here.
+  link.send({ type: 'query', transfer: '0'.repeat(32) });
+  expect(still.lane.undrainedBytes).toBeGreaterThan(256 * 1024);
+});
+
+test('a link that finishes closes its lane once the last word has drained', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  link.send({ type: 'cancel', transfer: '0'.repeat(32), reason: 'peer-quit' });
+  link.finish();
+  expect(still.closed).toBe(false);
+  still.drain(1000);
+  expect(still.closed).toBe(true);
+});
+
+test('a peer that makes us talk and takes nothing is cut off, after whoever spoke has finished', async () => {
+  const still = createStillLane();
+  let closed = 0;
+  const link = createLink({
+    peer: { key: 'key', session: 'session', name: 'name' },
+    lane: still.lane,
+    now: () => 0,
+    handlers: { control() {}, malformedOffer() {}, block() {}, closed: () => closed++ },
+  });
+  link.start();
+  const list = Array.from({ length: 500 }, (_, index): [number, number] => [4_000_000_000 + index, 4_000_000_000]);
+  for (let sent = 0; !still.closed; sent++) {
+    expect(sent).toBeLessThan(20_000);
+    link.send({ type: 'again', transfer: '0'.repeat(32), list });
+  }
+  expect(closed).toBe(0);
+  await Promise.resolve();
+  expect(closed).toBe(1);
+  expect(still.lane.undrainedBytes).toBeLessThan(limits.laneBacklogBytes + limits.controlBytes);
+});
+
+test('a source that throws once does not stop the others for good, nor itself', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const [broken, other] = [createSource(16_000), createSource(16_000)];
+  const { take } = broken;
+  broken.take = () => {
+    broken.take = take;
+    throw new Error('once');
+  };
+  link.join(broken);
+  link.join(other);
+  expect(() => link.pump()).toThrow('once');
+  still.drain(0);
+  expect(broken.taken).toBeGreaterThan(0);
+  expect(other.taken).toBeGreaterThan(0);
+});
+
+test('answers go before blocks, as the lane has room', () => {
+  const still = createStillLane();
+  const link = linkOn(still.lane);
+  const source = createSource(60_000);
+  let left = 100;
+  source.answer = () => {
+    if (left === 0) return null;
+    left--;
+    return {
+      type: 'skip',
+      transfer: '0'.repeat(32),
+      list: Array.from({ length: 500 }, (_, at) => [at, 'file-missing']),
+    };
+  };
+  link.join(source);
+  link.pump();
+  expect(left).toBeGreaterThan(50);
+  expect(source.taken).toBe(0);
+  while (left > 0) still.drain(100_000);
+  still.drain(100_000);
+  expect(source.taken).toBeGreaterThan(0);
+});
+
+function heardBy(now: () => number) {
+  const still = createStillLane();
+  const told = { controls: 0, closed: 0 };
+  const link = createLink({
+    peer: { key: 'key', session: 'session', name: 'name' },
+    lane: still.lane,
+    now,
+    handlers: { control: () => told.controls++, malformedOffer() {}, block() {}, closed: () => told.closed++ },
+  });
+  link.start();
+  return { still, link, told };
+}
+
+test('a peer that asks without end is cut off, and one that asks as fast as anybody honest is not', async () => {
+  const query = encodeControl({ type: 'query', transfer: '0'.repeat(32) });
+  const flood = heardBy(() => 0);
+  for (let said = 0; said < limits.controlsAtOnce + 100; said++) flood.still.hear(query);
+  await Promise.resolve();
+  expect(flood.told).toEqual({ controls: limits.controlsAtOnce, closed: 1 });
+  expect(flood.still.closed).toBe(true);
+
+  let nowMs = 0;
+  const honest = heardBy(() => nowMs);
+  const said = 10 * limits.controlsPerSecond;
+  for (let at = 0; at < said; at++) {
+    nowMs = (at * 1000) / limits.controlsPerSecond;
+    honest.still.hear(query);
+  }
+  expect(honest.told).toEqual({ controls: said, closed: 0 });
+});
+
+test('messages that are nothing count too', async () => {
+  const flood = heardBy(() => 0);
+  for (let said = 0; said <= limits.controlsAtOnce; said++) flood.still.hear(Uint8Array.of(7));
+  await Promise.resolve();
+  expect(flood.told.closed).toBe(1);
+});
+
+test('questions that a peer can make up are answered so many times, then not, then the link ends', async () => {
+  let nowMs = 0;
+  const { link, still, told } = heardBy(() => nowMs);
+  const gone = { type: 'gone', transfer: '0'.repeat(32) } as const;
+  const bytes = encodeControl(gone).byteLength;
+  for (let asked = 0; asked < 2 * limits.answersAtOnce; asked++) link.answer(gone);
+  expect(still.lane.undrainedBytes).toBe(limits.answersAtOnce * bytes);
+  nowMs += 1000;
+  for (let asked = 0; asked < 2 * limits.answersPerSecond; asked++) link.answer(gone);
+  expect(still.lane.undrainedBytes).toBe((limits.answersAtOnce + limits.answersPerSecond) * bytes);
+  expect(still.closed).toBe(false);
+  link.answer(gone);
+  await Promise.resolve();
+  expect(still.closed).toBe(true);
+  expect(told.closed).toBe(1);
+});
