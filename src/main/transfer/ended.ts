@@ -1,5 +1,5 @@
 import type { Control, ControlOf } from '../../shared/protocol/transfer-messages.ts';
-import type { Link } from './lane-traffic.ts';
+import type { LaneTraffic } from './lane-traffic.ts';
 import { isPossibleEnd } from './sent-files.ts';
 import { type Happening, reasonFor, stateOf, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
@@ -9,14 +9,18 @@ import type { Surroundings, Transfer } from './transfer.ts';
  * and where it landed. Its manifest, which may list a million files, its source and its records go with the transfer
  * that it replaces. It speaks and listens as that one would.
  *
- * @param link the lane that the other was last given, if it is still up.
+ * @param traffic the lane that the other was last given, if it is still up.
  */
-export function createEnded(of: Transfer, link: Link | null, surroundings: Pick<Surroundings, 'changed'>): Transfer {
+export function createEnded(
+  of: Transfer,
+  traffic: LaneTraffic | null,
+  surroundings: Pick<Surroundings, 'changed'>,
+): Transfer {
   const { id, direction, peerKey, arrived, sentFiles } = of;
   const lastWord = of.lastWord();
   let view = of.view();
   let status = of.status;
-  let lane = link;
+  let lane = traffic;
 
   function happen(happened: Happening): void {
     const before = status;

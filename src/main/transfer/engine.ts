@@ -13,7 +13,7 @@ import { listFolder } from './contents.ts';
 import { createDepartures } from './departures.ts';
 import { createEnded } from './ended.ts';
 import { createIncoming, type IncomingTransfer } from './incoming.ts';
-import { createLink, type Link } from './lane-traffic.ts';
+import { createLaneTraffic, type LaneTraffic } from './lane-traffic.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createShowing } from './showing.ts';
 import { isEnded, type Parting } from './state.ts';
@@ -95,7 +95,7 @@ export function createEngine(options: EngineOptions): Engine {
     now: () => clock.now(),
     onChange: (view) => telling.tell(() => options.onChange(view)),
   });
-  const links = new Map<string, Link>();
+  const lanes = new Map<string, LaneTraffic>();
   const claimed = new Set<string>();
   const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
   const shrunk = new WeakSet<Transfer>();
@@ -140,7 +140,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { id, peerKey, status } = transfer;
       const awaitsWord = status.role === 'sender' && status.lane && !status.settled;
       if (transfers.get(id) !== transfer || awaitsWord) return;
-      const ended = createEnded(transfer, links.get(peerKey) ?? null, surroundings(id));
+      const ended = createEnded(transfer, lanes.get(peerKey) ?? null, surroundings(id));
       shrunk.add(ended);
       transfers.set(id, ended);
       incoming.delete(id);
@@ -188,64 +188,64 @@ export function createEngine(options: EngineOptions): Engine {
     return transfer;
   }
 
-  function control(link: Link, message: Control): void {
+  function control(traffic: LaneTraffic, message: Control): void {
     if (closing) return;
     const id = message.transfer;
     const transfer = transfers.get(id);
     if (transfer) {
-      if (transfer.peerKey === link.peer.key) {
+      if (transfer.peerKey === traffic.peer.key) {
         transfer.control(message);
         return;
       }
       // Somebody else's: that it exists is none of this peer's business.
-      link.refuse();
-      if (message.type === 'offer') refuseOffer(link, message, 'bad-offer');
+      traffic.refuse();
+      if (message.type === 'offer') refuseOffer(traffic, message, 'bad-offer');
       return;
     }
     const past = remembered.get(id);
-    if (past?.peerKey === link.peer.key) {
-      if (asksForLastWord.has(message.type)) link.answer(past.lastWord);
-    } else if (message.type === 'offer') takeOffer(link, message);
-    else if (message.type === 'query' || message.type === 'cancel') link.answer({ type: 'gone', transfer: id });
-    else link.refuse();
+    if (past?.peerKey === traffic.peer.key) {
+      if (asksForLastWord.has(message.type)) traffic.answer(past.lastWord);
+    } else if (message.type === 'offer') takeOffer(traffic, message);
+    else if (message.type === 'query' || message.type === 'cancel') traffic.answer({ type: 'gone', transfer: id });
+    else traffic.refuse();
   }
 
   /** Answered where a well-formed one would be: who waits for an answer would wait as long as the lane lives. */
-  function malformedOffer(link: Link, offer: MalformedOffer): void {
+  function malformedOffer(traffic: LaneTraffic, offer: MalformedOffer): void {
     if (closing) return;
     const transfer = transfers.get(offer.transfer);
-    const own = transfer?.peerKey === link.peer.key;
+    const own = transfer?.peerKey === traffic.peer.key;
     if (own && !isEnded(transfer.status)) {
       incoming.get(transfer.id)?.malformed();
       return;
     }
     if (offer.type !== 'offer') return;
-    const past = own ? { peerKey: link.peer.key, lastWord: transfer.lastWord() } : remembered.get(offer.transfer);
-    if (past?.peerKey === link.peer.key) link.answer(past.lastWord);
-    else refuseOffer(link, offer, 'bad-offer');
+    const past = own ? { peerKey: traffic.peer.key, lastWord: transfer.lastWord() } : remembered.get(offer.transfer);
+    if (past?.peerKey === traffic.peer.key) traffic.answer(past.lastWord);
+    else refuseOffer(traffic, offer, 'bad-offer');
   }
 
   function refuseOffer(
-    link: Link,
+    traffic: LaneTraffic,
     offer: Pick<ControlOf<'offer'>, 'transfer'>,
     reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries',
   ): void {
     const { transfer } = offer;
-    link.answer({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
+    traffic.answer({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
   }
 
-  function takeOffer(link: Link, offer: ControlOf<'offer'>): void {
+  function takeOffer(traffic: LaneTraffic, offer: ControlOf<'offer'>): void {
     const entryCount = offer.files + offer.folders;
-    if (hasTooMany(link.peer.key, entryCount) || roomHasTooMany(entryCount)) {
-      link.refuse();
-      refuseOffer(link, offer, 'too-many-offers');
+    if (hasTooMany(traffic.peer.key, entryCount) || roomHasTooMany(entryCount)) {
+      traffic.refuse();
+      refuseOffer(traffic, offer, 'too-many-offers');
       return;
     }
     let transfer: IncomingTransfer;
     try {
       transfer = createIncoming({
         offer,
-        link,
+        traffic,
         surroundings: surroundings(offer.transfer),
         claimed,
         folder: options.incomingFolder,
@@ -253,8 +253,8 @@ export function createEngine(options: EngineOptions): Engine {
         presented: () => void present(transfer),
       });
     } catch (error) {
-      link.refuse();
-      refuseOffer(link, offer, reasonOf(error).code === 'too-many-entries' ? 'too-many-entries' : 'bad-offer');
+      traffic.refuse();
+      refuseOffer(traffic, offer, reasonOf(error).code === 'too-many-entries' ? 'too-many-entries' : 'bad-offer');
       return;
     }
     transfers.set(transfer.id, transfer);
@@ -278,7 +278,7 @@ export function createEngine(options: EngineOptions): Engine {
   function roomHasTooMany(entryCount: number): boolean {
     const undecided = [...incoming.values()].filter((each) => each.undecided);
     if (undecided.length >= limits.pendingOffersPerRoom) {
-      const oldest = undecided.find((each) => !links.has(each.peerKey));
+      const oldest = undecided.find((each) => !lanes.has(each.peerKey));
       if (!oldest) return true;
       withdraw(oldest);
     }
@@ -326,11 +326,11 @@ export function createEngine(options: EngineOptions): Engine {
     return [...transfers.values()].filter((transfer) => transfer.peerKey === peerKey);
   }
 
-  function linkClosed(link: Link): void {
-    if (links.get(link.peer.key) !== link) return;
-    links.delete(link.peer.key);
-    departures.left(link.peer.key);
-    for (const transfer of transfersWith(link.peer.key)) {
+  function laneClosed(traffic: LaneTraffic): void {
+    if (lanes.get(traffic.peer.key) !== traffic) return;
+    lanes.delete(traffic.peer.key);
+    departures.left(traffic.peer.key);
+    for (const transfer of transfersWith(traffic.peer.key)) {
       transfer.laneDown();
       // An offer whose first page never came: nobody saw it, and its sender will say it again.
       if (!showing.get(transfer.id)) discard(transfer);
@@ -340,28 +340,28 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     attach(peer, lane) {
       if (closing) return lane.close();
-      const older = links.get(peer.key);
-      const link: Link = createLink({
+      const older = lanes.get(peer.key);
+      const traffic: LaneTraffic = createLaneTraffic({
         peer,
         lane,
         now: () => clock.now(),
         handlers: {
-          control: (message) => control(link, message),
-          malformedOffer: (offer) => malformedOffer(link, offer),
+          control: (message) => control(traffic, message),
+          malformedOffer: (offer) => malformedOffer(traffic, offer),
           block(block) {
             const transfer = transfers.get(block.transfer);
             if (closing) return;
             if (transfer?.peerKey === peer.key) transfer.block(block);
-            else link.refuse();
+            else traffic.refuse();
           },
-          closed: () => linkClosed(link),
+          closed: () => laneClosed(traffic),
         },
       });
-      links.set(peer.key, link);
+      lanes.set(peer.key, traffic);
       departures.back(peer.key);
       older?.close();
-      for (const transfer of transfersWith(peer.key)) transfer.laneUp(link);
-      link.start();
+      for (const transfer of transfersWith(peer.key)) transfer.laneUp(traffic);
+      traffic.start();
     },
     parted(peerKey, why) {
       for (const transfer of transfersWith(peerKey)) transfer.parted(why);
@@ -375,8 +375,8 @@ export function createEngine(options: EngineOptions): Engine {
       transfers.set(id, transfer);
       showing.add(transfer);
       changed(id);
-      const link = links.get(peer.key);
-      if (link) transfer.laneUp(link);
+      const traffic = lanes.get(peer.key);
+      if (traffic) transfer.laneUp(traffic);
       return id;
     },
     async answer(id, accept) {
@@ -404,7 +404,7 @@ export function createEngine(options: EngineOptions): Engine {
       showing.stop();
       const released = [...transfers.values(), ...releasing].map((transfer) => transfer.released());
       await endsWithin(Promise.allSettled(released), closeWithinMs);
-      for (const link of links.values()) link.finish();
+      for (const traffic of lanes.values()) traffic.finish();
       telling.finish();
     },
   };

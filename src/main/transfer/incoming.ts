@@ -7,7 +7,7 @@ import { safeName } from '../files/safe-name.ts';
 import type { SourceEntry } from '../files/source.ts';
 import { createRecord } from './incoming-record.ts';
 import { createLanding } from './landing.ts';
-import type { Link } from './lane-traffic.ts';
+import type { LaneTraffic } from './lane-traffic.ts';
 import { createManifest } from './manifest.ts';
 import { createReception, type Reception } from './reception.ts';
 import { watchSpace } from './space-watch.ts';
@@ -20,7 +20,7 @@ const pagesAhead = 4;
 
 export interface IncomingOptions {
   offer: ControlOf<'offer'>;
-  link: Link;
+  traffic: LaneTraffic;
   surroundings: Surroundings;
   /** Names in use by transfers under way; shared by all. */
   claimed: Set<string>;
@@ -59,12 +59,12 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   const { entries, shape } = manifest;
   const progress = createProgress(surroundings.now);
   const shownPaths = new Map<number, string>();
-  const record = createRecord(id, options.link.peer.key, shape.files + shape.folders);
+  const record = createRecord(id, options.traffic.peer.key, shape.files + shape.folders);
   const disk = watchSpace(surroundings.disk, { folder: () => record.folder ?? '', floorBytes: () => floorBytes });
   const landing = createLanding({ surroundings: { ...surroundings, disk }, record, entries, claimed: options.claimed });
   let status: Status = { ...initialStatus('receiver'), lane: true, met: true };
-  let link: Link | null = options.link;
-  let peer: Person = options.link.peer;
+  let traffic: LaneTraffic | null = options.traffic;
+  let peer: Person = options.traffic.peer;
   let askedPages = 0;
   let freeBytes: number | null = null;
   let floorBytes = 0;
@@ -92,12 +92,12 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   }
 
   function speak(word: Say): void {
-    if (word === 'query') link?.send({ type: 'query', transfer: id });
+    if (word === 'query') traffic?.send({ type: 'query', transfer: id });
     else if (word === 'accept') void reception?.bind();
-    else if (word === 'resume') link?.send({ type: 'resume', transfer: id });
+    else if (word === 'resume') traffic?.send({ type: 'resume', transfer: id });
     else if (word === 'hold' && status.heldByMe) {
-      link?.send({ type: 'hold', transfer: id, reason: status.heldByMe.code });
-    } else if (word === 'ended') link?.send(lastWord());
+      traffic?.send({ type: 'hold', transfer: id, reason: status.heldByMe.code });
+    } else if (word === 'ended') traffic?.send(lastWord());
   }
 
   function lastWord(): Control {
@@ -117,7 +117,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   function askPages(): void {
     const until = status.phase === 'offered' ? 1 : Math.min(manifest.nextPage + pagesAhead, shape.pages);
     for (; askedPages < until; askedPages++) {
-      link?.send({ type: 'want-manifest', transfer: id, page: askedPages });
+      traffic?.send({ type: 'want-manifest', transfer: id, page: askedPages });
     }
   }
 
@@ -169,7 +169,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       landing,
       hold: () => status.heldByMe?.code ?? null,
       isOpen: () => status.met && !isEnded(status),
-      send: (control) => link?.send(control),
+      send: (control) => traffic?.send(control),
       events: {
         started() {
           if (status.phase === 'accepted') happen({ type: 'started' });
@@ -251,7 +251,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
   }
 
   function fail(reason: Reason): void {
-    link?.refuse();
+    traffic?.refuse();
     happen({ type: 'cancel', reason });
   }
 
@@ -341,7 +341,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     },
     decline: () => happen({ type: 'decline' }),
     laneUp(given) {
-      link = given;
+      traffic = given;
       peer = given.peer;
       // What was asked for on the lane before is asked for again once the sender has named the transfer.
       askedPages = manifest.nextPage;
@@ -349,7 +349,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
       happen({ type: 'lane-up' });
     },
     laneDown() {
-      link = null;
+      traffic = null;
       reception?.unbind();
       happen({ type: 'lane-down' });
     },
@@ -379,7 +379,7 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
         case 'gone':
           return happen({ type: 'peer-gone' });
         default:
-          link?.refuse();
+          traffic?.refuse();
       }
     },
     block(block) {

@@ -8,14 +8,14 @@ import { decodeMessage, encodeControl } from './message-codec.ts';
 import { createPace } from './pace.ts';
 
 /** One lane to one person, shared fairly by all transfers that send on it. */
-export interface Link {
+export interface LaneTraffic {
   readonly peer: Person;
   /** Payload of the next block. */
   readonly payloadBytes: number;
   /** Messages that were no valid message, or meant nothing here. */
   readonly refused: number;
   send(control: Control): void;
-  /** Sends, if the peer has not asked too much of late: for questions that it can make up. Far too many end the link. */
+  /** Sends, if the peer has not asked too much of late: for questions that it can make up. Far too many end the lane. */
   answer(control: Control): void;
   refuse(): void;
   join(source: BlockSource): void;
@@ -40,7 +40,7 @@ export interface BlockSource {
   flush(): void;
 }
 
-export interface LinkHandlers {
+export interface LaneTrafficHandlers {
   control(control: Control): void;
   malformedOffer(offer: MalformedOffer): void;
   block(block: Block): void;
@@ -48,7 +48,12 @@ export interface LinkHandlers {
   closed(): void;
 }
 
-export function createLink(options: { peer: Person; lane: Lane; now(): number; handlers: LinkHandlers }): Link {
+export function createLaneTraffic(options: {
+  peer: Person;
+  lane: Lane;
+  now(): number;
+  handlers: LaneTrafficHandlers;
+}): LaneTraffic {
   const { peer, lane, now, handlers } = options;
   const controls = createBudget({ perSecond: limits.controlsPerSecond, atOnce: limits.controlsAtOnce, now });
   const controlBytes = createBudget({
@@ -119,12 +124,12 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
 
   /** A peer that makes us talk and does not listen must not fill our memory; one that talks without end not keep us busy. */
   function cutOff(): void {
-    link.close();
+    traffic.close();
     // Not within `send`: whoever said something is in the middle of it.
     queueMicrotask(() => handlers.closed());
   }
 
-  const link: Link = {
+  const traffic: LaneTraffic = {
     peer,
     get payloadBytes() {
       return pace.payloadBytes;
@@ -138,7 +143,7 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
       if (lane.undrainedBytes > limits.laneBacklogBytes) cutOff();
     },
     answer(control) {
-      if (answers.take()) link.send(control);
+      if (answers.take()) traffic.send(control);
       else if (silences.take()) refused++;
       else cutOff();
     },
@@ -185,8 +190,8 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
         },
         drain() {
           pace.observe(lane.undrainedBytes, handedBytes);
-          if (finishing && lane.undrainedBytes === 0) link.close();
-          else link.pump();
+          if (finishing && lane.undrainedBytes === 0) traffic.close();
+          else traffic.pump();
         },
         close() {
           if (!open) return;
@@ -202,8 +207,8 @@ export function createLink(options: { peer: Person; lane: Lane; now(): number; h
     },
     finish() {
       finishing = true;
-      if (lane.undrainedBytes === 0) link.close();
+      if (lane.undrainedBytes === 0) traffic.close();
     },
   };
-  return link;
+  return traffic;
 }

@@ -5,7 +5,7 @@ import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Source } from '../files/source.ts';
 import { type BlockReader, createBlockReader } from './block-reader.ts';
-import type { BlockSource, Link } from './lane-traffic.ts';
+import type { BlockSource, LaneTraffic } from './lane-traffic.ts';
 import { packManifest } from './manifest.ts';
 import { createWindow, type Window } from './send-window.ts';
 import { createSentFiles, isPossibleEnd } from './sent-files.ts';
@@ -36,7 +36,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   const sent = createSentFiles(entries);
   let status: Status = initialStatus('sender');
   let peer = options.peer;
-  let link: Link | null = null;
+  let traffic: LaneTraffic | null = null;
   let binding = 0;
   let reader: BlockReader | null = null;
   let window: Window | null = null;
@@ -70,7 +70,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       return item.message;
     },
     flush() {
-      if (digests.length > 0) link?.send({ type: 'digests', transfer: id, list: digests });
+      if (digests.length > 0) traffic?.send({ type: 'digests', transfer: id, list: digests });
       digests = [];
       if (reader?.exhausted && status.phase !== 'verifying') happen({ type: 'all-moved' });
     },
@@ -83,19 +83,19 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     if (isFlowing(before) !== isFlowing(next)) progress.resetRates();
     if (isEnded(next)) {
       stopReading();
-      link?.leave(blocks);
+      traffic?.leave(blocks);
     }
     for (const word of say) speak(word);
     if (next !== before) surroundings.changed();
-    if (isFlowing(next)) link?.pump();
+    if (isFlowing(next)) traffic?.pump();
   }
 
   function speak(word: Say): void {
     const hold = status.heldByMe?.code ?? null;
-    if (word === 'offer') link?.send({ type: 'offer', transfer: id, ...manifest.shape, hold });
-    else if (word === 'hold' && hold) link?.send({ type: 'hold', transfer: id, reason: hold });
-    else if (word === 'resume') link?.send({ type: 'resume', transfer: id });
-    else if (word === 'cancel') link?.send(lastWord());
+    if (word === 'offer') traffic?.send({ type: 'offer', transfer: id, ...manifest.shape, hold });
+    else if (word === 'hold' && hold) traffic?.send({ type: 'hold', transfer: id, reason: hold });
+    else if (word === 'resume') traffic?.send({ type: 'resume', transfer: id });
+    else if (word === 'cancel') traffic?.send(lastWord());
   }
 
   function lastWord(): Control {
@@ -145,8 +145,8 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       position: { entry: accept.entry, offset: accept.offset },
       isFailed: (entry) => failedEntries.has(entry),
       after: reading,
-      payloadBytes: () => link?.payloadBytes ?? limits.smallestBlockBytes,
-      ready: () => link?.pump(),
+      payloadBytes: () => traffic?.payloadBytes ?? limits.smallestBlockBytes,
+      ready: () => traffic?.pump(),
       failed(entry, reason) {
         if (own === reader) giveUp(entry, reason);
       },
@@ -156,7 +156,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     });
     reader = own;
     happen({ type: 'peer-accept', hold: accept.hold });
-    link?.pump();
+    traffic?.pump();
   }
 
   /** False when the entry is no file, or has failed already. */
@@ -171,7 +171,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     if (!noteFailure(entry, reason)) return;
     reader?.drop(entry);
     surroundings.progressed();
-    link?.pump();
+    traffic?.pump();
   }
 
   function receiverGaveUp(list: ControlOf<'skip'>['list']): void {
@@ -182,7 +182,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     // It need not hear its own words.
     if (!untold) toldFailures = failed.length;
     surroundings.progressed();
-    link?.pump();
+    traffic?.pump();
   }
 
   function progressed(message: ControlOf<'progress'>): void {
@@ -193,12 +193,12 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     }
     progress.set(message.written, message.files);
     surroundings.progressed();
-    link?.pump();
+    traffic?.pump();
   }
 
   function ended(message: ControlOf<'ended'>): void {
     if (!isPossibleEnd(message, manifest.shape, sent)) {
-      link?.refuse();
+      traffic?.refuse();
       happen({ type: 'peer-ended', state: 'failed', reason: 'false-report' });
       return;
     }
@@ -215,7 +215,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   }
 
   function fail(): void {
-    link?.refuse();
+    traffic?.refuse();
     happen({ type: 'cancel', reason: { code: 'protocol-error' } });
   }
 
@@ -230,7 +230,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       return;
     }
     wantedPages.push(page);
-    link?.pump();
+    traffic?.pump();
   }
 
   return {
@@ -262,16 +262,16 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     contents: { entries, count: entries.length, shownName: (name) => name },
     laneUp(given) {
       stopReading();
-      link?.leave(blocks);
-      link = given;
+      traffic?.leave(blocks);
+      traffic = given;
       peer = given.peer;
-      if (!isEnded(status)) link.join(blocks);
+      if (!isEnded(status)) traffic.join(blocks);
       happen({ type: 'lane-up' });
     },
     laneDown() {
       stopReading();
-      link?.leave(blocks);
-      link = null;
+      traffic?.leave(blocks);
+      traffic = null;
       happen({ type: 'lane-down' });
     },
     parted: (why) => happen({ type: 'parted', why }),
@@ -302,11 +302,11 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
         case 'gone':
           return happen({ type: 'peer-gone' });
         default:
-          link?.refuse();
+          traffic?.refuse();
       }
     },
     block() {
-      link?.refuse();
+      traffic?.refuse();
     },
     pause() {
       happen({ type: 'hold', reason: { code: 'paused-by-me' } });

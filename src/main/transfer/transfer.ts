@@ -4,7 +4,7 @@ import type { Reason } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import type { Disk } from '../files/disk.ts';
 import type { Contents } from './contents.ts';
-import type { Link } from './lane-traffic.ts';
+import type { LaneTraffic } from './lane-traffic.ts';
 import type { Parting, Status } from './state.ts';
 
 /** One transfer as the engine holds it, in either direction. */
@@ -20,7 +20,7 @@ export interface Transfer {
   view(): TransferView;
   /** What is in it; missing once it has let go of it. */
   readonly contents?: Contents;
-  laneUp(link: Link): void;
+  laneUp(traffic: LaneTraffic): void;
   laneDown(): void;
   /** One of the two has left the room: why there is no lane, or soon will be none. */
   parted(why: Parting): void;

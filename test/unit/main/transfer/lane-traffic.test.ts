@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
-import { type BlockSource, createLink, type Link } from '../../../../src/main/transfer/lane-traffic.ts';
+import { type BlockSource, createLaneTraffic, type LaneTraffic } from '../../../../src/main/transfer/lane-traffic.ts';
 import { encodeControl } from '../../../../src/main/transfer/message-codec.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 
@@ -62,24 +62,24 @@ function createSource(blockBytes: number): CountedSource {
   return source;
 }
 
-function linkOn(lane: Lane): Link {
-  const link = createLink({
+function trafficOn(lane: Lane): LaneTraffic {
+  const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane,
     now: () => 0,
     handlers: { control() {}, malformedOffer() {}, block() {}, closed() {} },
   });
-  link.start();
-  return link;
+  traffic.start();
+  return traffic;
 }
 
 test('transfers get the same bytes whatever the size of their blocks', () => {
   const still = createStillLane();
-  const link = linkOn(still.lane);
+  const traffic = trafficOn(still.lane);
   const sources = [createSource(60_000), createSource(4000), createSource(30_000)];
-  for (const source of sources) link.join(source);
+  for (const source of sources) traffic.join(source);
   for (let turn = 0; turn < 100; turn++) {
-    link.pump();
+    traffic.pump();
     still.drain(200_000);
   }
   const taken = sources.map((source) => source.taken);
@@ -88,13 +88,13 @@ test('transfers get the same bytes whatever the size of their blocks', () => {
 
 test('who comes later, or was silent, shares from then on and is owed nothing', () => {
   const still = createStillLane();
-  const link = linkOn(still.lane);
+  const traffic = trafficOn(still.lane);
   const [early, late, silent] = [createSource(30_000), createSource(30_000), createSource(30_000)];
-  link.join(early);
-  link.join(silent);
+  traffic.join(early);
+  traffic.join(silent);
   silent.ready = false;
   for (let turn = 0; turn < 50; turn++) still.drain(200_000);
-  link.join(late);
+  traffic.join(late);
   silent.ready = true;
   const before = early.taken;
   for (let turn = 0; turn < 30; turn++) still.drain(200_000);
@@ -104,23 +104,23 @@ test('who comes later, or was silent, shares from then on and is owed nothing', 
 
 test('no more than a quarter of a megabyte waits in a lane of unknown pace, and what was kept goes when it stops', () => {
   const still = createStillLane();
-  const link = linkOn(still.lane);
+  const traffic = trafficOn(still.lane);
   const source = createSource(16_000);
-  link.join(source);
-  link.pump();
+  traffic.join(source);
+  traffic.pump();
   expect(still.lane.undrainedBytes).toBeGreaterThanOrEqual(256 * 1024);
   expect(still.lane.undrainedBytes).toBeLessThan(256 * 1024 + 16_000);
   expect(source.flushed).toBe(1);
   // Control does not wait behind them here.
-  link.send({ type: 'query', transfer: '0'.repeat(32) });
+  traffic.send({ type: 'query', transfer: '0'.repeat(32) });
   expect(still.lane.undrainedBytes).toBeGreaterThan(256 * 1024);
 });
 
-test('a link that finishes closes its lane once the last word has drained', () => {
+test('a lane that finishes is closed once the last word has drained', () => {
   const still = createStillLane();
-  const link = linkOn(still.lane);
-  link.send({ type: 'cancel', transfer: '0'.repeat(32), reason: 'peer-quit' });
-  link.finish();
+  const traffic = trafficOn(still.lane);
+  traffic.send({ type: 'cancel', transfer: '0'.repeat(32), reason: 'peer-quit' });
+  traffic.finish();
   expect(still.closed).toBe(false);
   still.drain(1000);
   expect(still.closed).toBe(true);
@@ -129,17 +129,17 @@ test('a link that finishes closes its lane once the last word has drained', () =
 test('a peer that makes us talk and takes nothing is cut off, after whoever spoke has finished', async () => {
   const still = createStillLane();
   let closed = 0;
-  const link = createLink({
+  const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
     now: () => 0,
     handlers: { control() {}, malformedOffer() {}, block() {}, closed: () => closed++ },
   });
-  link.start();
+  traffic.start();
   const list = Array.from({ length: 500 }, (_, index): [number, number] => [4_000_000_000 + index, 4_000_000_000]);
   for (let sent = 0; !still.closed; sent++) {
     expect(sent).toBeLessThan(20_000);
-    link.send({ type: 'again', transfer: '0'.repeat(32), list });
+    traffic.send({ type: 'again', transfer: '0'.repeat(32), list });
   }
   expect(closed).toBe(0);
   await Promise.resolve();
@@ -149,16 +149,16 @@ test('a peer that makes us talk and takes nothing is cut off, after whoever spok
 
 test('a source that throws once does not stop the others for good, nor itself', () => {
   const still = createStillLane();
-  const link = linkOn(still.lane);
+  const traffic = trafficOn(still.lane);
   const [broken, other] = [createSource(16_000), createSource(16_000)];
   const { take } = broken;
   broken.take = () => {
     broken.take = take;
     throw new Error('once');
   };
-  link.join(broken);
-  link.join(other);
-  expect(() => link.pump()).toThrow('once');
+  traffic.join(broken);
+  traffic.join(other);
+  expect(() => traffic.pump()).toThrow('once');
   still.drain(0);
   expect(broken.taken).toBeGreaterThan(0);
   expect(other.taken).toBeGreaterThan(0);
@@ -166,7 +166,7 @@ test('a source that throws once does not stop the others for good, nor itself', 
 
 test('answers go before blocks, as the lane has room', () => {
   const still = createStillLane();
-  const link = linkOn(still.lane);
+  const traffic = trafficOn(still.lane);
   const source = createSource(60_000);
   let left = 100;
   source.answer = () => {
@@ -178,8 +178,8 @@ test('answers go before blocks, as the lane has room', () => {
       list: Array.from({ length: 500 }, (_, at) => [at, 'file-missing']),
     };
   };
-  link.join(source);
-  link.pump();
+  traffic.join(source);
+  traffic.pump();
   expect(left).toBeGreaterThan(50);
   expect(source.taken).toBe(0);
   while (left > 0) still.drain(100_000);
@@ -190,14 +190,14 @@ test('answers go before blocks, as the lane has room', () => {
 function heardBy(now: () => number) {
   const still = createStillLane();
   const told = { controls: 0, closed: 0 };
-  const link = createLink({
+  const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
     now,
     handlers: { control: () => told.controls++, malformedOffer() {}, block() {}, closed: () => told.closed++ },
   });
-  link.start();
-  return { still, link, told };
+  traffic.start();
+  return { still, traffic, told };
 }
 
 test('a peer that asks without end is cut off, and one that asks as fast as anybody honest is not', async () => {
@@ -225,18 +225,18 @@ test('messages that are nothing count too', async () => {
   expect(flood.told.closed).toBe(1);
 });
 
-test('questions that a peer can make up are answered so many times, then not, then the link ends', async () => {
+test('questions that a peer can make up are answered so many times, then not, then the lane ends', async () => {
   let nowMs = 0;
-  const { link, still, told } = heardBy(() => nowMs);
+  const { traffic, still, told } = heardBy(() => nowMs);
   const gone = { type: 'gone', transfer: '0'.repeat(32) } as const;
   const bytes = encodeControl(gone).byteLength;
-  for (let asked = 0; asked < 2 * limits.answersAtOnce; asked++) link.answer(gone);
+  for (let asked = 0; asked < 2 * limits.answersAtOnce; asked++) traffic.answer(gone);
   expect(still.lane.undrainedBytes).toBe(limits.answersAtOnce * bytes);
   nowMs += 1000;
-  for (let asked = 0; asked < 2 * limits.answersPerSecond; asked++) link.answer(gone);
+  for (let asked = 0; asked < 2 * limits.answersPerSecond; asked++) traffic.answer(gone);
   expect(still.lane.undrainedBytes).toBe((limits.answersAtOnce + limits.answersPerSecond) * bytes);
   expect(still.closed).toBe(false);
-  link.answer(gone);
+  traffic.answer(gone);
   await Promise.resolve();
   expect(still.closed).toBe(true);
   expect(told.closed).toBe(1);
