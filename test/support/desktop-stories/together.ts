@@ -82,9 +82,12 @@ export function togetherStories(start?: StartDesktop): void {
       const sent = await sending(12_000_000);
       const page = await ann.page();
       const here = page.url();
+      // Behind the answer: who watches the page would wait for a document that never comes.
       await page.evaluate(() => {
-        window.open('https://example.org/');
-        window.location.href = 'https://example.org/';
+        setTimeout(() => {
+          window.open('https://example.org/');
+          window.location.href = 'https://example.org/';
+        });
       });
       const seen = await arrived(sent);
       expect(seen.map(({ state }) => state)).not.toContain('interrupted');
