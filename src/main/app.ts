@@ -19,6 +19,7 @@ import { createPersonWords } from './person-words.ts';
 import { createRoomKeeper } from './room-keeper.ts';
 import { openKnownPeople } from './storage/known-people.ts';
 import { openSettings } from './storage/settings.ts';
+import { createSystemWorld } from './system-world.ts';
 import { createEngine } from './transfer/engine.ts';
 import { guarded } from './transfer/telling.ts';
 import { createWaitingPaths } from './waiting-paths.ts';
@@ -86,7 +87,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // A folder that cannot be made is said when something is to go there.
   await makeFolders(settings.current.downloads).catch(() => undefined);
   const engine = createEngine({
-    disk: options.disk ?? createDisk(host.fs),
+    world: createSystemWorld(options.disk ?? createDisk(host.fs)),
     incomingFolder: () => settings.current.downloads,
     folderLabel,
     shouldAccept: () => settings.current.accept === 'all',

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { systemDisk } from '../../src/main/files/disk.ts';
 import { createPathSource } from '../../src/main/files/path-source.ts';
+import { createSystemWorld } from '../../src/main/system-world.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../src/main/transfer/engine.ts';
+import type { World } from '../../src/main/transfer/world.ts';
 import type { Person, TransferState, TransferView } from '../../src/shared/views.ts';
 import { createLanePair, type LanePair, type LanePairOptions } from './lanes.ts';
 
@@ -45,19 +48,22 @@ export async function createFolders(): Promise<Folders> {
   };
 }
 
-export interface SideOptions extends Partial<Omit<EngineOptions, 'onChange' | 'onForgotten'>> {
+export interface SideOptions extends Partial<Omit<EngineOptions, 'world' | 'onChange' | 'onForgotten'>> {
+  /** What differs from the system's. */
+  world?: Partial<World>;
   /** Sees each view once it is on the record, and may throw. */
   onView?(view: TransferView): void;
 }
 
 export function createSide(name: string, downloads: string, options: SideOptions = {}): Side {
-  const { onView, ...engineOptions } = options;
+  const { onView, world, ...engineOptions } = options;
   const views: TransferView[] = [];
   const forgotten: string[] = [];
   const errors: unknown[] = [];
   const latest = new Map<string, TransferView>();
   const watchers = new Set<() => void>();
   const engine = createEngine({
+    world: { ...createSystemWorld(systemDisk), ...world },
     incomingFolder: () => downloads,
     folderLabel: (path) => path,
     shouldAccept: () => true,
@@ -132,14 +138,20 @@ export const turnMs = 10;
 export async function createPair(options: { alice?: SideOptions; bob?: SideOptions } = {}): Promise<Pair> {
   const folders = await createFolders();
   let nowMs = 0;
-  const clock = { now: () => nowMs };
-  const alice = createSide('alice', await folders.folder('alice-downloads'), { clock, ...options.alice });
-  const bob = createSide('bob', await folders.folder('bob-downloads'), { clock, ...options.bob });
+  const now = (): number => nowMs;
+  const alice = createSide('alice', await folders.folder('alice-downloads'), {
+    ...options.alice,
+    world: { now, ...options.alice?.world },
+  });
+  const bob = createSide('bob', await folders.folder('bob-downloads'), {
+    ...options.bob,
+    world: { now, ...options.bob?.world },
+  });
   return {
     folders,
     alice,
     bob,
-    now: clock.now,
+    now,
     connect(laneOptions) {
       const lanes = createLanePair({
         ...laneOptions,

@@ -1,6 +1,7 @@
 import { type Disk, systemDisk } from '../../src/main/files/disk.ts';
 import { createPathSource } from '../../src/main/files/path-source.ts';
 import type { LaneHandlers } from '../../src/main/lane/lane.ts';
+import { createSystemWorld } from '../../src/main/system-world.ts';
 import { createEngine } from '../../src/main/transfer/engine.ts';
 import type { EngineCommand, EngineEvent, EngineOptions } from '../hostile/victims/engine-messages.ts';
 
@@ -22,7 +23,7 @@ function diskOf(freeBytes: number | undefined): Disk {
 }
 
 const engine = createEngine({
-  disk: diskOf(options.freeBytes),
+  world: createSystemWorld(diskOf(options.freeBytes)),
   incomingFolder: () => options.downloads,
   folderLabel: (path) => path,
   shouldAccept: () => options.accept === 'all',

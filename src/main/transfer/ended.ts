@@ -1,5 +1,4 @@
 import type { Control, ControlOf } from '../../shared/protocol/transfer-messages.ts';
-import type { LaneTraffic } from './lane-traffic.ts';
 import { isPossibleEnd } from './sent-files.ts';
 import { type Happening, reasonFor, stateOf, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
@@ -8,19 +7,13 @@ import type { Surroundings, Transfer } from './transfer.ts';
  * What stays of a transfer that is over and off the disk: what is shown of it, the word its peer is told when it asks,
  * and where it landed. Its manifest, which may list a million files, its source and its records go with the transfer
  * that it replaces. It speaks and listens as that one would.
- *
- * @param traffic the lane that the other was last given, if it is still up.
  */
-export function createEnded(
-  of: Transfer,
-  traffic: LaneTraffic | null,
-  surroundings: Pick<Surroundings, 'changed'>,
-): Transfer {
+export function createEnded(of: Transfer, surroundings: Pick<Surroundings, 'changed'>): Transfer {
   const { id, direction, peerKey, arrived, sentFiles } = of;
   const lastWord = of.lastWord();
   let view = of.view();
   let status = of.status;
-  let lane = traffic;
+  let lane = of.lane;
 
   function happen(happened: Happening): void {
     const before = status;
@@ -56,6 +49,9 @@ export function createEnded(
     peerKey,
     arrived,
     sentFiles,
+    get lane() {
+      return lane;
+    },
     get status() {
       return status;
     },

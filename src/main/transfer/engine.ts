@@ -1,32 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { limits } from '../../shared/protocol/limits.ts';
-import type { Control, ControlOf, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
-import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
+import { type Reason, ReasonError } from '../../shared/reasons.ts';
 import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
-import { endsWithin } from '../deadline.ts';
-import { type Disk, systemDisk } from '../files/disk.ts';
-import type { DiskSpace } from '../files/disk-space.ts';
 import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
 import { listFolder } from './contents.ts';
 import { createDepartures } from './departures.ts';
-import { createEnded } from './ended.ts';
-import { createIncoming, type IncomingTransfer } from './incoming.ts';
 import { createLaneTraffic, type LaneTraffic } from './lane-traffic.ts';
+import { createNewcomers } from './newcomers.ts';
 import { createOutgoing } from './outgoing.ts';
-import { createShowing } from './showing.ts';
+import { createRouting } from './routing.ts';
 import { isEnded, type Parting } from './state.ts';
 import { createTelling } from './telling.ts';
-import type { Surroundings, Transfer } from './transfer.ts';
+import { createTransferList } from './transfer-list.ts';
+import type { World } from './world.ts';
 
 export interface EngineOptions {
-  /** Milliseconds, never running backwards. */
-  clock?: { now(): number };
-  /** Calls back once, after so many ms; the returned function takes it back. */
-  after?(ms: number, action: () => void): () => void;
-  disk?: Disk;
-  platform?: NodeJS.Platform;
+  world: World;
   /** Absolute path of the downloads folder, asked at each acceptance. */
   incomingFolder(): string;
   /** A folder as text for a person. */
@@ -80,260 +69,41 @@ export interface Engine {
 
 /** Long enough to flush and remove what a slow disk holds, short enough for somebody who waits for the app to go. */
 export const closeWithinMs = 10_000;
-/** Ended transfers kept on the list. */
-const endedListed = 500;
-/** Ended transfers that left the list and are still answered for. */
-const endedRemembered = 1000;
-
 export function createEngine(options: EngineOptions): Engine {
-  const clock = options.clock ?? performance;
-  const disk = options.disk ?? systemDisk;
-  const transfers = new Map<string, Transfer>();
-  const incoming = new Map<string, IncomingTransfer>();
+  const { world } = options;
   const telling = createTelling(options.onListenerError);
-  const showing = createShowing({
-    now: () => clock.now(),
+  const transfers = createTransferList({
+    world,
     onChange: (view) => telling.tell(() => options.onChange(view)),
+    onForgotten: (id) => telling.tell(() => options.onForgotten(id)),
   });
   const lanes = new Map<string, LaneTraffic>();
-  const claimed = new Set<string>();
-  const remembered = new Map<string, { peerKey: string; lastWord: Control }>();
-  const shrunk = new WeakSet<Transfer>();
+  const newcomers = createNewcomers({
+    ...options,
+    transfers,
+    isHere: (key) => lanes.has(key),
+    onNotAccepted: (view, reason) => telling.tell(() => options.onNotAccepted(view, reason)),
+  });
+  const routing = createRouting({ transfers, offered: newcomers.offered });
   const departures = createDepartures({
-    after: options.after ?? afterMs,
+    after: world.after,
     patienceMs: limits.undecidedOfferMs,
     gone: (key) => {
-      for (const transfer of [...incoming.values()])
-        if (transfer.peerKey === key && transfer.undecided) withdraw(transfer);
+      for (const transfer of [...transfers.incoming.values()])
+        if (transfer.peerKey === key && transfer.undecided) transfers.withdraw(transfer);
     },
   });
   let closing = false;
 
-  function surroundings(id: string): Surroundings {
-    return {
-      now: () => clock.now(),
-      disk,
-      platform: options.platform ?? process.platform,
-      changed: () => changed(id),
-      progressed: () => showing.progressed(id),
-    };
-  }
-
-  function changed(id: string): void {
-    const transfer = transfers.get(id);
-    if (!transfer) return;
-    showing.changed(id);
-    if (!isEnded(transfer.status)) return;
-    if (!showing.get(id)) {
-      drop(transfer);
-      return;
-    }
-    shrink(transfer);
-    const ended = showing.list().filter(({ status }) => isEnded(status));
-    for (const oldest of ended.slice(0, Math.max(0, ended.length - endedListed))) forget(oldest.id);
-  }
-
-  /** Once it is over, off the disk, and confirmed by a peer who is there, little of it is needed any more. */
-  function shrink(transfer: Transfer): void {
-    if (shrunk.has(transfer)) return;
-    void transfer.released().then(() => {
-      const { id, peerKey, status } = transfer;
-      const awaitsWord = status.role === 'sender' && status.lane && !status.settled;
-      if (transfers.get(id) !== transfer || awaitsWord) return;
-      const ended = createEnded(transfer, lanes.get(peerKey) ?? null, surroundings(id));
-      shrunk.add(ended);
-      transfers.set(id, ended);
-      incoming.delete(id);
-      showing.replace(ended);
-    });
-  }
-
-  function discard({ id }: Transfer): void {
-    transfers.delete(id);
-    incoming.delete(id);
-    showing.remove(id);
-  }
-
-  /** Unlike what was dropped it is not remembered: whoever offers it again offers it anew. */
-  function withdraw({ id }: Transfer): void {
-    const shown = showing.get(id);
-    const transfer = transfers.get(id);
-    if (transfer) discard(transfer);
-    if (shown) telling.tell(() => options.onForgotten(id));
-  }
-
-  function drop(transfer: Transfer): void {
-    discard(transfer);
-    remembered.set(transfer.id, { peerKey: transfer.peerKey, lastWord: transfer.lastWord() });
-    releasing.add(transfer);
-    void transfer.released().finally(() => releasing.delete(transfer));
-    for (const oldest of remembered.keys()) {
-      if (remembered.size <= endedRemembered) break;
-      remembered.delete(oldest);
-    }
-  }
-  /** Off the list, but not yet off the disk. */
-  const releasing = new Set<Transfer>();
-
-  function forget(id: string): void {
-    const transfer = known(id);
-    if (!isEnded(transfer.status)) throw new ReasonError('request-invalid', { message: 'still under way' });
-    drop(transfer);
-    telling.tell(() => options.onForgotten(id));
-  }
-
-  function known(id: string): Transfer {
-    const transfer = showing.get(id);
-    if (!transfer) throw new ReasonError('transfer-unknown');
-    return transfer;
-  }
-
-  function control(traffic: LaneTraffic, message: Control): void {
-    if (closing) return;
-    const id = message.transfer;
-    const transfer = transfers.get(id);
-    if (transfer) {
-      if (transfer.peerKey === traffic.peer.key) {
-        transfer.control(message);
-        return;
-      }
-      // Somebody else's: that it exists is none of this peer's business.
-      traffic.refuse();
-      if (message.type === 'offer') refuseOffer(traffic, message, 'bad-offer');
-      return;
-    }
-    const past = remembered.get(id);
-    if (past?.peerKey === traffic.peer.key) {
-      if (asksForLastWord.has(message.type)) traffic.answer(past.lastWord);
-    } else if (message.type === 'offer') takeOffer(traffic, message);
-    else if (message.type === 'query' || message.type === 'cancel') traffic.answer({ type: 'gone', transfer: id });
-    else traffic.refuse();
-  }
-
-  /** Answered where a well-formed one would be: who waits for an answer would wait as long as the lane lives. */
-  function malformedOffer(traffic: LaneTraffic, offer: MalformedOffer): void {
-    if (closing) return;
-    const transfer = transfers.get(offer.transfer);
-    const own = transfer?.peerKey === traffic.peer.key;
-    if (own && !isEnded(transfer.status)) {
-      incoming.get(transfer.id)?.malformed();
-      return;
-    }
-    if (offer.type !== 'offer') return;
-    const past = own ? { peerKey: traffic.peer.key, lastWord: transfer.lastWord() } : remembered.get(offer.transfer);
-    if (past?.peerKey === traffic.peer.key) traffic.answer(past.lastWord);
-    else refuseOffer(traffic, offer, 'bad-offer');
-  }
-
-  function refuseOffer(
-    traffic: LaneTraffic,
-    offer: Pick<ControlOf<'offer'>, 'transfer'>,
-    reason: 'bad-offer' | 'too-many-offers' | 'too-many-entries',
-  ): void {
-    const { transfer } = offer;
-    traffic.answer({ type: 'ended', transfer, state: 'failed', reason, files: 0, failed: 0, failures: [] });
-  }
-
-  function takeOffer(traffic: LaneTraffic, offer: ControlOf<'offer'>): void {
-    const entryCount = offer.files + offer.folders;
-    if (hasTooMany(traffic.peer.key, entryCount) || roomHasTooMany(entryCount)) {
-      traffic.refuse();
-      refuseOffer(traffic, offer, 'too-many-offers');
-      return;
-    }
-    let transfer: IncomingTransfer;
-    try {
-      transfer = createIncoming({
-        offer,
-        traffic,
-        surroundings: surroundings(offer.transfer),
-        claimed,
-        folder: options.incomingFolder,
-        folderLabel: options.folderLabel,
-        presented: () => void present(transfer),
-      });
-    } catch (error) {
-      traffic.refuse();
-      refuseOffer(traffic, offer, reasonOf(error).code === 'too-many-entries' ? 'too-many-entries' : 'bad-offer');
-      return;
-    }
-    transfers.set(transfer.id, transfer);
-    incoming.set(transfer.id, transfer);
-    transfer.begin();
-  }
-
-  /** With one more of so many entries this peer would take more of the person's patience, or of the memory, than it may. */
-  function hasTooMany(peerKey: string, entryCount: number): boolean {
-    const open = [...incoming.values()].filter((each) => each.peerKey === peerKey && !isEnded(each.status));
-    const pending = open.filter((each) => each.status.phase === 'offered');
-    const entries = open.reduce((sum, each) => sum + each.entryCount, entryCount);
-    return (
-      pending.length >= limits.pendingOffersPerPeer ||
-      open.length >= limits.transfersPerPeer ||
-      (open.length > 0 && entries > limits.manifestEntries)
-    );
-  }
-
-  /** The same for all peers together. Offers of people who have gone make room for those of people who are here. */
-  function roomHasTooMany(entryCount: number): boolean {
-    const undecided = [...incoming.values()].filter((each) => each.undecided);
-    if (undecided.length >= limits.pendingOffersPerRoom) {
-      const oldest = undecided.find((each) => !lanes.has(each.peerKey));
-      if (!oldest) return true;
-      withdraw(oldest);
-    }
-    const open = [...incoming.values()].filter((each) => !isEnded(each.status));
-    const entries = open.reduce((sum, each) => sum + each.entryCount, entryCount);
-    return open.length >= limits.transfersPerRoom || (open.length > 0 && entries > limits.entriesPerRoom);
-  }
-
-  /** There is something to show: asks the person, or accepts for them. */
-  async function present(transfer: IncomingTransfer): Promise<void> {
-    const space = await disk.space(options.incomingFolder()).catch(() => null);
-    if (closing || transfers.get(transfer.id) !== transfer) return;
-    transfer.setFreeBytes(space?.freeBytes ?? null);
-    showing.add(transfer);
-    changed(transfer.id);
-    const view = transfer.view();
-    if (transfer.status.phase !== 'offered' || !options.shouldAccept(view)) return;
-    const lack = space && lackOf(space, { bytes: view.total, entries: transfer.entryCount });
-    if (lack) {
-      notAccepted(view, lack);
-      return;
-    }
-    await transfer.accept(options.incomingFolder(), limits.automaticFreeBytes).catch((error: unknown) => {
-      if (transfer.status.phase === 'offered') notAccepted(view, reasonOf(error));
-    });
-  }
-
-  function notAccepted(view: TransferView, reason: Reason): void {
-    telling.tell(() => options.onNotAccepted(view, reason));
-  }
-
-  /** Why this is too much to be accepted by itself, beside what transfers under way will still write; null when it is not. */
-  function lackOf(space: DiskSpace, wanted: { bytes: number; entries: number }): Reason | null {
-    let { bytes, entries } = wanted;
-    for (const { owed } of incoming.values()) {
-      bytes += owed.bytes;
-      entries += owed.entries;
-    }
-    const needed = bytes + entries * space.blockBytes + limits.automaticFreeBytes;
-    if (space.freeBytes < needed) return { code: 'not-enough-space', detail: { needed, free: space.freeBytes } };
-    return space.freeEntries !== null && space.freeEntries < entries ? { code: 'not-enough-space' } : null;
-  }
-
-  function transfersWith(peerKey: string): Transfer[] {
-    return [...transfers.values()].filter((transfer) => transfer.peerKey === peerKey);
-  }
-
   function laneClosed(traffic: LaneTraffic): void {
-    if (lanes.get(traffic.peer.key) !== traffic) return;
-    lanes.delete(traffic.peer.key);
-    departures.left(traffic.peer.key);
-    for (const transfer of transfersWith(traffic.peer.key)) {
+    const { key } = traffic.peer;
+    if (lanes.get(key) !== traffic) return;
+    lanes.delete(key);
+    departures.left(key);
+    for (const transfer of transfers.with(key)) {
       transfer.laneDown();
       // An offer whose first page never came: nobody saw it, and its sender will say it again.
-      if (!showing.get(transfer.id)) discard(transfer);
+      if (!transfers.isShown(transfer.id)) transfers.discard(transfer);
     }
   }
 
@@ -344,83 +114,72 @@ export function createEngine(options: EngineOptions): Engine {
       const traffic: LaneTraffic = createLaneTraffic({
         peer,
         lane,
-        now: () => clock.now(),
+        now: world.now,
         handlers: {
-          control: (message) => control(traffic, message),
-          malformedOffer: (offer) => malformedOffer(traffic, offer),
-          block(block) {
-            const transfer = transfers.get(block.transfer);
-            if (closing) return;
-            if (transfer?.peerKey === peer.key) transfer.block(block);
-            else traffic.refuse();
-          },
+          control: (message) => closing || routing.control(traffic, message),
+          malformedOffer: (offer) => closing || routing.malformedOffer(traffic, offer),
+          block: (block) => closing || routing.block(traffic, block),
           closed: () => laneClosed(traffic),
         },
       });
       lanes.set(peer.key, traffic);
       departures.back(peer.key);
       older?.close();
-      for (const transfer of transfersWith(peer.key)) transfer.laneUp(traffic);
+      for (const transfer of transfers.with(peer.key)) transfer.laneUp(traffic);
       traffic.start();
     },
     parted(peerKey, why) {
-      for (const transfer of transfersWith(peerKey)) transfer.parted(why);
+      for (const transfer of transfers.with(peerKey)) transfer.parted(why);
     },
     renamed(peerKey, name) {
-      for (const transfer of transfersWith(peerKey)) transfer.peerRenamed(name);
+      for (const transfer of transfers.with(peerKey)) transfer.peerRenamed(name);
     },
     offer(source, peer) {
-      const id = randomBytes(16).toString('hex');
-      const transfer = createOutgoing({ id, peer, source, surroundings: surroundings(id) });
-      transfers.set(id, transfer);
-      showing.add(transfer);
-      changed(id);
+      const id = Buffer.from(world.randomBytes(16)).toString('hex');
+      const transfer = createOutgoing({ id, peer, source, surroundings: transfers.surroundings(id) });
+      transfers.add(transfer);
+      transfers.show(transfer);
       const traffic = lanes.get(peer.key);
       if (traffic) transfer.laneUp(traffic);
       return id;
     },
     async answer(id, accept) {
-      known(id);
-      const transfer = incoming.get(id);
+      transfers.shown(id);
+      const transfer = transfers.incoming.get(id);
       if (transfer?.status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
       if (accept) await transfer.accept(options.incomingFolder(), 0);
       else transfer.decline();
     },
     async contents(id, folder, after) {
-      const { contents, status } = known(id);
+      const { contents, status } = transfers.shown(id);
       if (!contents || isEnded(status)) throw new ReasonError('transfer-unknown');
-      return listFolder(contents, folder, after, setImmediate);
+      return listFolder(contents, folder, after, world.pause);
     },
-    pause: (id) => known(id).pause(),
-    resume: (id) => known(id).resume(),
-    cancel: (id) => known(id).cancel({ code: 'cancelled-by-me' }),
-    forget,
+    pause: (id) => transfers.shown(id).pause(),
+    resume: (id) => transfers.shown(id).resume(),
+    cancel: (id) => transfers.shown(id).cancel({ code: 'cancelled-by-me' }),
+    forget: transfers.forget,
     location: (id) => transfers.get(id)?.arrived ?? null,
-    list: () => showing.list().map((transfer) => transfer.view()),
+    list: transfers.views,
     async close() {
-      for (const transfer of [...transfers.values()]) transfer.cancel({ code: 'quit' });
+      transfers.cancelAll({ code: 'quit' });
       closing = true;
+      newcomers.close();
       departures.stop();
-      showing.stop();
-      const released = [...transfers.values(), ...releasing].map((transfer) => transfer.released());
-      await endsWithin(Promise.allSettled(released), closeWithinMs);
+      await within(closeWithinMs, transfers.close(), world.after);
       for (const traffic of lanes.values()) traffic.finish();
       telling.finish();
     },
   };
 }
 
-/** Messages of a peer that thinks the transfer is still under way. */
-const asksForLastWord: ReadonlySet<Control['type']> = new Set<Control['type']>([
-  'offer',
-  'query',
-  'cancel',
-  'accept',
-  'want-manifest',
-]);
-
-function afterMs(ms: number, action: () => void): () => void {
-  const timer = setTimeout(action, ms);
-  timer.unref();
-  return () => clearTimeout(timer);
+/** Waits for `work`, but no longer than so many ms. */
+function within(ms: number, work: Promise<unknown>, after: World['after']): Promise<void> {
+  return new Promise((done) => {
+    const cancel = after(ms, done);
+    void work.then(() => {
+      cancel();
+      done();
+    });
+  });
 }

@@ -292,6 +292,9 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     get status() {
       return status;
     },
+    get lane() {
+      return traffic;
+    },
     get arrived() {
       return arrived;
     },

@@ -241,6 +241,9 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     get sentFiles() {
       return sent.files;
     },
+    get lane() {
+      return traffic;
+    },
     get status() {
       return status;
     },

@@ -2,6 +2,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { isEnded, isFlowing } from './state.ts';
 import type { Transfer } from './transfer.ts';
+import type { World } from './world.ts';
 
 /** The transfers a person sees, in the order in which they came, and how often each is shown anew. */
 export interface Showing {
@@ -32,10 +33,15 @@ interface Shown {
   late: boolean;
 }
 
-export function createShowing(options: { now(): number; onChange(view: TransferView): void }): Showing {
-  const { now } = options;
+export function createShowing(options: {
+  now(): number;
+  after: World['after'];
+  onChange(view: TransferView): void;
+}): Showing {
+  const { now, after } = options;
   const all = new Map<string, Shown>();
-  let ticking: NodeJS.Timeout | null = null;
+  /** Takes the next tick back. */
+  let stopTicking: (() => void) | null = null;
   let stopped = false;
 
   function show(shown: Shown): void {
@@ -57,15 +63,13 @@ export function createShowing(options: { now(): number; onChange(view: TransferV
   function keepTicking(): void {
     const needed = [...all.values()].some(({ late, transfer }) => late || isFlowing(transfer.status));
     if (!needed || stopped) {
-      if (ticking) clearInterval(ticking);
-      ticking = null;
-    } else if (!ticking) {
-      ticking = setInterval(tick, tickMs);
-      ticking.unref();
-    }
+      stopTicking?.();
+      stopTicking = null;
+    } else stopTicking ??= after(tickMs, tick);
   }
 
   function tick(): void {
+    stopTicking = null;
     for (const shown of [...all.values()]) {
       if (shown.late || (isFlowing(shown.transfer.status) && now() - shown.atMs >= tickMs)) show(shown);
     }

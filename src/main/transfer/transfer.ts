@@ -13,6 +13,8 @@ export interface Transfer {
   readonly direction: 'in' | 'out';
   readonly peerKey: string;
   readonly status: Status;
+  /** What it speaks on. */
+  readonly lane: LaneTraffic | null;
   /** Absolute path of the first thing that arrived; null for what is sent. */
   readonly arrived: string | null;
   /** Files that went out whole: what its receiver can have at most. */

@@ -15,7 +15,7 @@ const total = 6_000_000;
 
 beforeEach(async () => {
   disk = createFaultyDisk();
-  pair = await createPair({ bob: { disk } });
+  pair = await createPair({ bob: { world: { disk } } });
   outbox = await pair.folders.folder('outbox');
   await writeTree(outbox, { 'big.bin': bytesOf(total) });
 });

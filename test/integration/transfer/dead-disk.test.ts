@@ -16,7 +16,7 @@ let dead: Promise<void>;
 
 beforeEach(async () => {
   disk = createFaultyDisk();
-  pair = await createPair({ bob: { disk } });
+  pair = await createPair({ bob: { world: { disk } } });
   outbox = await pair.folders.folder('outbox');
   dead = new Promise((done) => {
     revive = done;

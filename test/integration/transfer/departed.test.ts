@@ -16,12 +16,14 @@ beforeEach(async () => {
   folders = await createFolders();
   side = createSide('bob', await folders.folder('downloads'), {
     shouldAccept: () => false,
-    after(ms, action) {
-      const task = { dueMs: nowMs + ms, action };
-      later.push(task);
-      return () => {
-        later = later.filter((each) => each !== task);
-      };
+    world: {
+      after(ms, action) {
+        const task = { dueMs: nowMs + ms, action };
+        later.push(task);
+        return () => {
+          later = later.filter((each) => each !== task);
+        };
+      },
     },
   });
 });

@@ -12,7 +12,7 @@ const total = 6_000_000;
 
 beforeEach(async () => {
   disk = createFaultyDisk();
-  pair = await createPair({ bob: { disk } });
+  pair = await createPair({ bob: { world: { disk } } });
   outbox = await pair.folders.folder('outbox');
 });
 
@@ -143,7 +143,7 @@ test('a part that was removed meanwhile is received anew', async () => {
 
 test('a folder that cannot be made leaves the offer standing', async () => {
   await pair.close();
-  pair = await createPair({ bob: { disk, shouldAccept: () => false } });
+  pair = await createPair({ bob: { world: { disk }, shouldAccept: () => false } });
   const source = await pair.folders.folder('outbox');
   await writeTree(source, { 'a.txt': 'a' });
   disk.faults.set('ensureFolder', 'EACCES');
@@ -208,7 +208,7 @@ test('a file that appears under the final name meanwhile is kept', async () => {
 test('a real disk of 4 MB fills up, is emptied, and takes the rest', async (context) => {
   context.skip(!canMount(), 'this user cannot mount a small disk');
   await pair.close();
-  pair = await createPair({ bob: { disk, incomingFolder: () => join(mounted, 'in') } });
+  pair = await createPair({ bob: { world: { disk }, incomingFolder: () => join(mounted, 'in') } });
   const mounted = await pair.folders.folder('tiny');
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', mounted]);
   try {

@@ -19,7 +19,7 @@ const id = idOf(1);
 
 beforeEach(async () => {
   disk = createFaultyDisk();
-  pair = await createPair({ bob: { disk } });
+  pair = await createPair({ bob: { world: { disk } } });
   peer = connectRawPeer(pair.bob);
 });
 
@@ -522,7 +522,10 @@ test('what transfers under way still have to write is not free, also when they a
   const told: unknown[] = [];
   const GiB = 1024 ** 3;
   disk.space = async () => ({ freeBytes: 3 * GiB, blockBytes: 0, freeEntries: null });
-  const side = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, reason) => told.push(reason) });
+  const side = createSide('carol', pair.bob.downloads, {
+    world: { disk },
+    onNotAccepted: (_, reason) => told.push(reason),
+  });
   const raw = connectRawPeer(side);
   const offers = [idOf(0x21), idOf(0x22)];
   for (const transfer of offers) {
@@ -563,7 +566,7 @@ test.each([0, 2])('folders that were not told of are not made: %d of 3', async (
 });
 
 test('a person is shown every folder that would be made', async () => {
-  const asked = createSide('carol', pair.bob.downloads, { disk, shouldAccept: () => false });
+  const asked = createSide('carol', pair.bob.downloads, { world: { disk }, shouldAccept: () => false });
   const raw = connectRawPeer(asked);
   const entries: ManifestEntry[] = [['f', 'a/b/c/d.txt', 1, 0]];
   raw.say(offerOf(id, entries));
@@ -581,7 +584,10 @@ describe('what is accepted without asking leaves the promised space free', () =>
 
   beforeEach(() => {
     told.length = 0;
-    asked = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, reason) => told.push(reason) });
+    asked = createSide('carol', pair.bob.downloads, {
+      world: { disk },
+      onNotAccepted: (_, reason) => told.push(reason),
+    });
     raw = connectRawPeer(asked);
   });
   afterEach(() => asked.engine.close());
@@ -668,7 +674,10 @@ describe('what is accepted without asking leaves the promised space free', () =>
 test('a folder that cannot be had when an offer should be accepted by itself is said', async () => {
   const told: unknown[] = [];
   disk.faults.set('ensureFolder', 'EACCES');
-  const side = createSide('carol', pair.bob.downloads, { disk, onNotAccepted: (_, { code }) => told.push(code) });
+  const side = createSide('carol', pair.bob.downloads, {
+    world: { disk },
+    onNotAccepted: (_, { code }) => told.push(code),
+  });
   const raw = connectRawPeer(side);
   raw.say(offerOf(id, [['f', 'a.txt', 1, 0]]));
   await raw.hears('want-manifest');
