@@ -1,10 +1,11 @@
 import SimplePeer from 'simple-peer';
+import type { Role } from '../shared/protocol/handshake.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Candidate, SignalBody } from '../shared/protocol/signal.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { createCandidateBatch } from './candidate-batch.ts';
 import { createRemoteCandidates } from './candidates.ts';
-import { type Channel, createChannel, type Role } from './channel.ts';
+import { type Channel, createChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { observe, type Platform } from './platform.ts';
@@ -129,7 +130,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     stats: () => observed.stats(),
     maxMessageBytes: () => Math.min(limits.linkMessageBytes, remote?.maxMessageBytes ?? limits.linkMessageBytes),
     dataChannel: () => observed.dataChannel,
-    fingerprints: () => ({ own: local?.fingerprint ?? '', peer: remote?.fingerprint ?? '' }),
+    binding: () => ({ kind: 'dtls', own: local?.fingerprint ?? '', peer: remote?.fingerprint ?? '' }),
     onTooLarge: () => counters.count('linkMessageTooLarge'),
   });
 

@@ -1,15 +1,13 @@
 import type SimplePeer from 'simple-peer';
+import type { ChannelBinding, Role } from '../shared/protocol/handshake.ts';
 import { limits } from '../shared/protocol/limits.ts';
-
-export type Role = 'offerer' | 'answerer';
 
 /** An open channel to the peer, before anybody knows who that is. */
 export interface Channel {
   readonly linkId: string;
   readonly role: Role;
   readonly maxMessageBytes: number;
-  readonly ownFingerprint: string;
-  readonly peerFingerprint: string;
+  readonly binding: ChannelBinding;
   /** Handed to the channel and not yet on its way. */
   readonly bufferedBytes: number;
   /** `low` is told whenever the buffer falls to this. */
@@ -39,7 +37,7 @@ export interface ChannelParts {
   stats(): Promise<RTCStatsReport | null>;
   maxMessageBytes(): number;
   dataChannel(): RTCDataChannel | null;
-  fingerprints(): { own: string; peer: string };
+  binding(): ChannelBinding;
   onTooLarge(): void;
 }
 
@@ -104,11 +102,8 @@ export function createChannel(peer: SimplePeer.Instance, parts: ChannelParts): C
     get maxMessageBytes() {
       return parts.maxMessageBytes();
     },
-    get ownFingerprint() {
-      return parts.fingerprints().own;
-    },
-    get peerFingerprint() {
-      return parts.fingerprints().peer;
+    get binding() {
+      return parts.binding();
     },
     send(data) {
       if (closed || !peer.connected) return;

@@ -1,5 +1,4 @@
-import type { LinkTranscript } from '../shared/bridge.ts';
-import { isSoundKey } from '../shared/protocol/ed25519-key.ts';
+import { helloProves, type LinkTranscript, type VerifySignature } from '../shared/protocol/handshake.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import {
   decodeLinkMessage,
@@ -7,11 +6,9 @@ import {
   gateCapability,
   type Hello,
   linkRefusals,
-  linkTranscriptBytes,
   linkVersion,
 } from '../shared/protocol/link-messages.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
-import { fromBase64url } from './base64url.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Gate, RoomWord } from './guard.ts';
@@ -23,16 +20,20 @@ export interface Proven {
   readonly capabilities: readonly string[];
 }
 
+/** All that a handshake asks of a channel: what it is besides is not its business. */
+type HandshakeChannel = Pick<Channel, 'linkId' | 'role' | 'binding' | 'send' | 'listen'>;
+
 export interface HandshakeOptions {
-  readonly channel: Channel;
+  readonly channel: HandshakeChannel;
   readonly topic: string;
   readonly ownSession: string;
   readonly peerSession: string;
   readonly name: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'after'>;
   readonly helloMs: number;
   readonly gate: Gate;
   sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
+  readonly verify: VerifySignature;
   /** What came after the hello while it was verified is in `early`, in order; `welcome` is what has been said. */
   onProven(proven: Proven, early: readonly (string | Uint8Array<ArrayBuffer>)[], welcome: RoomWord | null): void;
   /**
@@ -54,22 +55,13 @@ export function shakeHands(options: HandshakeOptions): void {
   let welcome: RoomWord | null = null;
   const stopTimer = options.clock.after(options.helloMs, () => refuse('hello-timeout'));
 
-  const shared = { topic: options.topic, linkId: channel.linkId };
   const own: LinkTranscript = {
-    ...shared,
+    topic: options.topic,
+    linkId: channel.linkId,
     role: channel.role,
     ownSession: options.ownSession,
     peerSession: options.peerSession,
-    ownFingerprint: channel.ownFingerprint,
-    peerFingerprint: channel.peerFingerprint,
-  };
-  const theirs: LinkTranscript = {
-    ...shared,
-    role: channel.role === 'offerer' ? 'answerer' : 'offerer',
-    ownSession: options.peerSession,
-    peerSession: options.ownSession,
-    ownFingerprint: channel.peerFingerprint,
-    peerFingerprint: channel.ownFingerprint,
+    binding: channel.binding,
   };
 
   const signed = options.sign(own).then((signature) => {
@@ -108,7 +100,7 @@ export function shakeHands(options: HandshakeOptions): void {
     const ownKey = await signed;
     if (over) return;
     if (hello.key === ownKey) return refuse('own-key');
-    const genuine = await verify(hello, linkTranscriptBytes(theirs));
+    const genuine = await helloProves(hello, own, options.verify);
     if (over) return;
     if (!genuine) return refuse('hello-invalid');
     const { key, name, capabilities } = hello;
@@ -157,15 +149,4 @@ export function shakeHands(options: HandshakeOptions): void {
     low: () => undefined,
     close: () => end('link-closed', false),
   });
-}
-
-async function verify(hello: Hello, transcript: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  try {
-    const raw = fromBase64url(hello.key);
-    if (!isSoundKey(raw)) return false;
-    const key = await crypto.subtle.importKey('raw', raw, { name: 'Ed25519' }, false, ['verify']);
-    return await crypto.subtle.verify({ name: 'Ed25519' }, key, fromBase64url(hello.signature), transcript);
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-import type { LinkTranscript } from '../shared/bridge.ts';
+import type { LinkTranscript } from '../shared/protocol/handshake.ts';
 import type { Candidate, SignalBody } from '../shared/protocol/signal.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import type { MemberView } from '../shared/views.ts';
@@ -10,6 +10,7 @@ import { createWaitingCandidates, type WaitingCandidates } from './candidates.ts
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
+import { verifyEd25519 } from './ed25519.ts';
 import type { Gate, RoomWord } from './guard.ts';
 import { type Proven, shakeHands } from './handshake.ts';
 import { createLink, type Link, type LinkEnd, type RunningLink } from './link.ts';
@@ -206,6 +207,7 @@ export function createPair(options: PairOptions): Pair {
       clock,
       helloMs: timings.helloMs,
       sign: room.sign,
+      verify: verifyEd25519,
       gate,
       onProven(person, early, welcome) {
         if (attempt !== mine) return mine.close();

@@ -1,4 +1,4 @@
-import type { LinkTranscript } from '../shared/bridge.ts';
+import type { LinkTranscript } from '../shared/protocol/handshake.ts';
 import type { GuardView, RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
 import type { Clock } from './clock.ts';

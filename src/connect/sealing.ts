@@ -1,7 +1,7 @@
+import { toBase64url } from '../shared/base64url.ts';
 import { isSoundKey } from '../shared/protocol/ed25519-key.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import { signalDomain } from '../shared/protocol/signal.ts';
-import { toBase64url } from './base64url.ts';
 
 /**
  * The envelope of every message on a broker. Nobody without the room's code can read it, nobody but the session's owner

@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { LinkTranscript } from '../shared/bridge.ts';
-import { linkTranscriptBytes } from '../shared/protocol/link-messages.ts';
+import { type LinkTranscript, linkTranscriptBytes } from '../shared/protocol/handshake.ts';
 import { openJsonFile } from './storage/json-file.ts';
 
 const storedSchema = v.object({

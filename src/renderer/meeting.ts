@@ -1,5 +1,5 @@
-import { fromBase64url } from '../connect/base64url.ts';
 import { joinRoom, type Room } from '../connect/room.ts';
+import { fromBase64url } from '../shared/base64url.ts';
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { linkTranscriptSchema } from './protocol/handshake.ts';
 import { installationKeySchema } from './protocol/installation-key.ts';
 import { limits } from './protocol/limits.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
@@ -90,18 +91,6 @@ export const appStateSchema = v.object({
 });
 export type AppState = v.InferOutput<typeof appStateSchema>;
 
-/** What main signs with the installation's key; see docs/PROTOCOL.md, "hello". */
-export const linkTranscriptSchema = v.object({
-  topic: id,
-  linkId: id,
-  role: v.picklist(['offerer', 'answerer']),
-  ownSession: id,
-  peerSession: id,
-  ownFingerprint: id,
-  peerFingerprint: id,
-});
-export type LinkTranscript = v.InferOutput<typeof linkTranscriptSchema>;
-
 export const calls = {
   /**
    * The page's first call: it becomes the one page of the app and gets the whole state. Fails with
@@ -122,6 +111,7 @@ export const calls = {
   networkReport: { input: networkViewSchema, output: nothing },
   /** Out of the room, and everybody in it told. Answers `ending`. */
   ended: { input: nothing, output: nothing },
+  /** Signs with the installation's key; see docs/PROTOCOL.md, "hello". */
   linkSign: { input: linkTranscriptSchema, output: v.object({ key: v.string(), signature: v.string() }) },
   /** Opens a dialog in main; null when the person cancels it. */
   filesPick: { input: v.object({ kind: v.picklist(['files', 'folder']) }), output: v.nullable(sourceSummarySchema) },

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
 import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/connect/room.ts';
-import type { LinkTranscript } from '../../src/shared/bridge.ts';
-import { linkTranscriptBytes } from '../../src/shared/protocol/link-messages.ts';
+import { type LinkTranscript, linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../../src/shared/room-guard.ts';
 import type { MemberView, NetworkView } from '../../src/shared/views.ts';
 import { nodePlatform } from './connect-platform.ts';

@@ -1,7 +1,4 @@
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
-import type { LinkTranscript } from '../bridge.ts';
-import { ReasonError } from '../reasons.ts';
 import { parseRoomCode } from '../room-code.ts';
 import { lockStateSchema } from '../room-guard.ts';
 import { linkPaths } from '../views.ts';
@@ -38,7 +35,7 @@ export const linkMessageSchema = v.variant('type', [
     name: peerNameSchema,
     capabilities: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)),
     key: installationKeySchema,
-    /** Its signature over `linkTranscriptBytes` as the sender sees the link. */
+    /** Its signature over `linkTranscriptBytes` (`handshake.ts`), as the sender sees the link. */
     signature: base64urlOf(64),
   }),
   /** Instead of going on: why this link is refused. The channel closes after it. */
@@ -89,25 +86,4 @@ export function decodeLinkMessage(json: string): DecodedLinkMessage {
 
 export function encodeLinkMessage(message: LinkMessage): string {
   return JSON.stringify(message);
-}
-
-/**
- * What an installation signs for one link: the domain and the fields below as lines of UTF-8, joined by line feeds, as
- * the signer sees them.
- *
- * @throws ReasonError `request-invalid` when a field holds a line feed, which would make the lines ambiguous
- */
-export function linkTranscriptBytes(transcript: LinkTranscript): Uint8Array<ArrayBuffer> {
-  const lines = [
-    'roomdrop-link-v1',
-    transcript.topic,
-    transcript.linkId,
-    transcript.role,
-    transcript.ownSession,
-    transcript.peerSession,
-    transcript.ownFingerprint,
-    transcript.peerFingerprint,
-  ];
-  if (lines.some((line) => line.includes('\n'))) throw new ReasonError('request-invalid', { message: 'line feed' });
-  return utf8ToBytes(lines.join('\n'));
 }

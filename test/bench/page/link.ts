@@ -1,6 +1,6 @@
-import { toBase64url } from '../../../src/connect/base64url.ts';
 import { joinRoom, type Link } from '../../../src/connect/room.ts';
-import { linkTranscriptBytes } from '../../../src/shared/protocol/link-messages.ts';
+import { toBase64url } from '../../../src/shared/base64url.ts';
+import { linkTranscriptBytes } from '../../../src/shared/protocol/handshake.ts';
 
 /** The app's link code alone: a source and a sink in the pages, no port, no files. */
 const messageBytes = 64 * 1024;

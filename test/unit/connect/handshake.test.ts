@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel, ChannelHandlers } from '../../../src/connect/channel.ts';
+import { verifyEd25519 } from '../../../src/connect/ed25519.ts';
 import type { RoomWord } from '../../../src/connect/guard.ts';
 import { type HandshakeOptions, type Proven, shakeHands } from '../../../src/connect/handshake.ts';
 import type { ReasonCode } from '../../../src/shared/reasons.ts';
@@ -29,8 +30,7 @@ function makeEnd(part: Partial<Channel>): End {
     channel: {
       linkId: 'link',
       role: 'offerer',
-      ownFingerprint: 'sha-256 AA',
-      peerFingerprint: 'sha-256 BB',
+      binding: { kind: 'dtls', own: 'sha-256 AA', peer: 'sha-256 BB' },
       maxMessageBytes: 65_536,
       bufferedBytes: 0,
       setLowBytes: () => undefined,
@@ -62,6 +62,7 @@ function shake(part: Partial<Channel> = {}, options: Partial<HandshakeOptions> =
       clock: createFakeClock(),
       helloMs: 10_000,
       sign: makeTestIdentity().sign,
+      verify: verifyEd25519,
       gate: { closed: false, refusal: () => null, welcome: null },
       onProven: (proven, early) => done({ proven, early }),
       onRefused: (reason, told) => done({ reason, told }),
@@ -72,7 +73,7 @@ function shake(part: Partial<Channel> = {}, options: Partial<HandshakeOptions> =
 }
 
 const asBen: [Partial<Channel>, Partial<HandshakeOptions>] = [
-  { role: 'answerer', ownFingerprint: 'sha-256 BB', peerFingerprint: 'sha-256 AA' },
+  { role: 'answerer', binding: { kind: 'dtls', own: 'sha-256 BB', peer: 'sha-256 AA' } },
   { ownSession: 'ben', peerSession: 'ada', name: 'Ben' },
 ];
 
@@ -106,8 +107,16 @@ describe('hello', () => {
   });
 
   test.each<[string, Partial<Channel>, Partial<HandshakeOptions>]>([
-    ['the fingerprints are of other connections', { ownFingerprint: 'sha-256 CC' }, {}],
-    ['the peer saw another fingerprint of ours', { peerFingerprint: 'sha-256 CC' }, {}],
+    [
+      'the fingerprints are of other connections',
+      { binding: { kind: 'dtls', own: 'sha-256 CC', peer: 'sha-256 AA' } },
+      {},
+    ],
+    [
+      'the peer saw another fingerprint of ours',
+      { binding: { kind: 'dtls', own: 'sha-256 BB', peer: 'sha-256 CC' } },
+      {},
+    ],
     ['it was made for another link', { linkId: 'other' }, {}],
     ['it was made in the same role', { role: 'offerer' }, {}],
     ['it was made in another room', {}, { topic: 'roomdrop/other' }],

@@ -27,8 +27,7 @@ function setUp(report: RTCStatsReport | null = null) {
     channel: {
       linkId: 'link',
       role: 'offerer',
-      ownFingerprint: '',
-      peerFingerprint: '',
+      binding: { kind: 'dtls', own: '', peer: '' },
       maxMessageBytes: 64 * KiB,
       get bufferedBytes() {
         return channel.buffered;

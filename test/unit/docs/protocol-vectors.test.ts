@@ -12,13 +12,13 @@ import { deriveRoomKeys } from '../../../src/main/room-keys.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import { type Happening, initialStatus, type Status, stateOf, step } from '../../../src/main/transfer/state.ts';
 import { blockCharge, blockPayload, createBlock, decodeBlock } from '../../../src/shared/protocol/block.ts';
+import { linkTranscriptBytes } from '../../../src/shared/protocol/handshake.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import {
   decodeLinkMessage,
   encodeLinkMessage,
   type Hello,
   linkMessageSchema,
-  linkTranscriptBytes,
 } from '../../../src/shared/protocol/link-messages.ts';
 import { decodeSignal, signalSchema } from '../../../src/shared/protocol/signal.ts';
 import { controlSchema, parseControl } from '../../../src/shared/protocol/transfer-messages.ts';
@@ -210,8 +210,7 @@ test('the transcript of a link, signed by main', async () => {
     role,
     ownSession: get('own session'),
     peerSession: get('peer session'),
-    ownFingerprint: get('own print'),
-    peerFingerprint: get('peer print'),
+    binding: { kind: 'dtls', own: get('own print'), peer: get('peer print') },
   } as const;
   const bytes = linkTranscriptBytes(transcript);
   expect(bytes).toHaveLength(Number(get('bytes')));
@@ -324,8 +323,7 @@ describe('a whole meeting', () => {
           role,
           ownSession: meeting(`${name} session`),
           peerSession: meeting(`${peer} session`),
-          ownFingerprint: described.get(name) ?? '',
-          peerFingerprint: described.get(peer) ?? '',
+          binding: { kind: 'dtls', own: described.get(name) ?? '', peer: described.get(peer) ?? '' },
         }),
       };
       expect(identity.key).toBe(hello.key);

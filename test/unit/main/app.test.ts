@@ -127,7 +127,7 @@ test('the page is told the own key, the one that links are signed with', async (
   const state = await page.session.call('attach', { takeOver: false });
   const signed = await page.session.call('linkSign', {
     ...{ topic: 't', linkId: 'l', role: 'offerer', ownSession: 'a', peerSession: 'b' },
-    ...{ ownFingerprint: 'f', peerFingerprint: 'g' },
+    binding: { kind: 'dtls', own: 'f', peer: 'g' },
   });
   expect(state).toMatchObject({ key: expect.stringMatching(/^[\w-]{43}$/) });
   expect(signed).toMatchObject({ key: (state as { key: string }).key });

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { verifyEd25519 } from '../../../../src/connect/ed25519.ts';
+import {
+  fromTheOtherEnd,
+  helloProves,
+  type LinkTranscript,
+  linkTranscriptBytes,
+} from '../../../../src/shared/protocol/handshake.ts';
+import type { Hello } from '../../../../src/shared/protocol/link-messages.ts';
+import { makeTestIdentity } from '../../../support/connect-person.ts';
+
+const transcript: LinkTranscript = {
+  topic: 'roomdrop/t',
+  linkId: 'l',
+  role: 'offerer',
+  ownSession: 'a',
+  peerSession: 'b',
+  binding: { kind: 'dtls', own: 'sha-256 AB', peer: 'sha-256 CD' },
+};
+
+describe('the transcript of a link', () => {
+  test('vector', () => {
+    expect(new TextDecoder().decode(linkTranscriptBytes(transcript))).toBe(
+      'roomdrop-link-v1\nroomdrop/t\nl\nofferer\na\nb\nsha-256 AB\nsha-256 CD',
+    );
+  });
+
+  test('is the same link from the other end, and from there again', () => {
+    expect(fromTheOtherEnd(transcript)).toEqual({
+      topic: 'roomdrop/t',
+      linkId: 'l',
+      role: 'answerer',
+      ownSession: 'b',
+      peerSession: 'a',
+      binding: { kind: 'dtls', own: 'sha-256 CD', peer: 'sha-256 AB' },
+    });
+    expect(fromTheOtherEnd(fromTheOtherEnd(transcript))).toEqual(transcript);
+  });
+
+  test('two transcripts that differ have different bytes, or are refused', () => {
+    const field = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n') });
+    const transcripts = fc.record({
+      topic: field,
+      linkId: field,
+      role: fc.constantFrom('offerer' as const, 'answerer' as const),
+      ownSession: field,
+      peerSession: field,
+      binding: fc.record({ kind: fc.constant('dtls' as const), own: field, peer: field }),
+    });
+    const bytes = (one: LinkTranscript): string | null => {
+      try {
+        return Buffer.from(linkTranscriptBytes(one)).toString('hex');
+      } catch {
+        return null;
+      }
+    };
+    const texts = ({ binding, ...fields }: LinkTranscript): string[] => Object.values({ ...fields, ...binding });
+    fc.assert(
+      fc.property(transcripts, transcripts, (one, other) => {
+        const [left, right] = [bytes(one), bytes(other)];
+        expect(left === null).toBe(texts(one).some((value) => value.includes('\n')));
+        if (left !== null && JSON.stringify(one) !== JSON.stringify(other)) expect(left).not.toBe(right);
+      }),
+    );
+  });
+});
+
+describe('a hello', () => {
+  async function helloOver(signed: LinkTranscript): Promise<Hello> {
+    const { key, signature } = await makeTestIdentity().sign(signed);
+    return { type: 'hello', versions: [1], name: 'Ben', capabilities: [], key, signature };
+  }
+
+  test('proves its key over the link as its sender sees it, and not as the receiver does', async () => {
+    expect(await helloProves(await helloOver(fromTheOtherEnd(transcript)), transcript, verifyEd25519)).toBe(true);
+    expect(await helloProves(await helloOver(transcript), transcript, verifyEd25519)).toBe(false);
+  });
+
+  test('proves nothing where a signature cannot be checked', async () => {
+    const hello = await helloOver(fromTheOtherEnd(transcript));
+    const broken = (): Promise<boolean> => Promise.reject(new Error('no Ed25519 here'));
+    expect(await helloProves(hello, transcript, broken)).toBe(false);
+    const lineFeed = { ...transcript, topic: 'roomdrop\n/t' };
+    expect(await helloProves(hello, lineFeed, async () => true)).toBe(false);
+  });
+});
