@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     // Much of the time is spent waiting: two at least, also where there are only two processors.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // What is waited for comes late on a busy machine; a test that fails takes longer to say so.
+    expect: { poll: { timeout: 30_000 } },
     reporters: [
       'default',
       ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []),
