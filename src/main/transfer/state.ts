@@ -196,7 +196,7 @@ function afterEnd(status: Status, happened: Happening): Step {
 
 function endedByReceiver(status: Status, happened: Extract<Happening, { type: 'peer-ended' }>): Status {
   // Our own cancel, confirmed: it keeps our own word for why.
-  if (isEnded(status) && status.phase === happened.state) return { ...status, settled: true };
+  if (status.phase === happened.state) return { ...status, settled: true };
   const reason = happened.reason === null ? null : { code: happened.reason };
   return end(status, happened.state, reason && happened.detail ? { ...reason, detail: happened.detail } : reason, true);
 }
