@@ -33,6 +33,8 @@ export interface PartHandle {
   write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
   /** What was written survives a loss of power. */
   flush(): Promise<void>;
+  /** How long the part is now. */
+  bytes(): Promise<number>;
   dress(modifiedMs: number, executable: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -120,6 +122,9 @@ function handleOf(file: FileHandle): PartHandle {
       }
     },
     flush: () => file.sync(),
+    async bytes() {
+      return (await file.stat()).size;
+    },
     async dress(modifiedMs, executable) {
       if (executable) {
         const { mode } = await file.stat();

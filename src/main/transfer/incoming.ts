@@ -1,26 +1,23 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Control, type ControlOf, namedFailures } from '../../shared/protocol/transfer-messages.ts';
-import { type Reason, type ReasonCode, ReasonError, reasonOf } from '../../shared/reasons.ts';
-import type { Person } from '../../shared/views.ts';
-import { diskReason } from '../files/disk.ts';
+import type { Reason } from '../../shared/reasons.ts';
 import { safeName } from '../files/safe-name.ts';
-import type { SourceEntry } from '../files/source.ts';
-import { createRecord } from './incoming-record.ts';
-import { createLanding } from './landing.ts';
+import { createAcceptance } from './acceptance.ts';
+import { createRecord, type IncomingRecord } from './incoming-record.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
-import { createManifest } from './manifest.ts';
-import { createReception, type Reception } from './reception.ts';
-import { watchSpace } from './space-watch.ts';
-import { type Happening, initialStatus, isEnded, type Say, type Status, seenByPeer, step } from './state.ts';
+import { createManifest, type Manifest } from './manifest.ts';
+import { createRunning } from './running.ts';
+import { createShownNames } from './shown-names.ts';
+import { type Happening, isEnded, type Say, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 import { buildView, createProgress } from './view.ts';
 
-/** Pages asked for and not yet here, at most. */
-const pagesAhead = 4;
-
-export interface IncomingOptions {
+export interface IncomingOptions extends IncomingContext {
   offer: ControlOf<'offer'>;
   traffic: LaneTraffic;
+}
+
+export interface IncomingContext {
   surroundings: Surroundings;
   /** Names in use by transfers under way; shared by all. */
   claimed: Set<string>;
@@ -32,6 +29,8 @@ export interface IncomingOptions {
 }
 
 export interface IncomingTransfer extends Transfer {
+  /** Kept up to date as long as it has not ended. */
+  readonly record: IncomingRecord;
   /**
    * Rejects with a `ReasonError` when the folder cannot be had; the offer then still stands.
    * @param floorBytes stays free on the disk as long as no person has said that it goes on; 0: as much as there is.
@@ -52,202 +51,42 @@ export interface IncomingTransfer extends Transfer {
 }
 
 /** The receiving side of one transfer. Throws `bad-offer` or `too-many-entries` when the offer cannot be true. */
-export function createIncoming(options: IncomingOptions): IncomingTransfer {
-  const { surroundings } = options;
-  const id = options.offer.transfer;
-  const manifest = createManifest(options.offer);
-  const { entries, shape } = manifest;
+export function createIncoming({ offer, traffic, ...context }: IncomingOptions): IncomingTransfer {
+  const manifest = createManifest(offer);
+  const { transfer, topLevelEntries, files, folders, bytes, pages } = offer;
+  const shape = { topLevelEntries, files, folders, bytes, pages };
+  const record = createRecord({ transfer, peer: traffic.peer, shape, manifest: manifest.entries });
+  record.status = { ...record.status, lane: true, met: true };
+  if (offer.hold) record.status = step(record.status, { type: 'peer-hold', reason: offer.hold }).status;
+  return runIncoming(record, manifest, traffic, context);
+}
+
+function runIncoming(
+  record: IncomingRecord,
+  manifest: Manifest,
+  givenTraffic: LaneTraffic | null,
+  context: IncomingContext,
+): IncomingTransfer {
+  const { surroundings, folderLabel } = context;
+  const { transfer: id, shape, manifest: entries } = record;
+  const entryCount = shape.files + shape.folders;
   const progress = createProgress(surroundings.now);
-  const shownPaths = new Map<number, string>();
-  const record = createRecord(id, options.traffic.peer.key, shape.files + shape.folders);
-  const disk = watchSpace(surroundings.disk, { folder: () => record.folder ?? '', floorBytes: () => floorBytes });
-  const landing = createLanding({ surroundings: { ...surroundings, disk }, record, entries, claimed: options.claimed });
-  let status: Status = { ...initialStatus('receiver'), lane: true, met: true };
-  let traffic: LaneTraffic | null = options.traffic;
-  let peer: Person = options.traffic.peer;
-  let askedPages = 0;
+  const names = createShownNames((name) => safeName(name, limits.diskNameBytes, surroundings.platform));
+  let traffic = givenTraffic;
   let freeBytes: number | null = null;
-  let floorBytes = 0;
-  let reception: Reception | null = null;
-  let arrived: string | null = null;
-  let preparing: Promise<void> = Promise.resolve();
-  let accepting = false;
-  let recovering: Promise<void> | null = null;
-  let releasing: Promise<void> | null = null;
 
-  function happen(happened: Happening): void {
-    const before = status;
-    const { status: next, say } = step(status, happened);
-    status = next;
-    if (before.phase !== next.phase || before.met !== next.met || before.heldByMe !== next.heldByMe) {
-      progress.resetRates();
-    }
-    if (isEnded(next)) {
-      releasing ??= release().catch(() => {
-        // A disk that is gone cannot be tidied.
-      });
-    }
-    for (const word of say) speak(word);
-    if (next !== before) surroundings.changed();
-  }
+  const shared = { record, folderLabel, happen, send, fail };
+  const running = createRunning({ ...shared, surroundings, claimed: context.claimed, progressed: showProgress });
+  const acceptance = createAcceptance({
+    ...shared,
+    manifest,
+    disk: surroundings.disk,
+    presented: context.presented,
+    whole: running.prepare,
+  });
 
-  function speak(word: Say): void {
-    if (word === 'query') traffic?.send({ type: 'query', transfer: id });
-    else if (word === 'accept') void reception?.bind();
-    else if (word === 'resume') traffic?.send({ type: 'resume', transfer: id });
-    else if (word === 'hold' && status.heldByMe) {
-      traffic?.send({ type: 'hold', transfer: id, reason: status.heldByMe.code });
-    } else if (word === 'ended') traffic?.send(lastWord());
-  }
-
-  function lastWord(): Control {
-    const { phase } = status;
-    const state = phase === 'done' || phase === 'declined' || phase === 'cancelled' ? phase : 'failed';
-    return {
-      type: 'ended',
-      transfer: id,
-      state,
-      reason: status.reason ? seenByPeer(status.reason.code) : null,
-      files: record.finished,
-      failed: record.failed.length,
-      failures: record.failed.slice(0, namedFailures),
-    };
-  }
-
-  function askPages(): void {
-    const until = status.phase === 'offered' ? 1 : Math.min(manifest.nextPage + pagesAhead, shape.pages);
-    for (; askedPages < until; askedPages++) {
-      traffic?.send({ type: 'want-manifest', transfer: id, page: askedPages });
-    }
-  }
-
-  function takePage(page: number, given: ControlOf<'manifest'>['entries']): void {
-    if (page >= askedPages) {
-      fail({ code: 'bad-offer' });
-      return;
-    }
-    try {
-      manifest.add(page, given);
-    } catch (error) {
-      fail(reasonOf(error));
-      return;
-    }
-    if (page === 0) options.presented();
-    if (status.phase !== 'offered') gather();
-  }
-
-  /** Accepted: the rest of the manifest, then a place for everything in it. */
-  function gather(): void {
-    if (isEnded(status)) return;
-    if (!manifest.complete) {
-      askPages();
-      return;
-    }
-    preparing = prepare();
-  }
-
-  async function prepare(): Promise<void> {
-    try {
-      await landing.prepare(() => isEnded(status));
-    } catch (error) {
-      if (isEnded(status)) return;
-      const code = diskReason(error);
-      if (error instanceof ReasonError && code !== 'not-enough-space') return fail(error.reason);
-      return wait(code);
-    }
-    if (isEnded(status)) return;
-    reception = receive();
-    for (const entry of landing.refused) reception.giveUp(entry, 'file-name-refused');
-    happen({ type: 'prepared' });
-  }
-
-  function receive(): Reception {
-    return createReception({
-      disk,
-      record,
-      entries,
-      landing,
-      hold: () => status.heldByMe?.code ?? null,
-      isOpen: () => status.met && !isEnded(status),
-      send: (control) => traffic?.send(control),
-      events: {
-        started() {
-          if (status.phase === 'accepted') happen({ type: 'started' });
-        },
-        allWritten() {
-          if (status.phase !== 'verifying') happen({ type: 'all-moved' });
-        },
-        settled: () => void conclude(),
-        written: showProgress,
-        gaveUp: showProgress,
-        arrived(path) {
-          arrived ??= path;
-        },
-        trouble: wait,
-      },
-    });
-  }
-
-  /** The disk refused: held until a person tries again. */
-  function wait(code: ReasonCode): void {
-    happen({ type: 'hold', reason: { code, ...detailOf(code) } });
-  }
-
-  function detailOf(code: ReasonCode): Pick<Reason, 'detail'> {
-    switch (code) {
-      case 'folder-gone':
-      case 'folder-read-only':
-        return { detail: { folder: options.folderLabel(record.folder ?? '') } };
-      case 'not-enough-space':
-        return { detail: { kept: floorBytes } };
-      default:
-        return {};
-    }
-  }
-
-  function isUndecided(): boolean {
-    return status.phase === 'offered' && !accepting;
-  }
-
-  function showProgress(): void {
-    progress.set(record.written, record.finished);
-    surroundings.progressed();
-  }
-
-  async function conclude(): Promise<void> {
-    await landing.setFolderTimes();
-    arrived ??= landing.firstRoot();
-    const failed = record.failed.length;
-    if (failed === 0) {
-      happen({ type: 'finish', state: 'done', reason: null });
-      return;
-    }
-    const all = record.finished === 0;
-    const reason: Reason = { code: all ? 'all-files-failed' : 'some-files-failed', detail: { count: failed } };
-    happen({ type: 'finish', state: all ? 'failed' : 'done', reason });
-  }
-
-  /** The disk in order: nothing open, no part, no empty folder of a transfer that brought nothing. */
-  async function release(): Promise<void> {
-    await preparing;
-    await recovering;
-    await reception?.dispose();
-    await landing.release(status.phase !== 'done');
-  }
-
-  function takeOffer(offer: ControlOf<'offer'>): void {
-    const same =
-      offer.files === shape.files &&
-      offer.folders === shape.folders &&
-      offer.bytes === shape.bytes &&
-      offer.pages === shape.pages &&
-      offer.topLevelEntries === shape.topLevelEntries;
-    if (!same && !isEnded(status)) {
-      fail({ code: 'bad-offer' });
-      return;
-    }
-    happen({ type: 'peer-offer', hold: offer.hold });
-    if (!isEnded(status) && !manifest.complete) askPages();
+  function send(control: Control): void {
+    traffic?.send(control);
   }
 
   function fail(reason: Reason): void {
@@ -255,156 +94,153 @@ export function createIncoming(options: IncomingOptions): IncomingTransfer {
     happen({ type: 'cancel', reason });
   }
 
-  /** Something other than a person was in the way: looks whether it still is. */
-  async function recover(): Promise<void> {
-    try {
-      await landing.restore();
-      if (!isEnded(status)) await reception?.recover();
-    } catch (error) {
-      if (!isEnded(status)) wait(diskReason(error));
+  function happen(happened: Happening): void {
+    const before = record.status;
+    const { status: next, say } = step(before, happened);
+    record.status = next;
+    if (before.phase !== next.phase || before.met !== next.met || before.heldByMe !== next.heldByMe) {
+      progress.resetRates();
+    }
+    if (isEnded(next)) void running.release();
+    for (const word of say) speak(word);
+    if (next !== before) surroundings.changed();
+  }
+
+  function speak(word: Say): void {
+    const hold = record.status.heldByMe?.code;
+    if (word === 'query') send({ type: 'query', transfer: id });
+    else if (word === 'accept') void running.reception?.bind();
+    else if (word === 'resume') send({ type: 'resume', transfer: id });
+    else if (word === 'hold' && hold) send({ type: 'hold', transfer: id, reason: hold });
+    else if (word === 'ended') send(lastWordOf(record));
+  }
+
+  function isUndecided(): boolean {
+    return record.status.phase === 'offered' && !acceptance.underway;
+  }
+
+  function showProgress(): void {
+    progress.set(record.written, record.finished);
+    surroundings.progressed();
+  }
+
+  function resume(): void {
+    const { heldByMe, prepared } = record.status;
+    if (isEnded(record.status) || !heldByMe) return;
+    // A person has seen what little is left, and wants it all the same.
+    if (heldByMe.code === 'not-enough-space') record.floorBytes = 0;
+    if (heldByMe.code !== 'paused-by-me' && prepared) {
+      running.recover();
       return;
     }
-    if (!isEnded(status)) happen({ type: 'resume' });
+    happen({ type: 'resume' });
+    if (heldByMe.code !== 'paused-by-me') acceptance.gather();
   }
 
-  function shownName(name: string): string {
-    return safeName(name, limits.diskNameBytes, surroundings.platform);
+  function control(message: Control): void {
+    if (message.type === 'offer') acceptance.offer(message);
+    else if (message.type === 'manifest') {
+      if (!isEnded(record.status)) acceptance.page(message.page, message.entries);
+    } else if (message.type === 'digests') {
+      if (running.reception?.digests(message.list) === false) fail({ code: 'protocol-error' });
+    } else if (message.type === 'skip') {
+      for (const [entry, reason] of message.list) running.reception?.giveUp(entry, reason);
+    } else if (message.type === 'hold') happen({ type: 'peer-hold', reason: message.reason });
+    else if (message.type === 'resume') happen({ type: 'peer-resume' });
+    else if (message.type === 'cancel') happen({ type: 'peer-cancel', reason: message.reason });
+    else if (message.type === 'gone') happen({ type: 'peer-gone' });
+    else traffic?.refuse();
   }
-
-  function shownPath(entry: SourceEntry): string {
-    let shown = shownPaths.get(entry.index);
-    if (shown === undefined) {
-      shown = entry.path.split('/').map(shownName).join('/');
-      shownPaths.set(entry.index, shown);
-    }
-    return shown;
-  }
-
-  if (options.offer.hold) status = step(status, { type: 'peer-hold', reason: options.offer.hold }).status;
 
   return {
-    begin: askPages,
+    record,
+    begin: acceptance.askPages,
     malformed: () => happen({ type: 'cancel', reason: { code: 'bad-offer' } }),
     id,
     direction: 'in',
-    peerKey: peer.key,
+    peerKey: record.peer.key,
     sentFiles: 0,
     get status() {
-      return status;
+      return record.status;
     },
     get lane() {
       return traffic;
     },
     get arrived() {
-      return arrived;
+      return record.arrived;
     },
     view: () =>
       buildView({
         id,
         direction: 'in',
-        peer,
-        status,
+        peer: record.peer,
+        status: record.status,
         shape,
         entries,
-        shownPath,
+        shownPath: names.path,
         progress,
         failed: record.failed,
-        folder: options.folderLabel(record.folder ?? options.folder()),
-        arrived,
-        freeBytes: status.phase === 'offered' ? freeBytes : null,
+        folder: folderLabel(record.folder ?? context.folder()),
+        arrived: record.arrived,
+        freeBytes: record.status.phase === 'offered' ? freeBytes : null,
       }),
-    contents: { entries, count: shape.files + shape.folders, shownName },
-    entryCount: shape.files + shape.folders,
+    contents: { entries, count: entryCount, shownName: names.name },
+    entryCount,
     get undecided() {
       return isUndecided();
     },
     get owed() {
-      if (isEnded(status) || isUndecided()) return { bytes: 0, entries: 0 };
-      const made = status.prepared ? shape.folders + record.finished + record.failed.length : 0;
-      return { bytes: shape.bytes - record.written, entries: shape.files + shape.folders - made };
+      return isEnded(record.status) || isUndecided() ? { bytes: 0, entries: 0 } : owedOf(record);
     },
     setFreeBytes(bytes) {
       freeBytes = bytes;
     },
-    async accept(folder, floor) {
-      if (status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
-      accepting = true;
-      try {
-        await surroundings.disk.ensureFolder(folder);
-      } catch (error) {
-        accepting = false;
-        throw new ReasonError(diskReason(error), { folder: options.folderLabel(folder) }, { cause: error });
-      }
-      // While the folder was made somebody else may have ended or answered it.
-      if (status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
-      record.folder = folder;
-      floorBytes = floor;
-      happen({ type: 'accept' });
-      gather();
-    },
+    accept: acceptance.accept,
     decline: () => happen({ type: 'decline' }),
     laneUp(given) {
       traffic = given;
-      peer = given.peer;
-      // What was asked for on the lane before is asked for again once the sender has named the transfer.
-      askedPages = manifest.nextPage;
-      reception?.unbind();
+      record.peer = given.peer;
+      acceptance.laneUp();
+      running.reception?.unbind();
       happen({ type: 'lane-up' });
     },
     laneDown() {
       traffic = null;
-      reception?.unbind();
+      running.reception?.unbind();
       happen({ type: 'lane-down' });
     },
     parted: (why) => happen({ type: 'parted', why }),
     peerRenamed(name) {
-      peer = { ...peer, name };
+      record.peer = { ...record.peer, name };
       surroundings.changed();
     },
-    control(control: Control) {
-      switch (control.type) {
-        case 'offer':
-          return takeOffer(control);
-        case 'manifest':
-          return isEnded(status) ? undefined : takePage(control.page, control.entries);
-        case 'digests':
-          if (reception?.digests(control.list) === false) fail({ code: 'protocol-error' });
-          break;
-        case 'skip':
-          for (const [entry, reason] of control.list) reception?.giveUp(entry, reason);
-          break;
-        case 'hold':
-          return happen({ type: 'peer-hold', reason: control.reason });
-        case 'resume':
-          return happen({ type: 'peer-resume' });
-        case 'cancel':
-          return happen({ type: 'peer-cancel', reason: control.reason });
-        case 'gone':
-          return happen({ type: 'peer-gone' });
-        default:
-          traffic?.refuse();
-      }
-    },
+    control,
     block(block) {
-      if (reception?.block(block) === false) fail({ code: 'protocol-error' });
+      if (running.reception?.block(block) === false) fail({ code: 'protocol-error' });
     },
     pause: () => happen({ type: 'hold', reason: { code: 'paused-by-me' } }),
-    resume() {
-      if (isEnded(status) || !status.heldByMe) return;
-      if (status.heldByMe.code === 'paused-by-me') return happen({ type: 'resume' });
-      // A person has seen what little is left, and wants it all the same.
-      if (status.heldByMe.code === 'not-enough-space') floorBytes = 0;
-      if (status.prepared) {
-        recovering ??= recover().finally(() => {
-          recovering = null;
-        });
-      } else {
-        happen({ type: 'resume' });
-        gather();
-      }
-    },
+    resume,
     cancel: (reason) => happen({ type: 'cancel', reason }),
-    lastWord,
-    released: () => releasing ?? Promise.resolve(),
+    lastWord: () => lastWordOf(record),
+    released: running.released,
   };
+}
+
+function lastWordOf({ transfer, status, finished, failed }: IncomingRecord): Control {
+  const { phase, reason } = status;
+  return {
+    type: 'ended',
+    transfer,
+    state: phase === 'done' || phase === 'declined' || phase === 'cancelled' ? phase : 'failed',
+    reason: reason ? seenByPeer(reason.code) : null,
+    files: finished,
+    failed: failed.length,
+    failures: failed.slice(0, namedFailures),
+  };
+}
+
+/** Granted, and not on the disk yet. */
+function owedOf({ shape, status, written, finished, failed }: IncomingRecord): IncomingTransfer['owed'] {
+  const made = status.prepared ? shape.folders + finished + failed.length : 0;
+  return { bytes: shape.bytes - written, entries: shape.files + shape.folders - made };
 }

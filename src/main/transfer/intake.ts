@@ -1,7 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ReasonCode } from '../../shared/reasons.ts';
-import type { SourceEntry } from '../files/source.ts';
-import { entryState, type IncomingRecord, type OpenRecord, type Position } from './incoming-record.ts';
+import {
+  createOpenRecord,
+  durablePosition,
+  entryState,
+  type IncomingRecord,
+  isDurable,
+  type OpenRecord,
+  type Position,
+} from './incoming-record.ts';
 import { segmentCount, segmentEnd, segmentOf, segmentStart } from './segments.ts';
 
 /**
@@ -23,13 +30,15 @@ export interface Intake {
   /** Gives the entry up; false when it is over already. */
   fail(entry: number, reason: ReasonCode): boolean;
   finished(entry: number): void;
-  /** The part of this file is gone: what was written of it is wanted again. */
+  /** What was written of this file is wanted again, but for what a flush has confirmed of a part that is still there. */
   lost(entry: number): void;
   /**
    * Forgets what was taken in and not written, and says from where to send on and which segments to send once more:
    * those found wrong, and those whose digest did not come.
    */
   rebind(): { position: Position; again: [entry: number, segment: number][] };
+  /** The next thing to see to, after any of these calls; null when there is none. */
+  verdict(): Verdict | null;
   /** Every byte of every file that did not fail is on the disk. */
   readonly allWritten: boolean;
   /** Every file is finished or failed. */
@@ -49,20 +58,28 @@ export interface Run {
   hash: Hash;
 }
 
-export interface IntakeEvents {
+/** What its owner has to see to. */
+export type Verdict =
   /** All segments are verified: the file can get its name. */
-  complete(entry: number): void;
+  | { is: 'complete'; entry: number }
+  /** So much of it is verified and not flushed that it should be. */
+  | { is: 'long'; entry: number }
   /** Found wrong, to be asked for again. */
-  again(entry: number, segment: number): void;
+  | { is: 'wrong'; entry: number; segment: number }
   /** Wrong too often. */
-  corrupt(entry: number): void;
-}
+  | { is: 'corrupt'; entry: number };
 
+/**
+ * A long file is flushed whenever so many segments (64 MiB) are verified: what a loss of power may take back is bounded, and
+ * the flushes run beside the writing.
+ */
+const flushSegments = 4;
 const triesPerSegment = 3;
 /** An honest sender's digests run ahead of its blocks by no more than a window of the smallest charge, and empty files. */
 const keptDigests = 65_536;
 
-export function createIntake(entries: readonly SourceEntry[], record: IncomingRecord, events: IntakeEvents): Intake {
+export function createIntake(record: IncomingRecord): Intake {
+  const entries = record.manifest;
   const digests = new Map<string, string>();
   /** Complete on the disk, their digest still to come. */
   const awaiting = new Map<string, { entry: number; segment: number; sha256: string }>();
@@ -70,6 +87,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
   const tries = new Map<string, number>();
   const files = entries.filter((entry) => entry.kind === 'file');
   const mostDigests = keptDigests + files.filter((file) => file.bytes === 0).length;
+  let verdicts: Verdict[] = [];
   const placed: Position = { ...record.position };
   let main: Run | null = null;
   /** The main run that was last written on; the one taken in may be ahead of it. */
@@ -82,7 +100,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
   function opened(entry: number): OpenRecord {
     let file = record.open.get(entry);
     if (!file) {
-      file = { part: null, verified: new Set(), written: 0 };
+      file = createOpenRecord();
       record.open.set(entry, file);
     }
     return file;
@@ -93,7 +111,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     for (;;) {
       const entry = entries[position.entry];
       if (!entry) return;
-      const over = record.entries[position.entry] !== entryState.waiting;
+      const over = record.states[position.entry] !== entryState.waiting;
       if (!over && position.offset < entry.bytes) return;
       const empty = !over && entry.bytes === 0 ? position.entry : null;
       position.entry++;
@@ -139,18 +157,20 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     if (sha256 === expected) {
       tries.delete(key);
       file.verified.add(segment);
-      if (file.verified.size === segmentCount(bytesOf(entry))) events.complete(entry);
+      file.unflushed.add(segment);
+      if (file.verified.size === segmentCount(bytesOf(entry))) verdicts.push({ is: 'complete', entry });
+      else if (file.unflushed.size >= flushSegments) verdicts.push({ is: 'long', entry });
       return;
     }
     const count = (tries.get(key) ?? 0) + 1;
     tries.set(key, count);
     if (count > triesPerSegment || bytesOf(entry) === 0) {
-      events.corrupt(entry);
+      verdicts.push({ is: 'corrupt', entry });
       return;
     }
     takeBack(entry, segmentEnd(segment, bytesOf(entry)) - segmentStart(segment));
     repairs.set(key, start(entry, segment, false, segmentStart(segment)));
-    events.again(entry, segment);
+    verdicts.push({ is: 'wrong', entry, segment });
   }
 
   function takeBack(entry: number, bytes: number): void {
@@ -172,6 +192,46 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     settleWritten();
   }
 
+  /** Only what a flush has confirmed counts as written; the rest of what was sent is to come again. */
+  function keepDurable(entry: number, file: OpenRecord): void {
+    const { position } = record;
+    const bytes = bytesOf(entry);
+    const reached = position.entry === entry ? segmentOf(position.offset) : segmentCount(bytes);
+    let kept = 0;
+    // Nothing to send again of an empty one: it is made anew when it is finished.
+    for (let segment = 0; segment < reached && bytes > 0; segment++) {
+      const key = keyOf(entry, segment);
+      if (file.part !== null && isDurable(file, segment)) {
+        kept += segmentEnd(segment, bytes) - segmentStart(segment);
+        continue;
+      }
+      awaiting.delete(key);
+      file.verified.delete(segment);
+      repairs.set(key, start(entry, segment, false, segmentStart(segment)));
+    }
+    if (position.entry === entry) position.offset = segmentStart(reached);
+    writing = null;
+    file.unflushed.clear();
+    takeBack(entry, file.written - kept);
+    verdicts = verdicts.filter((each) => each.entry !== entry);
+    if (file.verified.size === segmentCount(bytes)) verdicts.push({ is: 'complete', entry });
+  }
+
+  /** A record from before: what was not flushed may be gone, and what was only in memory is. */
+  function takeUp(): void {
+    const { position, open } = record;
+    for (let entry = durablePosition(record).entry; entry < position.entry; entry++) {
+      if (entries[entry]?.kind !== 'file' || record.states[entry] !== entryState.waiting) continue;
+      const file = opened(entry);
+      keepDurable(entry, file);
+      if (bytesOf(entry) === 0 && file.verified.size === 0) completed(entry, 0, emptySha256);
+    }
+    const reached = open.get(position.entry);
+    if (reached) keepDurable(position.entry, reached);
+  }
+
+  takeUp();
+  Object.assign(placed, record.position);
   settlePlaced();
   settleWritten();
 
@@ -179,7 +239,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     place(entry, offset, bytes) {
       const given = entries[entry];
       if (given?.kind !== 'file' || offset + bytes > given.bytes) return null;
-      if (record.entries[entry] === entryState.failed) return 'stale';
+      if (record.states[entry] === entryState.failed) return 'stale';
       const segment = segmentOf(offset);
       let run = repairs.get(keyOf(entry, segment));
       if (placed.entry === entry && placed.offset === offset) {
@@ -203,7 +263,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
       };
     },
     wrote(run, payloads) {
-      if (record.entries[run.entry] !== entryState.waiting) return;
+      if (record.states[run.entry] !== entryState.waiting) return;
       let bytes = 0;
       for (const payload of payloads) bytes += payload.byteLength;
       run.written += bytes;
@@ -220,7 +280,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     digest(entry, segment, sha256) {
       const given = entries[entry];
       if (given?.kind !== 'file' || segment >= segmentCount(given.bytes)) return false;
-      if (record.entries[entry] !== entryState.waiting || record.open.get(entry)?.verified.has(segment)) return true;
+      if (record.states[entry] !== entryState.waiting || record.open.get(entry)?.verified.has(segment)) return true;
       const key = keyOf(entry, segment);
       const complete = awaiting.get(key);
       if (complete) judge(entry, segment, complete.sha256, sha256);
@@ -228,15 +288,15 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
       return digests.size <= mostDigests;
     },
     fail(entry, reason) {
-      if (entries[entry]?.kind !== 'file' || record.entries[entry] !== entryState.waiting) return false;
-      record.entries[entry] = entryState.failed;
+      if (entries[entry]?.kind !== 'file' || record.states[entry] !== entryState.waiting) return false;
+      record.states[entry] = entryState.failed;
       record.failed.push([entry, reason]);
       forget(entry);
       return true;
     },
     finished(entry) {
-      if (record.entries[entry] !== entryState.waiting) return;
-      record.entries[entry] = entryState.finished;
+      if (record.states[entry] !== entryState.waiting) return;
+      record.states[entry] = entryState.finished;
       record.finished++;
       const written = record.open.get(entry)?.written ?? 0;
       forget(entry);
@@ -244,21 +304,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
     },
     lost(entry) {
       const file = record.open.get(entry);
-      if (!file) return;
-      // Nothing to send again: it is made anew when it is finished.
-      if (bytesOf(entry) === 0 && file.verified.size > 0) return events.complete(entry);
-      if (file.written === 0) return;
-      const position = record.position;
-      const reached = position.entry === entry ? segmentOf(position.offset) : segmentCount(bytesOf(entry));
-      for (let segment = 0; segment < reached; segment++) {
-        const key = keyOf(entry, segment);
-        awaiting.delete(key);
-        repairs.set(key, start(entry, segment, false, segmentStart(segment)));
-      }
-      if (position.entry === entry) position.offset = segmentStart(reached);
-      writing = null;
-      file.verified.clear();
-      takeBack(entry, file.written);
+      if (file) keepDurable(entry, file);
     },
     rebind() {
       const position = record.position;
@@ -292,6 +338,7 @@ export function createIntake(entries: readonly SourceEntry[], record: IncomingRe
       }
       return { position: { ...placed }, again };
     },
+    verdict: () => verdicts.shift() ?? null,
     get allWritten() {
       return record.position.entry >= entries.length && repairs.size === 0;
     },

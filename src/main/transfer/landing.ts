@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { ReasonError } from '../../shared/reasons.ts';
 import { errorCode, refusesName } from '../files/disk.ts';
-import type { SourceEntry } from '../files/source.ts';
 import { claimKey, claimRoots, planTargets, rootsOf, type Targets } from '../files/targets.ts';
 import { entryState, type IncomingRecord } from './incoming-record.ts';
 import { firstSegment } from './manifest.ts';
@@ -31,20 +30,24 @@ export interface Landing {
 export function createLanding(options: {
   surroundings: Pick<Surroundings, 'disk' | 'platform'>;
   record: IncomingRecord;
-  entries: readonly SourceEntry[];
   claimed: Set<string>;
 }): Landing {
-  const { record, entries, claimed } = options;
+  const { record, claimed } = options;
+  const entries = record.manifest;
   const { disk, platform } = options.surroundings;
-  const taken = new Map<string, string>();
+  const taken = new Map(record.roots.map((root) => [root.given, root.taken]));
   const refusedFolders = new Set<string>();
-  let targets: Targets | null = null;
+  let targets: Targets | null = record.placed ? planTargets(entries, taken, platform) : null;
   /** Folders made, or about to be, relative to the chosen one, each after the one it is in. */
-  let made: readonly string[] = [];
+  let made = targets?.folders ?? rootFolders();
   let refused: number[] = [];
 
   function chosen(): string {
     return record.folder ?? '';
+  }
+
+  function rootFolders(): readonly string[] {
+    return record.roots.filter((root) => root.folder).map((root) => root.taken);
   }
 
   async function makeFolder(target: string): Promise<void> {
@@ -61,6 +64,8 @@ export function createLanding(options: {
     }
   }
 
+  for (const name of taken.values()) claimed.add(claimKey(chosen(), name));
+
   return {
     async prepare(abandoned) {
       // A manifest that contradicts itself is refused before anything is made.
@@ -70,8 +75,11 @@ export function createLanding(options: {
         await claimRoots({ disk, folder: chosen(), roots, taken, claimed, platform });
       } finally {
         // Those that were claimed before one could not be are ours all the same, to go on with or to be taken away.
-        record.roots = [...taken];
-        made = roots.filter((root) => root.folder).flatMap((root) => taken.get(root.given) ?? []);
+        record.roots = roots.flatMap(({ given, folder }) => {
+          const name = taken.get(given);
+          return name === undefined ? [] : { given, folder, taken: name, name };
+        });
+        made = rootFolders();
       }
       targets = planTargets(entries, taken, platform);
       made = targets.folders;
@@ -84,8 +92,9 @@ export function createLanding(options: {
         .filter((entry) => entry.kind === 'file' && refusedFolders.has(dirname(paths[entry.index] ?? '')))
         .map((entry) => entry.index);
       entries.forEach((entry, index) => {
-        if (entry.kind === 'folder') record.entries[index] = entryState.finished;
+        if (entry.kind === 'folder') record.states[index] = entryState.finished;
       });
+      record.placed = true;
     },
     async restore() {
       // The chosen folder itself is not made again: on a drive that was pulled out it would be another disk.
@@ -102,11 +111,11 @@ export function createLanding(options: {
     },
     firstRoot() {
       const first = record.roots[0];
-      return first ? join(chosen(), first[1]) : null;
+      return first ? join(chosen(), first.name) : null;
     },
     named(given, name) {
-      const root = taken.has(given) ? record.roots.find((each) => each[0] === given) : undefined;
-      if (root) root[1] = name;
+      const root = taken.has(given) ? record.roots.find((each) => each.given === given) : undefined;
+      if (root) root.name = name;
     },
     async setFolderTimes() {
       const paths = targets?.paths ?? [];

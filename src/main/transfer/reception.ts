@@ -4,7 +4,6 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { Disk } from '../files/disk.ts';
-import type { SourceEntry } from '../files/source.ts';
 import type { IncomingRecord } from './incoming-record.ts';
 import { createIntake } from './intake.ts';
 import type { Landing } from './landing.ts';
@@ -33,7 +32,6 @@ export interface Reception {
 export interface ReceptionOptions {
   disk: Disk;
   record: IncomingRecord;
-  entries: readonly SourceEntry[];
   landing: Landing;
   /** What the receiver holds the transfer for, to be told with where to begin. */
   hold(): ReasonCode | null;
@@ -54,8 +52,8 @@ export interface ReceptionOptions {
 }
 
 export function createReception(options: ReceptionOptions): Reception {
-  const { record, entries, landing, events, send } = options;
-  const transfer = record.transfer;
+  const { record, landing, events, send } = options;
+  const { transfer } = record;
   /** The binding whose blocks are taken; 0 when none are. */
   let binding = 0;
   let latestBinding = 0;
@@ -67,22 +65,24 @@ export function createReception(options: ReceptionOptions): Reception {
   let concluding = false;
   let disposed = false;
 
-  const intake = createIntake(entries, record, {
-    complete: (entry) => writer.finish(entry),
-    again: (entry, segment) => askAgain([[entry, segment]]),
-    corrupt: (entry) => giveUp(entry, 'file-corrupt'),
-  });
+  const intake = createIntake(record);
   const writer = createPartWriter({
     disk: options.disk,
     record,
-    entries,
-    intake,
     pathOf: landing.pathOf,
+    hash: intake.hash,
     events: {
+      wrote(run, payloads) {
+        intake.wrote(run, payloads);
+        heed();
+      },
       consumed,
       finished,
       failed: giveUp,
-      lost: (entry) => intake.lost(entry),
+      lost(entry) {
+        intake.lost(entry);
+        heed();
+      },
       trouble(reason) {
         // What is on the way has no place; the next binding says where to begin again.
         binding = 0;
@@ -90,6 +90,16 @@ export function createReception(options: ReceptionOptions): Reception {
       },
     },
   });
+
+  /** Sees to what the intake found. */
+  function heed(): void {
+    for (let found = intake.verdict(); found; found = intake.verdict()) {
+      if (found.is === 'complete') writer.finish(found.entry);
+      else if (found.is === 'long') writer.flush(found.entry);
+      else if (found.is === 'wrong') askAgain([[found.entry, found.segment]]);
+      else giveUp(found.entry, 'file-corrupt');
+    }
+  }
 
   function askAgain(segments: [number, number][]): void {
     for (let from = 0; from < segments.length; from += listItems) {
@@ -112,10 +122,11 @@ export function createReception(options: ReceptionOptions): Reception {
   }
 
   function finished(entry: number, path: string): void {
-    const given = entries[entry]?.path ?? '';
+    const given = record.manifest[entry]?.path ?? '';
     events.arrived(landing.rootFolderOf(given) ?? path);
     landing.named(given, basename(path));
     intake.finished(entry);
+    heed();
     events.written();
     advance();
   }
@@ -128,6 +139,7 @@ export function createReception(options: ReceptionOptions): Reception {
       // A disk that is gone cannot be tidied.
     });
     if (!intake.fail(entry, reason)) return;
+    heed();
     discarding = Promise.all([discarding, discarded]);
     if (untold.push([entry, reason]) === 1) queueMicrotask(tellGivenUp);
     events.gaveUp();
@@ -191,6 +203,7 @@ export function createReception(options: ReceptionOptions): Reception {
     digests(list) {
       if (disposed) return true;
       const possible = list.every(([entry, segment, sha256]) => intake.digest(entry, segment, sha256));
+      heed();
       advance();
       return possible;
     },

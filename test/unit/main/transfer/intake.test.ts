@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SourceEntry } from '../../../../src/main/files/source.ts';
-import { createRecord } from '../../../../src/main/transfer/incoming-record.ts';
 import { createIntake, type Run } from '../../../../src/main/transfer/intake.ts';
 import { segmentCount, segmentEnd, segmentOf, segmentStart } from '../../../../src/main/transfer/segments.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
+import { entriesOf, recordOf } from '../../../support/incoming-record.ts';
 
 const right = new Uint8Array(limits.segmentBytes + 3000).fill(7);
 const wrong = new Uint8Array(limits.segmentBytes + 3000).fill(8);
@@ -28,17 +27,10 @@ interface Message {
 
 /** A sender and a disk that can be made to fail, around a real intake. */
 function createModel(sizes: readonly (number | 'folder')[]) {
-  const entries: SourceEntry[] = sizes.map((size, index) => ({
-    index,
-    path: `${index}`,
-    kind: size === 'folder' ? 'folder' : 'file',
-    bytes: size === 'folder' ? 0 : size,
-    modifiedMs: 0,
-    executable: false,
-  }));
-  const record = createRecord('0'.repeat(32), 'key', entries.length);
+  const entries = entriesOf(sizes);
+  const record = recordOf(entries);
   sizes.forEach((size, index) => {
-    if (size === 'folder') record.entries[index] = 1;
+    if (size === 'folder') record.states[index] = 1;
   });
   const corrupt = new Set<string>();
   const gaveUp = new Set<number>();
@@ -47,11 +39,16 @@ function createModel(sizes: readonly (number | 'folder')[]) {
   let written: { run: Run; payload: Uint8Array; segment: string }[] = [];
   let complete: number[] = [];
 
-  const intake = createIntake(entries, record, {
-    complete: (entry) => complete.push(entry),
-    again: (entry, segment) => sendSegment(entry, segment, segmentStart(segment)),
-    corrupt: (entry) => giveUp(entry),
-  });
+  const intake = createIntake(record);
+
+  /** Does what a transfer would do about what the intake found. */
+  function heed(): void {
+    for (let found = intake.verdict(); found; found = intake.verdict()) {
+      if (found.is === 'complete') complete.push(found.entry);
+      else if (found.is === 'wrong') sendSegment(found.entry, found.segment, segmentStart(found.segment));
+      else if (found.is === 'corrupt') giveUp(found.entry);
+    }
+  }
 
   function bytesOf(entry: number): number {
     return entries[entry]?.bytes ?? 0;
@@ -60,6 +57,7 @@ function createModel(sizes: readonly (number | 'folder')[]) {
   function giveUp(entry: number): void {
     gaveUp.add(entry);
     intake.fail(entry, 'file-corrupt');
+    heed();
     blocks = blocks.filter((each) => each.entry !== entry);
   }
 
@@ -106,6 +104,7 @@ function createModel(sizes: readonly (number | 'folder')[]) {
     sum(): boolean {
       const next = sums.shift();
       if (next) expect(intake.digest(...next)).toBe(true);
+      heed();
       return next !== undefined;
     },
     write(): boolean {
@@ -116,6 +115,7 @@ function createModel(sizes: readonly (number | 'folder')[]) {
       if (next.payload[0] === 8) corrupt.add(next.segment);
       intake.hash(next.run, [next.payload]);
       intake.wrote(next.run, [next.payload]);
+      heed();
       return true;
     },
     failWrite(): void {
@@ -128,6 +128,7 @@ function createModel(sizes: readonly (number | 'folder')[]) {
       written = [];
       complete = complete.filter((each) => each !== entry);
       intake.lost(entry);
+      heed();
       bind();
     },
     finish(): boolean {
@@ -138,6 +139,7 @@ function createModel(sizes: readonly (number | 'folder')[]) {
         expect(corrupt.has(`${entry}:${segment}`), `entry ${entry} finished with a wrong byte`).toBe(false);
       }
       intake.finished(entry);
+      heed();
       return true;
     },
   };
@@ -181,7 +183,7 @@ test('whatever is lost, late, wrong or refused, what finishes is right, and ever
           while (model.write());
           model.bind();
         } else if ('lose' in each) model.lose(each.lose);
-        else if (typeof given[each.giveUp] === 'number' && model.record.entries[each.giveUp] === 0) {
+        else if (typeof given[each.giveUp] === 'number' && model.record.states[each.giveUp] === 0) {
           model.giveUp(each.giveUp);
         }
       }
@@ -209,19 +211,8 @@ test('the record is plain data that can be written down', () => {
 
 test('digests of any number of empty files may come before the file in front of them', () => {
   const count = 70_000;
-  const entries = Array.from(
-    { length: count },
-    (_, index): SourceEntry => ({
-      index,
-      path: `${index}`,
-      kind: 'file',
-      bytes: index === 0 ? 1 : 0,
-      modifiedMs: 0,
-      executable: false,
-    }),
-  );
-  const record = createRecord('0'.repeat(32), 'key', count);
-  const intake = createIntake(entries, record, { complete: () => {}, again: () => {}, corrupt: () => {} });
+  const entries = entriesOf(Array.from({ length: count }, (_, index) => (index === 0 ? 1 : 0)));
+  const intake = createIntake(recordOf(entries));
   const empty = createHash('sha256').digest('base64');
   expect(entries.slice(1).every(({ index }) => intake.digest(index, 0, empty))).toBe(true);
 });

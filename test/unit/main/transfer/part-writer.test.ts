@@ -3,11 +3,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SourceEntry } from '../../../../src/main/files/source.ts';
-import { createRecord, entryState } from '../../../../src/main/transfer/incoming-record.ts';
-import type { Intake, Run } from '../../../../src/main/transfer/intake.ts';
+import { entryState } from '../../../../src/main/transfer/incoming-record.ts';
+import type { Run } from '../../../../src/main/transfer/intake.ts';
 import { createPartWriter } from '../../../../src/main/transfer/part-writer.ts';
 import { createFaultyDisk } from '../../../support/engine-disk.ts';
+import { entriesOf, recordOf } from '../../../support/incoming-record.ts';
 
 let root: string;
 
@@ -22,32 +22,21 @@ const fileBytes = 100;
 /** A writer of so many files onto a real disk, with a bookkeeping that takes everything. */
 function createStage(files: number) {
   const disk = createFaultyDisk();
-  const entries: SourceEntry[] = Array.from({ length: files }, (_, index) => ({
-    index,
-    path: `${index}.bin`,
-    kind: 'file',
-    bytes: fileBytes,
-    modifiedMs: 0,
-    executable: false,
-  }));
-  const record = createRecord('0'.repeat(32), 'key', files);
+  const record = recordOf(entriesOf(Array.from({ length: files }, () => fileBytes)));
   const heard: string[] = [];
-  const intake: Pick<Intake, 'hash' | 'wrote'> = {
-    hash: () => () => undefined,
-    wrote(run, payloads) {
-      for (const payload of payloads) run.written += payload.byteLength;
-    },
-  };
   const writer = createPartWriter({
     disk,
     record,
-    entries,
-    intake,
     pathOf: (entry) => join(root, `${entry}.bin`),
+    hash: () => () => undefined,
     events: {
+      wrote(run, payloads) {
+        for (const payload of payloads) run.written += payload.byteLength;
+        record.open.get(run.entry)?.verified.add(run.segment);
+      },
       consumed: (charge) => heard.push(`consumed ${charge}`),
       finished(entry) {
-        record.entries[entry] = entryState.finished;
+        record.states[entry] = entryState.finished;
         record.open.delete(entry);
         heard.push(`finished ${entry}`);
       },

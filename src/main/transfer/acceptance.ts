@@ -1,0 +1,114 @@
+import type { Control, ControlOf } from '../../shared/protocol/transfer-messages.ts';
+import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
+import { type Disk, diskReason } from '../files/disk.ts';
+import type { IncomingRecord } from './incoming-record.ts';
+import type { Manifest } from './manifest.ts';
+import { type Happening, isEnded } from './state.ts';
+
+/** From an offer to the point where its manifest is whole and somebody has said yes to it. */
+export interface Acceptance {
+  /** Somebody is just saying yes. */
+  readonly underway: boolean;
+  /** Asks for the first page, and once it is accepted for the others. */
+  askPages(): void;
+  /** What was asked for on the lane before is asked for again once the sender has named the transfer. */
+  laneUp(): void;
+  offer(offer: ControlOf<'offer'>): void;
+  page(page: number, given: ControlOf<'manifest'>['entries']): void;
+  /** See `IncomingTransfer`. */
+  accept(folder: string, floorBytes: number): Promise<void>;
+  /** It is accepted: sees to the rest of the manifest, and says when it is whole. */
+  gather(): void;
+}
+
+export interface AcceptanceOptions {
+  record: IncomingRecord;
+  manifest: Manifest;
+  disk: Disk;
+  folderLabel(path: string): string;
+  happen(happened: Happening): void;
+  send(control: Control): void;
+  /** The sender broke the rules. */
+  fail(reason: Reason): void;
+  /** The first page is here. */
+  presented(): void;
+  /** Accepted, and every page is here. */
+  whole(): void;
+}
+
+/** Pages asked for and not yet here, at most. */
+const pagesAhead = 4;
+
+export function createAcceptance(options: AcceptanceOptions): Acceptance {
+  const { record, manifest, happen, send, fail } = options;
+  const { transfer, shape } = record;
+  let askedPages = 0;
+  let underway = false;
+
+  function askPages(): void {
+    const until = record.status.phase === 'offered' ? 1 : Math.min(manifest.nextPage + pagesAhead, shape.pages);
+    for (; askedPages < until; askedPages++) send({ type: 'want-manifest', transfer, page: askedPages });
+  }
+
+  function gather(): void {
+    if (isEnded(record.status)) return;
+    if (manifest.complete) options.whole();
+    else askPages();
+  }
+
+  function isSame(offer: ControlOf<'offer'>): boolean {
+    return (
+      offer.files === shape.files &&
+      offer.folders === shape.folders &&
+      offer.bytes === shape.bytes &&
+      offer.pages === shape.pages &&
+      offer.topLevelEntries === shape.topLevelEntries
+    );
+  }
+
+  function assertOffered(): void {
+    if (record.status.phase !== 'offered') throw new ReasonError('request-invalid', { message: 'not offered' });
+  }
+
+  return {
+    get underway() {
+      return underway;
+    },
+    askPages,
+    laneUp() {
+      askedPages = manifest.nextPage;
+    },
+    offer(offer) {
+      if (!isSame(offer) && !isEnded(record.status)) return fail({ code: 'bad-offer' });
+      happen({ type: 'peer-offer', hold: offer.hold });
+      if (!isEnded(record.status) && !manifest.complete) askPages();
+    },
+    page(page, given) {
+      if (page >= askedPages) return fail({ code: 'bad-offer' });
+      try {
+        manifest.add(page, given);
+      } catch (error) {
+        return fail(reasonOf(error));
+      }
+      if (page === 0) options.presented();
+      if (record.status.phase !== 'offered') gather();
+    },
+    async accept(folder, floorBytes) {
+      assertOffered();
+      underway = true;
+      try {
+        await options.disk.ensureFolder(folder);
+      } catch (error) {
+        underway = false;
+        throw new ReasonError(diskReason(error), { folder: options.folderLabel(folder) }, { cause: error });
+      }
+      // While the folder was made somebody else may have ended or answered it.
+      assertOffered();
+      record.folder = folder;
+      record.floorBytes = floorBytes;
+      happen({ type: 'accept' });
+      gather();
+    },
+    gather,
+  };
+}
