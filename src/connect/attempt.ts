@@ -1,4 +1,4 @@
-import SimplePeer from 'simple-peer';
+import type { IceServer } from '../shared/bridge.ts';
 import type { Role } from '../shared/protocol/handshake.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Candidate, SignalBody } from '../shared/protocol/signal.ts';
@@ -8,9 +8,11 @@ import { createRemoteCandidates } from './candidates.ts';
 import { type Channel, createChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
-import { observe, type Platform } from './platform.ts';
+import { observe } from './observed-connection.ts';
 import { readSdp, type SdpFacts } from './sdp.ts';
+import { createPeer } from './simple-peer.ts';
 import type { Timings } from './timings.ts';
+import type { Platform } from './webrtc.ts';
 
 /** One try to connect with one member: a new simple-peer under a new link id. It ends, or its channel opens. */
 export interface Attempt {
@@ -40,7 +42,7 @@ export interface AttemptOptions {
   readonly peer: string;
   /** The peer's offer; null when the offer is ours. */
   readonly offer: SdpFacts | null;
-  readonly iceServers: readonly RTCIceServer[];
+  readonly iceServers: readonly IceServer[];
   readonly platform: Platform;
   readonly clock: Clock;
   readonly timings: Timings;
@@ -66,15 +68,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const posted = new Set<() => void>();
   let stopOffer = (): void => undefined;
 
-  const peer = new SimplePeer({
-    initiator: role === 'offerer',
-    trickle: true,
-    objectMode: true,
-    channelConfig: { ordered: true },
-    // Copied: platforms may write into it. Always given: simple-peer has servers of its own.
-    config: { iceServers: options.iceServers.map((server) => ({ ...server })) },
-    wrtc: observed.wrtc,
-  });
+  const peer = createPeer({ initiator: role === 'offerer', iceServers: options.iceServers, wrtc: observed.wrtc });
 
   /** simple-peer throws when it has just been destroyed; the end is reported by its own event. */
   function signal(data: object): void {
@@ -140,7 +134,6 @@ export function createAttempt(options: AttemptOptions): Attempt {
       batch.add(data.candidate);
       return;
     }
-    if (data.type !== 'offer' && data.type !== 'answer') return;
     const sdp = data.sdp ?? '';
     local = readSdp(sdp);
     if (!local || sdp.length > limits.sdpCharacters) return fail();
@@ -151,7 +144,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     // The answer stands, and with it both descriptions.
     openCandidates();
   });
-  peer.on('iceStateChange', (connection: string, gathering: string) => {
+  peer.on('iceStateChange', (connection, gathering) => {
     iceState = connection;
     if (gathering === 'complete') batch.end();
     watchEnds();

@@ -3,7 +3,6 @@ import { limits } from '../shared/protocol/limits.ts';
 import type { Reason } from '../shared/reasons.ts';
 import type { BrokerView } from '../shared/views.ts';
 import { createBackoff } from './backoff.ts';
-import { randomId } from './base64url.ts';
 import type { Clock } from './clock.ts';
 import { createDeadline } from './deadline.ts';
 import { createPacketGuard } from './packet-guard.ts';
@@ -27,6 +26,7 @@ export interface BrokerOptions {
   readonly clock: Clock;
   readonly timings: Timings;
   readonly random: () => number;
+  readonly randomId: () => string;
   /** A fresh will for each connection. */
   will(): Promise<Uint8Array<ArrayBuffer>>;
   onPayload(payload: Uint8Array): void;
@@ -72,7 +72,8 @@ export function createBroker(options: BrokerOptions): Broker {
     const mine = mqtt.connect(url, {
       protocolVersion: 4,
       clean: true,
-      clientId: `rd${randomId()
+      clientId: `rd${options
+        .randomId()
         .replace(/[^A-Za-z0-9]/g, '0')
         .slice(0, 20)}`,
       keepalive: timings.brokerKeepaliveMs / 1000,

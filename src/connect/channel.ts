@@ -1,6 +1,7 @@
-import type SimplePeer from 'simple-peer';
 import type { ChannelBinding, Role } from '../shared/protocol/handshake.ts';
 import { limits } from '../shared/protocol/limits.ts';
+import type { Peer } from './simple-peer.ts';
+import type { RtcDataChannel, RtcStatsReport } from './webrtc.ts';
 
 /** An open channel to the peer, before anybody knows who that is. */
 export interface Channel {
@@ -16,7 +17,7 @@ export interface Channel {
   send(data: string | Uint8Array<ArrayBuffer>): void;
   /** Earlier messages are delivered then, in order. */
   listen(handlers: ChannelHandlers): void;
-  stats(): Promise<RTCStatsReport | null>;
+  stats(): Promise<RtcStatsReport | null>;
   close(): void;
 }
 
@@ -34,15 +35,15 @@ const unheardBytes = limits.windowLargestBytes;
 export interface ChannelParts {
   readonly linkId: string;
   readonly role: Role;
-  stats(): Promise<RTCStatsReport | null>;
+  stats(): Promise<RtcStatsReport | null>;
   maxMessageBytes(): number;
-  dataChannel(): RTCDataChannel | null;
+  dataChannel(): RtcDataChannel | null;
   binding(): ChannelBinding;
   onTooLarge(): void;
 }
 
 /** Wraps a simple-peer from its first moment on, so that nothing that comes is missed. */
-export function createChannel(peer: SimplePeer.Instance, parts: ChannelParts): Channel {
+export function createChannel(peer: Peer, parts: ChannelParts): Channel {
   let handlers: ChannelHandlers | null = null;
   let unheard: (string | Uint8Array<ArrayBuffer>)[] = [];
   let kept = 0;
@@ -70,7 +71,7 @@ export function createChannel(peer: SimplePeer.Instance, parts: ChannelParts): C
     handlers?.close();
   }
 
-  peer.on('data', (data: unknown) => {
+  peer.on('data', (data) => {
     if (closed) return;
     const message = typeof data === 'string' ? data : exactBytes(data);
     if (message !== null && handlers && message.length <= limits.linkMessageBytes) return deliver(message, handlers);

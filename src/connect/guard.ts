@@ -45,6 +45,7 @@ export interface Guard extends Gate {
 export interface GuardOptions {
   readonly saved: RoomGuard;
   readonly clock: Clock;
+  wallMs(): number;
   readonly counters: Counters;
   /** Keys of those linked now. */
   linked(): readonly string[];
@@ -59,7 +60,7 @@ const sayMs = 1000;
 
 export function createGuard(options: GuardOptions): Guard {
   const { clock, counters } = options;
-  const lock = createRoomLock({ saved: options.saved, wallMs: Date.now, linked: options.linked });
+  const lock = createRoomLock({ saved: options.saved, wallMs: options.wallMs, linked: options.linked });
   const removed = createRemoved(options.saved.removed);
   const renewals = createRenewals(clock);
   let out = createKeptOut();

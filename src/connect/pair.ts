@@ -1,23 +1,21 @@
+import type { IceServer } from '../shared/bridge.ts';
 import type { LinkTranscript } from '../shared/protocol/handshake.ts';
 import type { Candidate, SignalBody } from '../shared/protocol/signal.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import type { MemberView } from '../shared/views.ts';
 import { type Attempt, type AttemptDiagnosis, createAttempt } from './attempt.ts';
 import { createBackoff } from './backoff.ts';
-import { randomId } from './base64url.ts';
 import { createBoundedSet, createRateLimit, setBounded } from './bounded.ts';
 import { createWaitingCandidates, type WaitingCandidates } from './candidates.ts';
 import type { Channel } from './channel.ts';
-import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
-import { verifyEd25519 } from './ed25519.ts';
 import type { Gate, RoomWord } from './guard.ts';
 import { type Proven, shakeHands } from './handshake.ts';
 import { createLink, type Link, type LinkEnd, type RunningLink } from './link.ts';
 import type { PathFacts } from './path.ts';
-import type { Platform } from './platform.ts';
 import { readSdp } from './sdp.ts';
 import type { Timings } from './timings.ts';
+import type { World } from './world.ts';
 
 /**
  * The connection with one member, over as many attempts as it takes. Of the two sessions the one with the higher id
@@ -62,12 +60,10 @@ export interface RoomFacts {
   readonly session: string;
   /** What this side is called, now. */
   readonly name: string;
-  readonly iceServers: readonly RTCIceServer[];
-  readonly platform: Platform;
-  readonly clock: Clock;
+  readonly iceServers: readonly IceServer[];
+  readonly world: World;
   readonly timings: Timings;
   readonly counters: Counters;
-  readonly random: () => number;
   readonly gate: Gate;
   sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
   post(body: SignalBody): () => void;
@@ -103,9 +99,11 @@ const diagnosedAttempts = 8;
 
 export function createPair(options: PairOptions): Pair {
   const { room, session, onView, onLink, onBye, onLoss } = options;
-  const { clock, timings, counters } = room;
+  const { timings, counters } = room;
+  const { clock, cryptography, platform, random } = room.world;
+  const { randomId } = cryptography;
   const offers = room.session > session;
-  const backoff = createBackoff(timings.attemptBackoffMs.first, timings.attemptBackoffMs.most, room.random);
+  const backoff = createBackoff(timings.attemptBackoffMs.first, timings.attemptBackoffMs.most, random);
   const admit = createRateLimit(attemptsPerMinute, 60_000, clock);
   const known = createBoundedSet(64);
   const early = new Map<string, WaitingCandidates>();
@@ -166,7 +164,7 @@ export function createPair(options: PairOptions): Pair {
       peer: session,
       offer: facts,
       iceServers: room.iceServers,
-      platform: room.platform,
+      platform,
       clock,
       timings,
       counters,
@@ -207,7 +205,7 @@ export function createPair(options: PairOptions): Pair {
       clock,
       helloMs: timings.helloMs,
       sign: room.sign,
-      verify: verifyEd25519,
+      verify: cryptography.verify,
       gate,
       onProven(person, early, welcome) {
         if (attempt !== mine) return mine.close();

@@ -1,4 +1,5 @@
 import type { LinkPath } from '../shared/views.ts';
+import type { RtcStatsReport } from './webrtc.ts';
 
 /** Where a link's bytes go, and how long they take there and back. */
 export interface PathFacts {
@@ -15,9 +16,9 @@ export interface CandidateFacts {
 }
 
 /** Reads the nominated candidate pair of a statistics report (W3C "Identifiers for WebRTC's Statistics API"). */
-export function readPath(report: RTCStatsReport): PathFacts {
+export function readPath(report: RtcStatsReport): PathFacts {
   const all = new Map<string, Record<string, unknown>>();
-  report.forEach((entry: Record<string, unknown>, id: string) => {
+  report.forEach((entry, id) => {
     all.set(id, entry);
   });
   const transport = [...all.values()].find((entry) => entry.type === 'transport');

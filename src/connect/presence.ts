@@ -1,7 +1,6 @@
 import { limits } from '../shared/protocol/limits.ts';
 import type { Signal } from '../shared/protocol/signal.ts';
 import { jittered, repeatDelays } from './backoff.ts';
-import { randomId } from './base64url.ts';
 import { createRateLimit, setBounded } from './bounded.ts';
 import { createChallengeQueue } from './challenge-queue.ts';
 import type { Clock } from './clock.ts';
@@ -39,6 +38,7 @@ export interface PresenceOptions {
   readonly timings: Timings;
   readonly counters: Counters;
   readonly random: () => number;
+  readonly randomId: () => string;
   isLinked(session: string): boolean;
   isAlone(): boolean;
   /** A newcomer who is not a member yet fits in. */
@@ -60,7 +60,7 @@ const serveMs = 10_000 / limits.challengesPerTenSeconds;
 const strangerMs = 20_000;
 
 export function createPresence(options: PresenceOptions): Presence {
-  const { name, signaling, clock, timings, counters, random } = options;
+  const { name, signaling, clock, timings, counters, random, randomId } = options;
   const admitChallenge = createRateLimit(limits.challengesPerTenSeconds, 10_000, clock);
   const admitStranger = createRateLimit(1, strangerMs, clock);
   /** What we asked newcomers to echo, by session. */

@@ -1,12 +1,12 @@
+import type { IceServer } from '../shared/bridge.ts';
 import type { LinkTranscript } from '../shared/protocol/handshake.ts';
 import type { GuardView, RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
-import type { Clock } from './clock.ts';
 import type { CounterName } from './counters.ts';
 import type { Link } from './link.ts';
 import type { PairDiagnosis } from './pair.ts';
-import type { Platform } from './platform.ts';
 import type { Timings } from './timings.ts';
+import type { World } from './world.ts';
 
 /** What a room is given, and what can be done with it; `room.ts` joins it. */
 export interface RoomOptions {
@@ -18,7 +18,7 @@ export interface RoomOptions {
   /** WebSocket URLs. */
   readonly brokers: readonly string[];
   /** Empty: neither STUN nor TURN. */
-  readonly iceServers: readonly RTCIceServer[];
+  readonly iceServers: readonly IceServer[];
   /** Main's signature with the installation's key. */
   sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
   /** The whole view, after each change, at most once per turn of the event loop. */
@@ -30,9 +30,7 @@ export interface RoomOptions {
   /** What the next page is to be given. */
   onGuard?(guard: RoomGuard): void;
   onGuardView?(view: GuardView): void;
-  /** The browser's own WebRTC unless said otherwise. */
-  readonly platform?: Platform;
-  readonly clock?: Clock;
+  readonly world: World;
   readonly timings?: Partial<Timings>;
 }
 

@@ -5,7 +5,6 @@ import type { Reason, ReasonCode } from '../shared/reasons.ts';
 import { openGuard } from '../shared/room-guard.ts';
 import type { BrokerView, MemberView, NetworkView } from '../shared/views.ts';
 import { createBoundedSet } from './bounded.ts';
-import { createClock } from './clock.ts';
 import { createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
 import { createDeparted, type DepartureReason } from './departed.ts';
@@ -15,7 +14,7 @@ import { isSeen, type Member, memberView } from './member.ts';
 import { createPair, type RoomFacts } from './pair.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { Room, RoomOptions } from './room-contract.ts';
-import { createSealing, type Sealing } from './sealing.ts';
+import type { Sealing } from './sealing.ts';
 import { createSignaling, type Signaling } from './signaling.ts';
 import { type Timings, usualTimings } from './timings.ts';
 
@@ -25,10 +24,10 @@ export type { Room, RoomOptions } from './room-contract.ts';
 /** Joins at once; brokers that cannot be reached are tried again until `leave`. */
 export function joinRoom(options: RoomOptions): Room {
   const timings: Timings = { ...usualTimings, ...options.timings };
-  const clock = options.clock ?? createClock();
-  const platform = options.platform ?? { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
+  const { world } = options;
+  const { clock, cryptography, random } = world;
+  const { randomId } = cryptography;
   const counters = createCounters();
-  const random = Math.random;
   let name = nameOf(options.name);
   const members = new Map<string, Member>();
   /** Sessions that have said goodbye or whose person came back under another. */
@@ -37,6 +36,7 @@ export function joinRoom(options: RoomOptions): Room {
   const guard = createGuard({
     saved: options.guard ?? openGuard,
     clock,
+    wallMs: world.wallMs,
     counters,
     linked: () => [...members.values()].flatMap(({ pair }) => (pair.linked && pair.view.key) || []),
     say(word) {
@@ -295,7 +295,7 @@ export function joinRoom(options: RoomOptions): Room {
   async function start(): Promise<void> {
     let sealing: Sealing;
     try {
-      sealing = await createSealing(options.topic, options.sealingKey);
+      sealing = await cryptography.createSealing(options.topic, options.sealingKey);
     } catch (error) {
       counters.fail(error);
       unable = { code: 'browser-unable' };
@@ -310,6 +310,7 @@ export function joinRoom(options: RoomOptions): Room {
       timings,
       counters,
       random,
+      randomId,
       onSignal,
       onVersionUnknown,
       onUp: (broker) => presence?.onUp(broker),
@@ -324,11 +325,9 @@ export function joinRoom(options: RoomOptions): Room {
         return name;
       },
       iceServers: options.iceServers,
-      platform,
-      clock,
+      world,
       timings,
       counters,
-      random,
       gate: guard,
       sign: (transcript) => options.sign(transcript),
       post: (body) => talk.post(body),
@@ -340,6 +339,7 @@ export function joinRoom(options: RoomOptions): Room {
       timings,
       counters,
       random,
+      randomId,
       isLinked: (session) => members.get(session)?.pair.linked ?? false,
       isAlone: () => members.size === 0,
       hasPlaceFor: (session) => members.has(session) || !isCrowded() || unwantedMember() !== undefined,
@@ -368,7 +368,6 @@ export function joinRoom(options: RoomOptions): Room {
       for (const member of members.values()) member.pair.close();
       members.clear();
       await signaling?.close();
-      if (!options.clock) clock.close();
     },
     rename(given) {
       const next = nameOf(given);

@@ -2,6 +2,7 @@ import { toBase64url } from '../shared/base64url.ts';
 import { isSoundKey } from '../shared/protocol/ed25519-key.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import { signalDomain } from '../shared/protocol/signal.ts';
+import type { Subtle, WebCrypto } from './webcrypto.ts';
 
 /**
  * The envelope of every message on a broker. Nobody without the room's code can read it, nobody but the session's owner
@@ -39,10 +40,15 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Makes a fresh session key pair for the room. `sealingKey` is 32 bytes. */
-export async function createSealing(topic: string, sealingKey: Uint8Array<ArrayBuffer>): Promise<Sealing> {
+export async function createSealing(
+  crypto: WebCrypto,
+  topic: string,
+  sealingKey: Uint8Array<ArrayBuffer>,
+): Promise<Sealing> {
   const { subtle } = crypto;
-  const roomKey = await subtle.importKey('raw', sealingKey, 'AES-GCM', false, ['encrypt', 'decrypt']);
+  const roomKey = await subtle.importKey('raw', sealingKey, { name: 'AES-GCM' }, false, ['encrypt', 'decrypt']);
   const own = await subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify']);
+  if (!('privateKey' in own)) throw new TypeError('Ed25519 keys come in pairs');
   const ownPublic = new Uint8Array(await subtle.exportKey('raw', own.publicKey));
   const additionalData = encoder.encode(topic);
 
@@ -50,7 +56,7 @@ export async function createSealing(topic: string, sealingKey: Uint8Array<ArrayB
     concat([encoder.encode(signalDomain), additionalData, new Uint8Array(1), json]);
 
   return {
-    session: await sessionIdOf(ownPublic),
+    session: await sessionIdOf(subtle, ownPublic),
 
     async seal(text) {
       const json = encoder.encode(text);
@@ -86,7 +92,7 @@ export async function createSealing(topic: string, sealingKey: Uint8Array<ArrayB
       try {
         const key = await subtle.importKey('raw', publicBytes, { name: 'Ed25519' }, false, ['verify']);
         if (!(await subtle.verify({ name: 'Ed25519' }, key, signature, signed(json)))) return 'not-verified';
-        return { session: await sessionIdOf(publicBytes), json: decoder.decode(json) };
+        return { session: await sessionIdOf(subtle, publicBytes), json: decoder.decode(json) };
       } catch {
         return 'not-verified';
       }
@@ -94,8 +100,8 @@ export async function createSealing(topic: string, sealingKey: Uint8Array<ArrayB
   };
 }
 
-async function sessionIdOf(publicKey: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', publicKey);
+async function sessionIdOf(subtle: Subtle, publicKey: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await subtle.digest('SHA-256', publicKey);
   return toBase64url(new Uint8Array(digest).subarray(0, 16));
 }
 

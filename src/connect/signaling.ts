@@ -2,7 +2,6 @@ import { limits } from '../shared/protocol/limits.ts';
 import { decodeSignal, type Signal, type SignalBody, signalVersion } from '../shared/protocol/signal.ts';
 import type { BrokerView } from '../shared/views.ts';
 import { jittered, repeatDelays } from './backoff.ts';
-import { randomId } from './base64url.ts';
 import { createBoundedSet, createRateLimit } from './bounded.ts';
 import { type Broker, createBroker } from './broker.ts';
 import type { Clock } from './clock.ts';
@@ -28,6 +27,7 @@ export interface SignalingOptions {
   readonly timings: Timings;
   readonly counters: Counters;
   readonly random: () => number;
+  readonly randomId: () => string;
   /**
    * A message for us or for all, from another session; `broker` is the index of the one it came by. False leaves its id
    * unused: when it is sent again, it may count.
@@ -47,7 +47,7 @@ interface Posted {
 }
 
 export function createSignaling(options: SignalingOptions): Signaling {
-  const { sealing, clock, timings, counters, random } = options;
+  const { sealing, clock, timings, counters, random, randomId } = options;
   const seen = createBoundedSet(limits.seenMessageIds);
   const outstanding = new Set<Posted>();
   let sealed: Promise<unknown> = Promise.resolve();
@@ -63,6 +63,7 @@ export function createSignaling(options: SignalingOptions): Signaling {
       clock,
       timings,
       random,
+      randomId,
       will: () => sealing.seal(encode({ type: 'gone', at: comparable(url) }, randomId())),
       onPayload(payload) {
         if (payload.length > limits.signalBytes) return counters.count('signalTooLarge');

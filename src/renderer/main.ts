@@ -8,12 +8,16 @@ import { createActions } from './actions.ts';
 import { createBrowserBridge } from './bridge/browser.ts';
 import { createElectronBridge } from './bridge/electron.ts';
 import { createMeeting } from './meeting.ts';
+import { createPageWorld } from './page-world.ts';
 import { createStore, notify } from './ui/model.ts';
 import { mountUi } from './ui/mount.tsx';
 
 const bridge = window.roomdropBridge ? createElectronBridge(window.roomdropBridge) : await createBrowserBridge();
 const store = createStore();
-const meeting = createMeeting(bridge, { onNetwork: showNetwork, onGuardView: (guard) => store.set({ guard }) });
+const meeting = createMeeting(bridge, createPageWorld(), {
+  onNetwork: showNetwork,
+  onGuardView: (guard) => store.set({ guard }),
+});
 
 function showNetwork(network: NetworkView): void {
   store.set({ network });

@@ -1,4 +1,5 @@
 import { joinRoom, type Room } from '../connect/room.ts';
+import type { World } from '../connect/world.ts';
 import { fromBase64url } from '../shared/base64url.ts';
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../shared/room-guard.ts';
@@ -20,7 +21,7 @@ export interface MeetingEvents {
   onGuardView(view: GuardView): void;
 }
 
-export function createMeeting(bridge: Bridge, { onNetwork, onGuardView }: MeetingEvents): Meeting {
+export function createMeeting(bridge: Bridge, world: World, { onNetwork, onGuardView }: MeetingEvents): Meeting {
   let joined: Room | null = null;
   let joinedAs = '';
 
@@ -40,6 +41,7 @@ export function createMeeting(bridge: Bridge, { onNetwork, onGuardView }: Meetin
       joined?.leave().catch(() => undefined);
       joined = room
         ? joinRoom({
+            world,
             topic: room.topic,
             sealingKey: fromBase64url(room.sealingKey),
             name,

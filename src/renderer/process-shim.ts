@@ -6,6 +6,6 @@ import { Buffer } from 'buffer/';
  */
 const nextTick = (run: (...args: unknown[]) => void, ...args: unknown[]): void => queueMicrotask(() => run(...args));
 
-const scope: { process?: unknown; Buffer?: unknown } = globalThis;
+const scope: typeof globalThis & { process?: unknown; Buffer?: unknown } = globalThis;
 scope.process ??= { nextTick, env: {}, version: '', versions: {} };
 scope.Buffer ??= Buffer;

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { IceServer } from '../../src/shared/bridge.ts';
 import type { Candidate } from '../../src/shared/protocol/signal.ts';
 import type { Given, Moment, Outcome } from '../support/candidates-page/main.ts';
 import { launchChromium, openPage } from '../support/chromium.ts';
@@ -151,7 +152,7 @@ describe('the app: the link comes up all the same', () => {
 });
 
 describe('an attempt that fails', () => {
-  const failure = (server: RTCIceServer): Promise<string> =>
+  const failure = (server: IceServer): Promise<string> =>
     page.evaluate((one) => window.laboratory.failure([one]), server);
 
   test('says so when the TURN server did not take the credentials, and otherwise that time was up', async (context) => {

@@ -1,4 +1,5 @@
-import { type Clock, createClock } from '../../src/connect/clock.ts';
+import type { Clock } from '../../src/connect/clock.ts';
+import { createTimerClock } from '../../src/connect/timer-clock.ts';
 
 /** Time that passes only when it is told to. */
 export interface FakeClock extends Clock {
@@ -23,9 +24,6 @@ export function createFakeClock(): FakeClock {
       return () => {
         timers = timers.filter((other) => other !== timer);
       };
-    },
-    close() {
-      timers = [];
     },
     get waiting() {
       return timers.length;
@@ -52,7 +50,7 @@ export interface SkipClock extends Clock {
 }
 
 export function createSkipClock(): SkipClock {
-  const real = createClock();
+  const real = createTimerClock(globalThis);
   const timers = new Set<{ atMs: number; run: () => void; stop: () => void }>();
   let skippedMs = 0;
   const now = (): number => real.now() + skippedMs;
@@ -72,7 +70,6 @@ export function createSkipClock(): SkipClock {
         timer.stop();
       };
     },
-    close: () => real.close(),
     async skip(byMs) {
       const endMs = now() + byMs;
       for (;;) {

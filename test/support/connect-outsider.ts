@@ -1,7 +1,6 @@
 import mqtt from 'mqtt';
-import { randomId } from '../../src/connect/base64url.ts';
-import { createSealing } from '../../src/connect/sealing.ts';
 import { decodeSignal, type Signal, type SignalBody, type SignalType } from '../../src/shared/protocol/signal.ts';
+import { nodeCryptography, randomId } from './connect-cryptography.ts';
 import type { TestRoom } from './connect-person.ts';
 
 /** Somebody with the room's code who says whatever they like, and hears everything. */
@@ -19,7 +18,7 @@ export interface Outsider {
 const outsiders = new Set<Outsider>();
 
 export async function comeAsOutsider(room: TestRoom, url: string): Promise<Outsider> {
-  const sealing = await createSealing(room.topic, room.sealingKey);
+  const sealing = await nodeCryptography.createSealing(room.topic, room.sealingKey);
   const client = await mqtt.connectAsync(url, { reconnectPeriod: 0, protocolVersion: 4 });
   const heard: { from: string; signal: Signal }[] = [];
   const waiting = new Set<() => void>();

@@ -1,9 +1,10 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
+import type { Clock } from '../../src/connect/clock.ts';
 import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/connect/room.ts';
 import { type LinkTranscript, linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../../src/shared/room-guard.ts';
 import type { MemberView, NetworkView } from '../../src/shared/views.ts';
-import { nodePlatform } from './connect-platform.ts';
+import { nodeWorld } from './connect-world.ts';
 import { makeKeyPair } from './ed25519.ts';
 
 /** What two people have to share to meet. */
@@ -58,6 +59,7 @@ export interface Person {
 export type PersonOptions = Partial<RoomOptions> & {
   readonly brokers: readonly string[];
   readonly identity?: TestIdentity;
+  readonly clock?: Clock;
 };
 
 const people = new Set<Person>();
@@ -65,7 +67,7 @@ const people = new Set<Person>();
 export function joinAs(
   name: string,
   room: TestRoom,
-  { identity = makeTestIdentity(), ...options }: PersonOptions,
+  { identity = makeTestIdentity(), clock, ...options }: PersonOptions,
 ): Person {
   const views: NetworkView[] = [];
   const links: Link[] = [];
@@ -81,7 +83,7 @@ export function joinAs(
     name,
     iceServers: [],
     sign: identity.sign,
-    platform: nodePlatform,
+    world: clock ? { ...nodeWorld, clock } : nodeWorld,
     ...options,
     onNetwork(view) {
       views.push(view);

@@ -1,9 +1,10 @@
 import * as polyfill from 'node-datachannel/polyfill';
-import type { Platform } from '../../src/connect/platform.ts';
+import type { Platform } from '../../src/connect/webrtc.ts';
 
 /** simple-peer writes into the descriptions it creates; the polyfill's own are read-only. */
 class NodeConnection extends polyfill.RTCPeerConnection {
   declare ondatachannel: RTCPeerConnection['ondatachannel'];
+  declare addEventListener: RTCPeerConnection['addEventListener'];
 
   constructor(configuration?: RTCConfiguration) {
     super(configuration);

@@ -1,4 +1,5 @@
 import { joinRoom, type Link } from '../../../src/connect/room.ts';
+import { createPageWorld } from '../../../src/renderer/page-world.ts';
 import { toBase64url } from '../../../src/shared/base64url.ts';
 import { linkTranscriptBytes } from '../../../src/shared/protocol/handshake.ts';
 
@@ -19,6 +20,7 @@ export async function joinAs(name: string, broker: string, topic: string, sinkBy
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey));
   ready = new Promise((done) => {
     joinRoom({
+      world: createPageWorld(),
       topic,
       sealingKey: new Uint8Array(32).fill(7),
       name,

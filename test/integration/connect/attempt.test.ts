@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/connect/attempt.ts';
-import { randomId } from '../../../src/connect/base64url.ts';
 import type { Channel } from '../../../src/connect/channel.ts';
-import { type Clock, createClock } from '../../../src/connect/clock.ts';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
 import { readSdp } from '../../../src/connect/sdp.ts';
 import { type Timings, usualTimings } from '../../../src/connect/timings.ts';
 import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
 import type { ReasonCode } from '../../../src/shared/reasons.ts';
+import { randomId } from '../../support/connect-cryptography.ts';
 import { nodePlatform, relayOnlyPlatform } from '../../support/connect-platform.ts';
+import { nodeWorld } from '../../support/connect-world.ts';
 
 /** One side of an attempt with the real simple-peer and a real WebRTC stack; what it posts goes where the test says. */
 interface Side {
@@ -46,7 +46,6 @@ function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
 }
 
 function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions): Side {
-  const clock: Clock = createClock();
   const counters = createCounters();
   const outstanding = new Set<SignalBody>();
   const facts = offer ? readSdp(offer.sdp) : null;
@@ -58,7 +57,7 @@ function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions):
     offer: facts,
     iceServers: [],
     platform,
-    clock,
+    clock: nodeWorld.clock,
     counters,
     timings: { ...usualTimings, ...timings },
     post(body) {
@@ -71,10 +70,7 @@ function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions):
     onOpen: opened.resolve,
     onEnd: ended.resolve,
   });
-  cleanups.push(() => {
-    attempt.close();
-    clock.close();
-  });
+  cleanups.push(() => attempt.close());
   return { attempt, counters, outstanding, opened: opened.promise, ended: ended.promise };
 }
 

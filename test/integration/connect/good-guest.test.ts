@@ -71,7 +71,6 @@ test('a meeting of two costs little, and then ten minutes of being connected cos
   const broker = await startBroker();
   const room = makeTestRoom();
   const clock = createSkipClock();
-  cleanups.push(async () => clock.close());
   // What skips time skips what crosses between the two in it: silence and keep-alive mean nothing here.
   const options = { brokers: [broker.url], clock, timings: { silenceMs: 1e9, brokerKeepaliveMs: 3_600_000 } };
   const ada = joinAs('Ada', room, options);

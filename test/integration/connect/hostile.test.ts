@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
-import { randomId } from '../../../src/connect/base64url.ts';
-import { createSealing } from '../../../src/connect/sealing.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
+import { nodeCryptography, randomId } from '../../support/connect-cryptography.ts';
 import { comeAsOutsider, outsidersLeave } from '../../support/connect-outsider.ts';
 import { everybodyLeaves, joinAs, makeTestIdentity, makeTestRoom, type Person } from '../../support/connect-person.ts';
 
@@ -103,7 +102,7 @@ test('garbage, forgeries and oversized messages are dropped and counted, and peo
   await eve.sayJson({ v: 1, id: randomId(), type: 'unheard-of' });
   await eve.sayJson({ v: 1, id: 'short', type: 'bye' });
   await eve.sayJson({ v: 1, id: randomId(), type: 'announce', nonce: randomId(), name: 7 });
-  const flipped = Buffer.from(await (await createSealing(room.topic, room.sealingKey)).seal('{}'));
+  const flipped = Buffer.from(await (await nodeCryptography.createSealing(room.topic, room.sealingKey)).seal('{}'));
   flipped[300] = (flipped[300] ?? 0) ^ 1;
   await eve.sayBytes(flipped);
   await waitUntil(() => counters(ada).signalMalformed === 4 && counters(ada).signalNotOpened === 5);

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import { type Clock, createClock } from '../../../src/connect/clock.ts';
+import type { Clock } from '../../../src/connect/clock.ts';
 import type { NetworkView } from '../../../src/shared/views.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { everybodyLeaves, joinAs, makeTestRoom } from '../../support/connect-person.ts';
+import { nodeWorld } from '../../support/connect-world.ts';
 
 const brokers: TestBroker[] = [];
 
@@ -19,7 +20,7 @@ async function startBroker(): Promise<TestBroker> {
 
 /** A clock that tells how many timers still wait. */
 function countingClock(): Clock & { readonly waiting: number } {
-  const clock = createClock();
+  const { clock } = nodeWorld;
   const waiting = new Set<object>();
   return {
     ...clock,
@@ -65,7 +66,6 @@ test.each(breakages)(
     damage(broken);
     await ada.leave();
     expect(clock.waiting).toBe(0);
-    clock.close();
     await expect.poll(() => sound.disconnects).toBe(1);
   },
   15_000,

@@ -155,7 +155,6 @@ test('who left is forgotten after a while', async () => {
   await clock.skip(usualTimings.forgetMs + usualTimings.attemptMs);
   await ada.until('Ben is forgotten', ({ members }) => members.length === 0);
   await ada.leave();
-  clock.close();
 });
 
 test('a new name reaches who is here and who comes, and costs no link', async () => {

@@ -1,12 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { randomId } from '../../../src/connect/base64url.ts';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
-import { createSealing } from '../../../src/connect/sealing.ts';
 import { createSignaling, type Signaling } from '../../../src/connect/signaling.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import type { Signal, SignalBody } from '../../../src/shared/protocol/signal.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { createFakeClock, type FakeClock } from '../../support/connect-clock.ts';
+import { nodeCryptography, randomId } from '../../support/connect-cryptography.ts';
 import { makeTestRoom, type TestRoom } from '../../support/connect-person.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -33,7 +32,7 @@ interface End {
 }
 
 async function open(room: TestRoom, urls: string[]): Promise<End> {
-  const sealing = await createSealing(room.topic, room.sealingKey);
+  const sealing = await nodeCryptography.createSealing(room.topic, room.sealingKey);
   const clock = createFakeClock();
   const counters = createCounters();
   const heard: End['heard'] = [];
@@ -45,6 +44,7 @@ async function open(room: TestRoom, urls: string[]): Promise<End> {
     timings: { ...usualTimings, brokerKeepaliveMs: 36_000_000 },
     counters,
     random: () => 0.5,
+    randomId,
     onSignal(from, signal, broker) {
       const { fault } = end;
       end.fault = null;
@@ -207,7 +207,7 @@ test('messages of one session keep their order', async () => {
   const [ada, ben] = [await open(room, [broker.url]), await open(room, [broker.url])];
   await connected(ada, 1);
   await connected(ben, 1);
-  const links = Array.from({ length: 60 }, randomId);
+  const links = Array.from({ length: 60 }, () => randomId());
   for (const [index, link] of links.entries()) {
     // Long and short in turn: sealing and opening them takes different times.
     const sdp = 'x'.repeat(index % 2 ? 10 : 8000);

@@ -2,13 +2,12 @@
 import '../../../src/renderer/process-shim.ts';
 import SimplePeer from 'simple-peer';
 import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/connect/attempt.ts';
-import { randomId } from '../../../src/connect/base64url.ts';
 import type { Channel } from '../../../src/connect/channel.ts';
-import { createClock } from '../../../src/connect/clock.ts';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
-import type { Platform } from '../../../src/connect/platform.ts';
 import { readSdp } from '../../../src/connect/sdp.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
+import { createPageWorld } from '../../../src/renderer/page-world.ts';
+import type { IceServer } from '../../../src/shared/bridge.ts';
 import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
 
 /** What becomes of candidates in this very browser: bare, in simple-peer, and in the app's attempt. */
@@ -20,7 +19,7 @@ export interface Laboratory {
   /** Given to an attempt of the app. */
   attempt(given: Given): Promise<Outcome>;
   /** Why an attempt that nobody answers ends, which had these servers to help it. */
-  failure(iceServers: readonly RTCIceServer[]): Promise<string>;
+  failure(iceServers: readonly IceServer[]): Promise<string>;
 }
 
 export type Moment = 'before the remote description' | 'with both descriptions' | 'after close';
@@ -56,7 +55,9 @@ declare global {
   }
 }
 
-const platform: Platform = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
+const { clock, cryptography } = createPageWorld();
+/** As simple-peer's own types want it. */
+const platform = { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate };
 
 async function offerTo(answerer: RTCPeerConnection, offerer: RTCPeerConnection): Promise<void> {
   offerer.createDataChannel('link');
@@ -125,12 +126,12 @@ function start(
     fail = refuse;
   });
   const attempt = createAttempt({
-    linkId: randomId(),
-    peer: randomId(),
+    linkId: cryptography.randomId(),
+    peer: cryptography.randomId(),
     offer: offerSdp === null ? null : readSdp(offerSdp),
     iceServers: [],
     platform,
-    clock: createClock(),
+    clock,
     counters,
     timings: usualTimings,
     ...part,
@@ -216,7 +217,7 @@ async function attempt(given: Given): Promise<Outcome> {
   };
 }
 
-async function failure(iceServers: readonly RTCIceServer[]): Promise<string> {
+async function failure(iceServers: readonly IceServer[]): Promise<string> {
   const { opened } = start(null, () => undefined, { iceServers, timings: { ...usualTimings, attemptMs: 5000 } });
   return opened.then(
     () => 'it opened',

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Channel, ChannelHandlers } from '../../../src/connect/channel.ts';
-import { verifyEd25519 } from '../../../src/connect/ed25519.ts';
+
 import type { RoomWord } from '../../../src/connect/guard.ts';
 import { type HandshakeOptions, type Proven, shakeHands } from '../../../src/connect/handshake.ts';
 import type { ReasonCode } from '../../../src/shared/reasons.ts';
 import { createFakeClock } from '../../support/connect-clock.ts';
+import { nodeCryptography } from '../../support/connect-cryptography.ts';
 import { makeTestIdentity } from '../../support/connect-person.ts';
 import { forgedSignature, smallOrderKeys } from '../../support/small-order.ts';
 
@@ -62,7 +63,7 @@ function shake(part: Partial<Channel> = {}, options: Partial<HandshakeOptions> =
       clock: createFakeClock(),
       helloMs: 10_000,
       sign: makeTestIdentity().sign,
-      verify: verifyEd25519,
+      verify: nodeCryptography.verify,
       gate: { closed: false, refusal: () => null, welcome: null },
       onProven: (proven, early) => done({ proven, early }),
       onRefused: (reason, told) => done({ reason, told }),

@@ -25,7 +25,7 @@ test.each([
 });
 
 test('reads the selected pair of a report', () => {
-  const report = new Map<string, object>([
+  const report = new Map<string, Record<string, unknown>>([
     ['T', { type: 'transport', selectedCandidatePairId: 'P2' }],
     ['P1', { type: 'candidate-pair', nominated: true, localCandidateId: 'L', remoteCandidateId: 'X' }],
     ['P2', { type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R', currentRoundTripTime: 0.0304 }],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { randomId } from '../../../src/connect/base64url.ts';
 import { createCounters } from '../../../src/connect/counters.ts';
 import { createPresence, type PresenceOptions } from '../../../src/connect/presence.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import type { Signal, SignalBody } from '../../../src/shared/protocol/signal.ts';
 import { createFakeClock } from '../../support/connect-clock.ts';
+import { randomId } from '../../support/connect-cryptography.ts';
 
 interface Told {
   readonly body: SignalBody;
@@ -46,6 +46,7 @@ function setUp(options: Partial<PresenceOptions> = {}) {
     timings: usualTimings,
     counters,
     random: () => 0.5,
+    randomId,
     isLinked: () => false,
     isAlone: () => true,
     hasPlaceFor: () => true,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createSealing, payloadSizes, type Sealing } from '../../../src/connect/sealing.ts';
+import { payloadSizes, type Sealing } from '../../../src/connect/sealing.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
+import { nodeCryptography } from '../../support/connect-cryptography.ts';
 import { forgedSignature, smallOrderKeys } from '../../support/small-order.ts';
 
 const topic = 'roomdrop/somewhere';
@@ -11,8 +12,8 @@ let ada: Sealing;
 let ben: Sealing;
 
 beforeAll(async () => {
-  ada = await createSealing(topic, key);
-  ben = await createSealing(topic, key);
+  ada = await nodeCryptography.createSealing(topic, key);
+  ben = await nodeCryptography.createSealing(topic, key);
 });
 
 describe('a sealed message', () => {
@@ -63,8 +64,8 @@ describe('a sealed message', () => {
 
   test('does not open on another topic, with another key, or cut short', async () => {
     const payload = await ada.seal('{}');
-    expect(await (await createSealing('roomdrop/elsewhere', key)).open(payload)).toBe('not-opened');
-    expect(await (await createSealing(topic, new Uint8Array(32))).open(payload)).toBe('not-opened');
+    expect(await (await nodeCryptography.createSealing('roomdrop/elsewhere', key)).open(payload)).toBe('not-opened');
+    expect(await (await nodeCryptography.createSealing(topic, new Uint8Array(32))).open(payload)).toBe('not-opened');
     expect(await ben.open(payload.subarray(0, 511))).toBe('not-opened');
     expect(await ben.open(new Uint8Array(0))).toBe('not-opened');
     expect(await ben.open(new Uint8Array(512))).toBe('not-opened');
@@ -120,7 +121,7 @@ describe('somebody who has the code', () => {
 
   test('cannot carry a signature over to another room', async () => {
     const plaintext = await plaintextOf(await ada.seal('{}'));
-    const other = await createSealing('roomdrop/elsewhere', key);
+    const other = await nodeCryptography.createSealing('roomdrop/elsewhere', key);
     const roomKey = await crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt']);
     const iv = new Uint8Array(12);
     const additionalData = new TextEncoder().encode('roomdrop/elsewhere');

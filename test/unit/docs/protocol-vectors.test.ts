@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readSdp } from '../../../src/connect/sdp.ts';
-import { createSealing, payloadSizes } from '../../../src/connect/sealing.ts';
+import { payloadSizes } from '../../../src/connect/sealing.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import { type Identity, openIdentity } from '../../../src/main/identity.ts';
 import { derivePersonWords } from '../../../src/main/person-words.ts';
@@ -24,6 +24,7 @@ import { decodeSignal, signalSchema } from '../../../src/shared/protocol/signal.
 import { controlSchema, parseControl } from '../../../src/shared/protocol/transfer-messages.ts';
 import { reasonCodes } from '../../../src/shared/reasons.ts';
 import { makeRoomCode, parseRoomCode } from '../../../src/shared/room-code.ts';
+import { nodeCryptography } from '../../support/connect-cryptography.ts';
 
 /** What docs/PROTOCOL.md claims, computed anew by the code that speaks the protocol: the document cannot go stale. */
 const document = await readFile(join(import.meta.dirname, '../../../docs/PROTOCOL.md'), 'utf8');
@@ -158,7 +159,7 @@ describe('sealed messages', () => {
       if (array instanceof Uint8Array) array.set(unhex(get('nonce')));
       return array;
     });
-    const sealing = await createSealing(get('topic'), roomKey);
+    const sealing = await nodeCryptography.createSealing(get('topic'), roomKey);
     const payload = await sealing.seal(get('json'));
     vi.restoreAllMocks();
     return { session: sealing.session, payload };
@@ -186,7 +187,7 @@ describe('sealed messages', () => {
 
   test('another session of the room opens it', async () => {
     const { payload } = await sealOnce();
-    const other = await createSealing(get('topic'), roomKey);
+    const other = await nodeCryptography.createSealing(get('topic'), roomKey);
     expect(await other.open(payload)).toEqual({ session: get('session'), json: get('json') });
   });
 
@@ -194,7 +195,7 @@ describe('sealed messages', () => {
     expect(document).toContain(`${payloadSizes.slice(0, -1).join(', ')} or ${payloadSizes.at(-1)} bytes`);
     const [, longest = ''] = /so the longest JSON has ([\d,]+)/.exec(document) ?? [];
     const bytes = Number(longest.replaceAll(',', ''));
-    const sealing = await createSealing(get('topic'), roomKey);
+    const sealing = await nodeCryptography.createSealing(get('topic'), roomKey);
     expect(await sealing.seal('x'.repeat(bytes))).toHaveLength(limits.signalBytes);
     await expect(sealing.seal('x'.repeat(bytes + 1))).rejects.toThrow(RangeError);
   });
@@ -271,7 +272,7 @@ describe('a whole meeting', () => {
       if (array instanceof Uint8Array) array.set(unhex(nonce));
       return array;
     });
-    const payload = await (await createSealing(meeting('topic'), sealingKey)).seal(json);
+    const payload = await (await nodeCryptography.createSealing(meeting('topic'), sealingKey)).seal(json);
     vi.restoreAllMocks();
     return payload;
   }
@@ -282,7 +283,7 @@ describe('a whole meeting', () => {
       const payload = await sealAs(meeting(`${from} session seed`), get('nonce'), json);
       expect(payload).toHaveLength(Number(get('bytes')));
       expect(sha256(payload)).toBe(get('sha256'));
-      const listener = await createSealing(meeting('topic'), sealingKey);
+      const listener = await nodeCryptography.createSealing(meeting('topic'), sealingKey);
       expect(await listener.open(payload)).toEqual({ session: meeting(`${from} session`), json });
       const decoded = decodeSignal(json);
       if (decoded.kind !== 'signal') throw new Error(`${json} is no signal`);

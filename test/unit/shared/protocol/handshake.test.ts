@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyEd25519 } from '../../../../src/connect/ed25519.ts';
 import {
   fromTheOtherEnd,
   helloProves,
@@ -8,6 +7,7 @@ import {
   linkTranscriptBytes,
 } from '../../../../src/shared/protocol/handshake.ts';
 import type { Hello } from '../../../../src/shared/protocol/link-messages.ts';
+import { nodeCryptography } from '../../../support/connect-cryptography.ts';
 import { makeTestIdentity } from '../../../support/connect-person.ts';
 
 const transcript: LinkTranscript = {
@@ -73,8 +73,10 @@ describe('a hello', () => {
   }
 
   test('proves its key over the link as its sender sees it, and not as the receiver does', async () => {
-    expect(await helloProves(await helloOver(fromTheOtherEnd(transcript)), transcript, verifyEd25519)).toBe(true);
-    expect(await helloProves(await helloOver(transcript), transcript, verifyEd25519)).toBe(false);
+    expect(await helloProves(await helloOver(fromTheOtherEnd(transcript)), transcript, nodeCryptography.verify)).toBe(
+      true,
+    );
+    expect(await helloProves(await helloOver(transcript), transcript, nodeCryptography.verify)).toBe(false);
   });
 
   test('proves nothing where a signature cannot be checked', async () => {

@@ -1,4 +1,4 @@
-/** The worker of `clock.ts`: sets the timers it is asked for and says when they are due. */
+/** The worker of `page-clock.ts`: sets the timers it is asked for and says when they are due. */
 const timers = new Map<number, ReturnType<typeof setTimeout>>();
 
 addEventListener('message', ({ data }: MessageEvent<{ id: number; delayMs: number | null }>) => {

@@ -1,20 +1,15 @@
+import type { Candidate } from '../shared/protocol/signal.ts';
 import type { Counters } from './counters.ts';
-
-/** What simple-peer takes as `wrtc`: the browser's own WebRTC, or another with the same interface. */
-export interface Platform {
-  readonly RTCPeerConnection: typeof RTCPeerConnection;
-  readonly RTCSessionDescription: typeof RTCSessionDescription;
-  readonly RTCIceCandidate: typeof RTCIceCandidate;
-}
+import type { Platform, RtcConfiguration, RtcDataChannel, RtcPeerConnection, RtcStatsReport } from './webrtc.ts';
 
 /** The parts of one connection that simple-peer keeps to itself. */
 export interface Observed {
   /** For simple-peer's `wrtc` option; it makes one connection of it. */
   readonly wrtc: Platform;
-  readonly dataChannel: RTCDataChannel | null;
+  readonly dataChannel: RtcDataChannel | null;
   /** A TURN server did not accept the credentials it was given. */
   readonly turnRefused: boolean;
-  stats(): Promise<RTCStatsReport | null>;
+  stats(): Promise<RtcStatsReport | null>;
 }
 
 /** What a STUN or TURN server answers to wrong credentials (RFC 8489, section 14.8). */
@@ -26,12 +21,12 @@ const unauthorized = 401;
  * and swallowed here.
  */
 export function observe(platform: Platform, counters: Counters): Observed {
-  let dataChannel: RTCDataChannel | null = null;
-  let connection: RTCPeerConnection | null = null;
+  let dataChannel: RtcDataChannel | null = null;
+  let connection: RtcPeerConnection | null = null;
   let turnRefused = false;
 
   class ObservedConnection extends platform.RTCPeerConnection {
-    constructor(configuration?: RTCConfiguration) {
+    constructor(configuration?: RtcConfiguration) {
       super(configuration);
       connection = this;
       this.addEventListener('datachannel', (event) => {
@@ -42,13 +37,13 @@ export function observe(platform: Platform, counters: Counters): Observed {
       });
     }
 
-    override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
+    override createDataChannel(label: string, init?: { ordered?: boolean }): RtcDataChannel {
       const created = super.createDataChannel(label, init);
       dataChannel = created;
       return created;
     }
 
-    override async addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {
+    override async addIceCandidate(candidate?: Candidate | null): Promise<void> {
       try {
         await super.addIceCandidate(candidate);
       } catch {

@@ -1,0 +1,13 @@
+import { createTimerClock } from '../../src/connect/timer-clock.ts';
+import type { World } from '../../src/connect/world.ts';
+import { nodeCryptography } from './connect-cryptography.ts';
+import { nodePlatform } from './connect-platform.ts';
+
+/** What Node has for `connect`. */
+export const nodeWorld: World = {
+  platform: nodePlatform,
+  clock: createTimerClock(globalThis),
+  cryptography: nodeCryptography,
+  wallMs: Date.now,
+  random: Math.random,
+};
