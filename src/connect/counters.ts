@@ -31,8 +31,10 @@ const zero = {
   helloRefused: 0,
   linkMessageMalformed: 0,
   linkMessageTooLarge: 0,
-  /** Said of the lock more often than anybody honest does. */
-  lockTooFrequent: 0,
+  /** Of a type that is not known here: a later version's. */
+  linkMessageUnknown: 0,
+  /** Of one type, more often than anybody honest says it. */
+  linkMessageTooFrequent: 0,
   renewTooFrequent: 0,
   /** More messages than anybody honest says. */
   linkFlooded: 0,

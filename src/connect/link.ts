@@ -1,20 +1,15 @@
 import { messageClass } from '../shared/protocol/block.ts';
 import { createBudget } from '../shared/protocol/budget.ts';
 import { limits } from '../shared/protocol/limits.ts';
-import {
-  decodeLinkMessage,
-  encodeLinkMessage,
-  type LinkMessage,
-  type LinkRefusal,
-} from '../shared/protocol/link-messages.ts';
+import type { LinkRefusal } from '../shared/protocol/link-messages.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import type { LinkPath } from '../shared/views.ts';
 import { createBufferTarget } from './buffer-target.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
-import type { RoomWord } from './guard.ts';
 import type { Proven } from './handshake.ts';
+import { createLinkControl, type LinkControl } from './link-control.ts';
 import { agreedPath, type PathFacts, readPath } from './path.ts';
 import { createSendQueue } from './send-queue.ts';
 import type { Timings } from './timings.ts';
@@ -63,9 +58,7 @@ export interface RunningLink {
   readonly path: PathFacts | null;
   /** Takes the channel over, beginning with what came right behind the hello. */
   start(early: readonly (string | Uint8Array<ArrayBuffer>)[]): void;
-  /** Tells how this side is called from now on. */
-  rename(name: string): void;
-  say(word: RoomWord): void;
+  readonly control: LinkControl;
   /** Ends it with the reason, which the peer is told; resolves when that is on its way. `onEnd` is not called. */
   refuse(reason: LinkRefusal): Promise<void>;
   /** Says goodbye: the member leaves the room. Resolves when that and all before it is on its way, or the link is no more. */
@@ -81,13 +74,9 @@ export interface LinkOptions {
   readonly timings: Timings;
   readonly counters: Counters;
   onPath(): void;
-  /** The peer is called so from now on. */
-  onName(name: string): void;
-  onWord(word: RoomWord): void;
   onEnd(end: LinkEnd): void;
 }
 
-const beat = encodeLinkMessage({ type: 'beat' });
 /** From the channel's empty buffer until the last of it is on its way. */
 const lastWordMs = 100;
 
@@ -95,17 +84,12 @@ export function createLink(options: LinkOptions): RunningLink {
   const { channel, clock, timings, counters, proven } = options;
   const queue = createSendQueue();
   const target = createBufferTarget();
-  const strings = createBudget({
-    perSecond: limits.linkStringsPerSecond,
-    atOnce: limits.linkStringsAtOnce,
-    now: clock.now,
-  });
+  const control = createLinkControl({ clock, counters, send: (text) => channel.send(text) });
   const controls = createBudget({
     perSecond: limits.controlsPerSecond,
     atOnce: limits.controlsAtOnce,
     now: clock.now,
   });
-  const locks = createBudget({ perSecond: limits.locksPerSecond, atOnce: limits.locksAtOnce, now: clock.now });
   let drainedBytes = 0;
   let handlers: LinkHandlers | null = null;
   let unheard: Uint8Array<ArrayBuffer>[] = [];
@@ -188,43 +172,26 @@ export function createLink(options: LinkOptions): RunningLink {
     options.onEnd(how);
   }
 
-  function flooded(): void {
-    counters.count('linkFlooded');
-    end({ why: 'flooded' });
-  }
-
   function onText(text: string): void {
     heardMs = clock.now();
-    if (!strings.take()) {
-      flooded();
-      return;
-    }
-    const decoded = decodeLinkMessage(text);
-    if (decoded.kind === 'malformed') {
-      counters.count('linkMessageMalformed');
-      end({ why: 'malformed' });
-    } else if (decoded.kind === 'message') onMessage(decoded.message);
+    const heard = control.hear(text);
+    if (heard !== 'heard') end({ why: heard });
   }
 
-  function onMessage(message: LinkMessage): void {
-    if (message.type === 'bye') end({ why: 'bye' });
-    else if (message.type === 'refuse') end({ why: 'refused', reason: message.reason });
-    else if (message.type === 'rename') options.onName(message.name);
-    else if (message.type === 'renew') options.onWord(message);
-    else if (message.type === 'lock') {
-      if (locks.take()) options.onWord(message);
-      else counters.count('lockTooFrequent');
-    } else if (message.type === 'path' && message.path !== theirPath) {
-      theirPath = message.path;
-      options.onPath();
-    }
-  }
+  control.on('bye', () => end({ why: 'bye' }));
+  control.on('refuse', ({ reason }) => end({ why: 'refused', reason }));
+  control.on('path', (told) => {
+    if (told.path === theirPath) return;
+    theirPath = told.path;
+    options.onPath();
+  });
 
   function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
     heardMs = clock.now();
     // Blocks are bounded by their window; the rest is not, and each is carried to main and may be answered.
     if (bytes[0] !== messageClass.block && !controls.take()) {
-      flooded();
+      counters.count('linkFlooded');
+      end({ why: 'flooded' });
       return;
     }
     if (lettingGo) return;
@@ -234,7 +201,7 @@ export function createLink(options: LinkOptions): RunningLink {
 
   function keepBeating(): void {
     stopBeat = clock.after(timings.heartbeatMs, () => {
-      channel.send(beat);
+      control.say({ type: 'beat' });
       keepBeating();
     });
   }
@@ -263,7 +230,7 @@ export function createLink(options: LinkOptions): RunningLink {
     const moved = Math.abs((now.roundTripMs ?? 0) - (told?.roundTripMs ?? 0)) > 5 + (told?.roundTripMs ?? 0) / 5;
     if (told && now.path === told.path && !moved) return;
     path = now;
-    if (now.path && now.path !== told?.path) channel.send(encodeLinkMessage({ type: 'path', path: now.path }));
+    if (now.path && now.path !== told?.path) control.say({ type: 'path', path: now.path });
     options.onPath();
   }
 
@@ -308,10 +275,7 @@ export function createLink(options: LinkOptions): RunningLink {
     get path() {
       return path && { ...path, path: agreedPath(path.path, theirPath) };
     },
-    rename(name) {
-      channel.send(encodeLinkMessage({ type: 'rename', name }));
-    },
-    say: (word) => channel.send(encodeLinkMessage(word)),
+    control,
     refuse(reason) {
       if (ended) return Promise.resolve();
       queue.clear();
@@ -324,7 +288,7 @@ export function createLink(options: LinkOptions): RunningLink {
         low: onLow,
         close: () => end({ why: 'let-go' }),
       });
-      channel.send(encodeLinkMessage({ type: 'refuse', reason }));
+      control.say({ type: 'refuse', reason });
       const gone = flushed();
       stopLate = clock.after(timings.goodbyeMs, () => end({ why: 'let-go' }));
       return gone.then(() => end({ why: 'let-go' }));
@@ -345,7 +309,7 @@ export function createLink(options: LinkOptions): RunningLink {
     bye() {
       // The far side closes the link at the goodbye, so it comes after what main said last.
       sendLastWords();
-      channel.send(encodeLinkMessage({ type: 'bye' }));
+      control.say({ type: 'bye' });
       return flushed();
     },
     close: () => end({ why: 'room-closed' }),

@@ -211,9 +211,9 @@ export function createPair(options: PairOptions): Pair {
         if (attempt !== mine) return mine.close();
         adopt(mine, channel, person, early);
         // Changed since the hello was on its way.
-        if (room.name !== name) running?.rename(room.name);
+        if (room.name !== name) running?.control.say({ type: 'rename', name: room.name });
         const now = gate.welcome;
-        if (now && JSON.stringify(now) !== JSON.stringify(welcome)) running?.say(now);
+        if (now && JSON.stringify(now) !== JSON.stringify(welcome)) running?.control.say(now);
       },
       onRefused(why, told, unwanted) {
         // Superseded by a newer attempt.
@@ -250,14 +250,15 @@ export function createPair(options: PairOptions): Pair {
       timings,
       counters,
       onPath: onView,
-      onName(name) {
-        if (proven?.name === name) return;
-        proven = { ...person, name };
-        onView();
-      },
-      onWord: (word) => options.onWord(word, proven ?? person),
       onEnd: (end) => lost(created, end),
     });
+    created.control.on('rename', ({ name }) => {
+      if (proven?.name === name) return;
+      proven = { ...person, name };
+      onView();
+    });
+    created.control.on('lock', (word) => options.onWord(word, proven ?? person));
+    created.control.on('renew', (word) => options.onWord(word, proven ?? person));
     running = created;
     onLink(created.link);
     oldLink?.close();
@@ -355,8 +356,8 @@ export function createPair(options: PairOptions): Pair {
       if (!admit()) return counters.count('offersTooFrequent');
       tryWith(randomId(), null);
     },
-    rename: () => running?.rename(room.name),
-    say: (word) => running?.say(word),
+    rename: () => running?.control.say({ type: 'rename', name: room.name }),
+    say: (word) => running?.control.say(word),
     expel() {
       if (final) return;
       const [link, itsCarrier] = [running, carrier];

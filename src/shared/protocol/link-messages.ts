@@ -54,7 +54,9 @@ export const linkMessageSchema = v.variant('type', [
   v.object({ type: v.literal('bye') }),
 ]);
 export type LinkMessage = v.InferOutput<typeof linkMessageSchema>;
-export type Hello = Extract<LinkMessage, { type: 'hello' }>;
+/** By type. */
+export type LinkMessages = { [M in LinkMessage as M['type']]: M };
+export type Hello = LinkMessages['hello'];
 
 /** What a hello keeps in every version, so that versions can refuse each other. */
 const anyHelloSchema = v.object({ type: v.literal('hello'), versions });

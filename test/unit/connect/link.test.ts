@@ -53,10 +53,11 @@ function setUp(report: RTCStatsReport | null = null) {
     timings: usualTimings,
     counters: createCounters(),
     onPath: () => undefined,
-    onName: (name) => names.push(name),
-    onWord: (word) => words.push(word),
     onEnd: (end) => ends.push(end.why),
   });
+  running.control.on('rename', ({ name }) => names.push(name));
+  running.control.on('lock', (word) => words.push(word));
+  running.control.on('renew', (word) => words.push(word));
   const { link } = running;
   const heard: Uint8Array[] = [];
   const told = { drains: 0, closes: 0 };
@@ -176,7 +177,7 @@ describe('a name', () => {
   test('is told, and heard', () => {
     const { running, channel, sent, names, ends } = setUp();
     running.start([]);
-    running.rename('Ada');
+    running.control.say({ type: 'rename', name: 'Ada' });
     expect(sent).toEqual(['{"type":"rename","name":"Ada"}']);
     channel.handlers?.text('{"type":"rename","name":"  Ben \u202e the second "}');
     expect(names).toEqual(['Ben the second']);
