@@ -50,3 +50,19 @@ export function isPossibleEnd(
 ): boolean {
   return claimed.state !== 'done' || (claimed.files <= sent.files && claimed.files + claimed.failed === offered.files);
 }
+
+/** Nobody has more than was sent. */
+export function isPossiblyWritten(
+  claimed: { written: number; files: number },
+  sent: Pick<SentFiles, 'bytes' | 'files'>,
+): boolean {
+  return claimed.written <= sent.bytes && claimed.files <= sent.files;
+}
+
+/** Where bytes of these entries can begin, or behind the last one. */
+export function isPossibleStart(
+  start: { entry: number; offset: number },
+  entries: readonly Pick<SourceEntry, 'bytes'>[],
+): boolean {
+  return start.entry <= entries.length && start.offset <= (entries[start.entry]?.bytes ?? 0);
+}
