@@ -1,6 +1,6 @@
 /** What was refused, dropped or sent, and how often: for diagnosis. */
 const zero = {
-  // from brokers
+  // from carriers
   received: 0,
   signalTooLarge: 0,
   signalTooFrequent: 0,
@@ -13,7 +13,7 @@ const zero = {
   signalUnproven: 0,
   /** The sender has left, or is here under another session. */
   signalRetired: 0,
-  /** A will that another broker was given. */
+  /** A will that another carrier was given. */
   signalMisplaced: 0,
   /** About an attempt that is over, or from the wrong side. */
   signalStale: 0,
@@ -38,7 +38,7 @@ const zero = {
   renewTooFrequent: 0,
   /** More messages than anybody honest says. */
   linkFlooded: 0,
-  // to brokers, each broker counted
+  // to carriers, each counted
   published: 0,
   /** Our own fault: handling or sending one message threw. The next is not affected. */
   failed: 0,

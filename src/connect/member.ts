@@ -8,8 +8,8 @@ export interface Member {
   readonly session: string;
   name: string;
   readonly pair: Pair;
-  /** Indices of the brokers it was heard on, and not reported gone from. */
-  readonly brokers: Set<number>;
+  /** Ids of the carriers it was heard on, and not reported gone from. */
+  readonly carriers: Set<string>;
   /** They came when this side was here. */
   readonly newcomer: boolean;
   /** The key they have proven and were refused for. */

@@ -14,8 +14,8 @@ import type { Timings } from './timings.ts';
  * recorded message brings nobody back.
  */
 export interface Presence {
-  /** A broker came up: it hears of us. */
-  onUp(broker: number): void;
+  /** A carrier came up: whoever has it hears of us. */
+  onUp(carrier: string): void;
   onDown(): void;
   /** Somebody we do not know speaks to us: perhaps we missed each other, and our announcement mends it. */
   onStranger(): void;
@@ -50,7 +50,7 @@ export interface PresenceOptions {
 interface Announcement {
   readonly id: string;
   readonly nonce: string;
-  readonly heardBy: Set<number>;
+  readonly heardBy: Set<string>;
 }
 
 const pendingChallenges = 64;
@@ -83,9 +83,9 @@ export function createPresence(options: PresenceOptions): Presence {
     return { id: randomId(), nonce, heardBy: new Set() };
   }
 
-  function announce(broker?: number): void {
+  function announce(carrier?: string): void {
     const { id, nonce } = announcement;
-    void signaling.tell({ type: 'announce', nonce, name: name() }, broker === undefined ? { id } : { id, broker });
+    void signaling.tell({ type: 'announce', nonce, name: name() }, carrier === undefined ? { id } : { id, carrier });
   }
 
   /** Where others come too and nobody has answered yet, it is said again: who says it most often is next. */
@@ -149,17 +149,17 @@ export function createPresence(options: PresenceOptions): Presence {
   armAlone();
 
   return {
-    onUp(broker) {
-      // The same announcement by a second broker counts once; by one that was away, somebody new may hear it.
-      if (announcement.heardBy.has(broker) || !isOurNonce(announcement.nonce)) announcement = makeAnnouncement();
-      announcement.heardBy.add(broker);
-      announce(broker);
+    onUp(carrier) {
+      // The same announcement by a second carrier counts once; by one that was away, somebody new may hear it.
+      if (announcement.heardBy.has(carrier) || !isOurNonce(announcement.nonce)) announcement = makeAnnouncement();
+      announcement.heardBy.add(carrier);
+      announce(carrier);
       aloneMs = timings.announceBackoffMs.first;
       armAlone();
       armRepeats();
     },
     onDown() {
-      // Its answer may be lost with the broker: the next one is told anew.
+      // Its answer may be lost with the carrier: the next one is told anew.
       announcement = makeAnnouncement();
     },
     onStranger() {

@@ -2,6 +2,7 @@ import type { IceServer } from '../shared/bridge.ts';
 import type { LinkTranscript } from '../shared/protocol/handshake.ts';
 import type { GuardView, RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
+import type { CarrierPlan } from './carrier.ts';
 import type { CounterName } from './counters.ts';
 import type { Link } from './link.ts';
 import type { PairDiagnosis } from './pair.ts';
@@ -15,8 +16,8 @@ export interface RoomOptions {
   /** 32 bytes, from main too. */
   readonly sealingKey: Uint8Array<ArrayBuffer>;
   readonly name: string;
-  /** WebSocket URLs. */
-  readonly brokers: readonly string[];
+  /** What carries signals; at least one has to be the others' too. */
+  readonly carriers: readonly CarrierPlan[];
   /** Empty: neither STUN nor TURN. */
   readonly iceServers: readonly IceServer[];
   /** Main's signature with the installation's key. */
@@ -35,7 +36,7 @@ export interface RoomOptions {
 }
 
 export interface Room {
-  /** Says goodbye and closes everything; resolves when brokers have heard it, or after twice `goodbyeMs`. */
+  /** Says goodbye and closes everything; resolves when carriers have heard it, or after twice `goodbyeMs`. */
   leave(): Promise<void>;
   /** Tells everyone here, and whoever comes, that this person is called so from now on. */
   rename(name: string): void;

@@ -5,6 +5,7 @@ import type { Reason, ReasonCode } from '../shared/reasons.ts';
 import { openGuard } from '../shared/room-guard.ts';
 import type { BrokerView, MemberView, NetworkView } from '../shared/views.ts';
 import { createBoundedSet } from './bounded.ts';
+import type { CarrierPlan } from './carrier.ts';
 import { createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
 import { createDeparted, type DepartureReason } from './departed.ts';
@@ -21,7 +22,7 @@ import { type Timings, usualTimings } from './timings.ts';
 export type { Link, LinkHandlers } from './link.ts';
 export type { Room, RoomOptions } from './room-contract.ts';
 
-/** Joins at once; brokers that cannot be reached are tried again until `leave`. */
+/** Joins at once; carriers that cannot be reached are tried again until `leave`. */
 export function joinRoom(options: RoomOptions): Room {
   const timings: Timings = { ...usualTimings, ...options.timings };
   const { world } = options;
@@ -72,7 +73,7 @@ export function joinRoom(options: RoomOptions): Room {
 
   function view(): NetworkView {
     return {
-      brokers: signaling ? [...signaling.brokers] : options.brokers.map(notDialled),
+      brokers: signaling ? [...signaling.views] : options.carriers.map(notOpened),
       members: [
         ...[...members.values()].filter((member) => isSeen(member, guard)).map(memberView),
         ...guard.removedViews(),
@@ -82,9 +83,9 @@ export function joinRoom(options: RoomOptions): Room {
     };
   }
 
-  /** Until there is a session to announce, no broker is dialled. */
-  function notDialled(url: string): BrokerView {
-    return { url, state: unable ? 'waiting' : 'connecting', reason: unable };
+  /** Until there is a session to announce, no carrier is tried. */
+  function notOpened({ id }: CarrierPlan): BrokerView {
+    return { url: id, state: unable ? 'waiting' : 'connecting', reason: unable };
   }
 
   function trouble(): Reason | null {
@@ -176,8 +177,8 @@ export function joinRoom(options: RoomOptions): Room {
           if (alive) alive.unlinkedMs = clock.now();
         },
       });
-      const brokers = new Set<number>();
-      member = { session, name: told, pair, brokers, newcomer, unwanted: null, heardMs: nowMs, unlinkedMs: nowMs };
+      const carriers = new Set<string>();
+      member = { session, name: told, pair, carriers, newcomer, unwanted: null, heardMs: nowMs, unlinkedMs: nowMs };
       members.set(session, member);
     }
     member.name = told;
@@ -202,7 +203,7 @@ export function joinRoom(options: RoomOptions): Room {
     return [...members.values()].find(({ unwanted }) => unwanted !== null);
   }
 
-  function onSignal(from: string, signal: Signal, broker: number): boolean {
+  function onSignal(from: string, signal: Signal, carrier: string): boolean {
     if (!presence || left) return false;
     if (retired.has(from)) {
       counters.count('signalRetired');
@@ -211,15 +212,15 @@ export function joinRoom(options: RoomOptions): Room {
     const member = members.get(from);
     if (member && signal.type !== 'gone') {
       member.heardMs = clock.now();
-      member.brokers.add(broker);
+      member.carriers.add(carrier);
     }
     switch (signal.type) {
       case 'announce':
         return presence.onAnnounce(from, signal);
       case 'challenge':
-        return heard(from, broker, presence.onChallenge(from, signal));
+        return heard(from, carrier, presence.onChallenge(from, signal));
       case 'response':
-        return heard(from, broker, presence.onResponse(from, signal));
+        return heard(from, carrier, presence.onResponse(from, signal));
       case 'refuse':
         if (signal.reason === 'version-unknown') versionTroubleUntilMs = clock.now() + timings.forgetMs;
         else if (signal.echo !== null && presence.isOurNonce(signal.echo)) isFull = true;
@@ -252,14 +253,14 @@ export function joinRoom(options: RoomOptions): Room {
         onBye(member);
         return true;
       case 'gone':
-        member.brokers.delete(broker);
-        if (member.brokers.size === 0 && !member.pair.linked) vanish(member);
+        member.carriers.delete(carrier);
+        if (member.carriers.size === 0 && !member.pair.linked) vanish(member);
         return true;
     }
   }
 
-  function heard(from: string, broker: number, worth: boolean): boolean {
-    members.get(from)?.brokers.add(broker);
+  function heard(from: string, carrier: string, worth: boolean): boolean {
+    members.get(from)?.carriers.add(carrier);
     return worth;
   }
 
@@ -284,9 +285,9 @@ export function joinRoom(options: RoomOptions): Room {
     for (const member of [...members.values()]) {
       if (member.pair.linked) continue;
       const nowMs = clock.now();
-      // While they cannot be linked, brokers alone say whether they are here.
+      // While they cannot be linked, carriers alone say whether they are here.
       if (member.unwanted !== null || member.pair.view.reason === 'removed') member.heardMs = nowMs;
-      const uncarried = member.brokers.size === 0 && nowMs - member.unlinkedMs >= timings.attemptMs;
+      const uncarried = member.carriers.size === 0 && nowMs - member.unlinkedMs >= timings.attemptMs;
       if (uncarried || nowMs - Math.max(member.heardMs, member.unlinkedMs) >= timings.forgetMs) vanish(member);
     }
     stopSweep = clock.after(timings.attemptMs / 2, sweep);
@@ -304,7 +305,7 @@ export function joinRoom(options: RoomOptions): Room {
     if (left) return;
     const talk = createSignaling({
       topic: options.topic,
-      urls: options.brokers,
+      carriers: options.carriers,
       sealing,
       clock,
       timings,
@@ -313,7 +314,7 @@ export function joinRoom(options: RoomOptions): Room {
       randomId,
       onSignal,
       onVersionUnknown,
-      onUp: (broker) => presence?.onUp(broker),
+      onUp: (carrier) => presence?.onUp(carrier),
       onDown: () => presence?.onDown(),
       onView: show,
     });

@@ -3,25 +3,25 @@ import { decodeSignal, type Signal, type SignalBody, signalVersion } from '../sh
 import type { BrokerView } from '../shared/views.ts';
 import { jittered, repeatDelays } from './backoff.ts';
 import { createBoundedSet, createRateLimit } from './bounded.ts';
-import { type Broker, createBroker } from './broker.ts';
+import type { Carrier, CarrierOptions, CarrierPlan } from './carrier.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { payloadSizes, type Sealing } from './sealing.ts';
 import type { Timings } from './timings.ts';
 
-/** Sealed messages over several brokers at once: each counts once, and one without an answer is sent again. */
+/** Sealed messages over several carriers at once: each counts once, and one without an answer is sent again. */
 export interface Signaling {
-  readonly brokers: readonly BrokerView[];
-  /** Sends once; to one broker, or to all that are connected. Resolves when they have it, or are gone; never rejects. */
-  tell(body: SignalBody, options?: { id?: string; broker?: number }): Promise<void>;
-  /** Sends again and again, also to brokers that come up meanwhile, until the returned function is called. */
+  readonly views: readonly BrokerView[];
+  /** Sends once; to one carrier, or to all that are up. Resolves when they have it, or are gone; never rejects. */
+  tell(body: SignalBody, options?: { id?: string; carrier?: string }): Promise<void>;
+  /** Sends again and again, also to carriers that come up meanwhile, until the returned function is called. */
   post(body: SignalBody): () => void;
   close(): Promise<void>;
 }
 
 export interface SignalingOptions {
   readonly topic: string;
-  readonly urls: readonly string[];
+  readonly carriers: readonly CarrierPlan[];
   readonly sealing: Sealing;
   readonly clock: Clock;
   readonly timings: Timings;
@@ -29,14 +29,14 @@ export interface SignalingOptions {
   readonly random: () => number;
   readonly randomId: () => string;
   /**
-   * A message for us or for all, from another session; `broker` is the index of the one it came by. False leaves its id
+   * A message for us or for all, from another session; `carrier` is the id of the one it came by. False leaves its id
    * unused: when it is sent again, it may count.
    */
-  onSignal(session: string, signal: Signal, broker: number): boolean;
+  onSignal(session: string, signal: Signal, carrier: string): boolean;
   /** Somebody speaks another version; `to` is whom they said it to. */
   onVersionUnknown(session: string, to: string | null): void;
-  onUp(broker: number): void;
-  onDown(broker: number): void;
+  onUp(carrier: string): void;
+  onDown(carrier: string): void;
   onView(): void;
 }
 
@@ -53,42 +53,47 @@ export function createSignaling(options: SignalingOptions): Signaling {
   let sealed: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const brokers: Broker[] = options.urls.map((url, index) => {
+  const carriers = new Map<string, Carrier>();
+  for (const plan of options.carriers) {
+    if (!carriers.has(plan.id)) carriers.set(plan.id, plan.open(partOf(plan.id)));
+  }
+
+  /** What one carrier is given. */
+  function partOf(carrier: string): CarrierOptions {
     const admit = createRateLimit(limits.signalsPerTenSeconds, 10_000, clock);
-    // Opened one after the other, so that messages of one broker keep their order.
+    // Opened one after the other, so that messages of one carrier keep their order.
     let opened: Promise<unknown> = Promise.resolve();
-    return createBroker({
-      url,
+    return {
       topic: options.topic,
       clock,
       timings,
       random,
       randomId,
-      will: () => sealing.seal(encode({ type: 'gone', at: comparable(url) }, randomId())),
+      will: () => sealing.seal(encode({ type: 'gone', at: carrier }, randomId())),
       onPayload(payload) {
         if (payload.length > limits.signalBytes) return counters.count('signalTooLarge');
         // Rubbish of another size must not use up what may come in a while.
         if (!payloadSizes.includes(payload.length)) return counters.count('signalNotOpened');
         if (!admit()) return counters.count('signalTooFrequent');
         // One that throws is lost; what comes behind it is still heard.
-        opened = opened.then(() => receive(payload, index)).catch(counters.fail);
+        opened = opened.then(() => receive(payload, carrier)).catch(counters.fail);
       },
       onUp() {
-        for (const { body, id } of outstanding) void tell(body, { id, broker: index });
-        options.onUp(index);
+        for (const { body, id } of outstanding) void tell(body, { id, carrier });
+        options.onUp(carrier);
       },
-      onDown: () => options.onDown(index),
+      onDown: () => options.onDown(carrier),
       onView: options.onView,
-    });
-  });
+    };
+  }
 
-  async function receive(payload: Uint8Array, broker: number): Promise<void> {
+  async function receive(payload: Uint8Array, carrier: string): Promise<void> {
     const opened = await sealing.open(payload);
     if (closed) return;
     if (opened === 'not-opened') return counters.count('signalNotOpened');
     if (opened === 'not-verified') return counters.count('signalNotVerified');
     const { session, json } = opened;
-    // Brokers send our own messages back to us.
+    // Carriers send our own messages back to us.
     if (session === sealing.session) return;
     counters.count('received');
     const decoded = decodeSignal(json);
@@ -99,23 +104,23 @@ export function createSignaling(options: SignalingOptions): Signaling {
     }
     const { signal, droppedCandidates } = decoded;
     if ('to' in signal && signal.to !== sealing.session) return;
-    if (signal.type === 'gone' && signal.at !== comparable(options.urls[broker] ?? '')) {
-      return counters.count('signalMisplaced');
-    }
+    if (signal.type === 'gone' && signal.at !== carrier) return counters.count('signalMisplaced');
     // Ids are their sender's: nobody uses up another's.
     const key = session + signal.id;
     if (seen.has(key)) return counters.count('signalDuplicate');
     counters.count('candidateMalformed', droppedCandidates);
-    if (options.onSignal(session, signal, broker)) seen.add(key);
+    if (options.onSignal(session, signal, carrier)) seen.add(key);
   }
 
   /** Seals one after the other, so that messages leave in the order in which they were told. */
-  function tell(body: SignalBody, { id = randomId(), broker }: { id?: string; broker?: number } = {}): Promise<void> {
+  function tell(body: SignalBody, { id = randomId(), carrier }: { id?: string; carrier?: string } = {}): Promise<void> {
     const payload = sealed.then(() => sealing.seal(encode(body, id)));
     sealed = payload.catch(() => undefined);
     return payload
       .then(async (bytes) => {
-        const targets = broker === undefined ? brokers : brokers.slice(broker, broker + 1);
+        const targets = [...carriers]
+          .filter(([each]) => carrier === undefined || each === carrier)
+          .map(([, one]) => one);
         counters.count('published', targets.filter((target) => target.view.state === 'connected').length);
         await Promise.all(targets.map((target) => target.publish(bytes)));
       })
@@ -143,8 +148,8 @@ export function createSignaling(options: SignalingOptions): Signaling {
   }
 
   return {
-    get brokers() {
-      return brokers.map((broker) => broker.view);
+    get views() {
+      return [...carriers.values()].map(({ view }) => view);
     },
     tell,
     post,
@@ -152,13 +157,9 @@ export function createSignaling(options: SignalingOptions): Signaling {
       closed = true;
       for (const posted of outstanding) posted.stop();
       outstanding.clear();
-      await Promise.all(brokers.map((broker) => broker.close()));
+      await Promise.all([...carriers.values()].map((carrier) => carrier.close()));
     },
   };
-}
-
-function comparable(url: string): string {
-  return url.slice(0, limits.urlCharacters);
 }
 
 function encode(body: SignalBody, id: string): string {

@@ -1,3 +1,4 @@
+import { brokerAt } from '../connect/mqtt/broker.ts';
 import { joinRoom, type Room } from '../connect/room.ts';
 import type { World } from '../connect/world.ts';
 import { fromBase64url } from '../shared/base64url.ts';
@@ -45,7 +46,7 @@ export function createMeeting(bridge: Bridge, world: World, { onNetwork, onGuard
             topic: room.topic,
             sealingKey: fromBase64url(room.sealingKey),
             name,
-            brokers,
+            carriers: brokers.map(brokerAt),
             iceServers,
             sign: (transcript) => bridge.call('linkSign', transcript),
             onNetwork(network) {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
 import type { Clock } from '../../src/connect/clock.ts';
+import { brokerAt } from '../../src/connect/mqtt/broker.ts';
 import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/connect/room.ts';
 import { type LinkTranscript, linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../../src/shared/room-guard.ts';
@@ -57,6 +58,7 @@ export interface Person {
 }
 
 export type PersonOptions = Partial<RoomOptions> & {
+  /** WebSocket URLs. */
   readonly brokers: readonly string[];
   readonly identity?: TestIdentity;
   readonly clock?: Clock;
@@ -67,7 +69,7 @@ const people = new Set<Person>();
 export function joinAs(
   name: string,
   room: TestRoom,
-  { identity = makeTestIdentity(), clock, ...options }: PersonOptions,
+  { identity = makeTestIdentity(), clock, brokers, ...options }: PersonOptions,
 ): Person {
   const views: NetworkView[] = [];
   const links: Link[] = [];
@@ -83,6 +85,7 @@ export function joinAs(
     name,
     iceServers: [],
     sign: identity.sign,
+    carriers: brokers.map(brokerAt),
     world: clock ? { ...nodeWorld, clock } : nodeWorld,
     ...options,
     onNetwork(view) {

@@ -1,3 +1,4 @@
+import { brokerAt } from '../../../src/connect/mqtt/broker.ts';
 import { joinRoom, type Link } from '../../../src/connect/room.ts';
 import { createPageWorld } from '../../../src/renderer/page-world.ts';
 import { toBase64url } from '../../../src/shared/base64url.ts';
@@ -24,7 +25,7 @@ export async function joinAs(name: string, broker: string, topic: string, sinkBy
       topic,
       sealingKey: new Uint8Array(32).fill(7),
       name,
-      brokers: [broker],
+      carriers: [brokerAt(broker)],
       iceServers: [],
       async sign(transcript) {
         const signature = await crypto.subtle.sign(

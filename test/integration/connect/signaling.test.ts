@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
+import { brokerAt } from '../../../src/connect/mqtt/broker.ts';
 import { createSignaling, type Signaling } from '../../../src/connect/signaling.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import type { Signal, SignalBody } from '../../../src/shared/protocol/signal.ts';
@@ -25,7 +26,7 @@ interface End {
   readonly signaling: Signaling;
   readonly clock: FakeClock;
   readonly counters: Counters;
-  readonly heard: { from: string; signal: Signal; broker: number }[];
+  readonly heard: { from: string; signal: Signal; carrier: string }[];
   accept: boolean;
   /** Thrown by whoever is told the next message. */
   fault: Error | null;
@@ -38,18 +39,18 @@ async function open(room: TestRoom, urls: string[]): Promise<End> {
   const heard: End['heard'] = [];
   const signaling = createSignaling({
     topic: room.topic,
-    urls,
+    carriers: urls.map(brokerAt),
     sealing,
     clock,
     timings: { ...usualTimings, brokerKeepaliveMs: 36_000_000 },
     counters,
     random: () => 0.5,
     randomId,
-    onSignal(from, signal, broker) {
+    onSignal(from, signal, carrier) {
       const { fault } = end;
       end.fault = null;
       if (fault) throw fault;
-      heard.push({ from, signal, broker });
+      heard.push({ from, signal, carrier });
       return end.accept;
     },
     onVersionUnknown: () => undefined,
@@ -64,7 +65,7 @@ async function open(room: TestRoom, urls: string[]): Promise<End> {
 
 const connected = (end: End, count: number) =>
   expect
-    .poll(() => end.signaling.brokers.filter((broker) => broker.state === 'connected').length, { timeout: 20_000 })
+    .poll(() => end.signaling.views.filter((broker) => broker.state === 'connected').length, { timeout: 20_000 })
     .toBe(count);
 const arrived = (broker: TestBroker, count: number) =>
   expect.poll(() => broker.published.length, { timeout: 20_000, interval: 5 }).toBe(count);
@@ -94,7 +95,9 @@ test('a message without its answer is sent again with the same id after 2, 5 and
     await arrived(broker, count);
   }
   await expect.poll(() => ben.counters.snapshot().received).toBe(5);
-  expect(ben.heard).toEqual([{ from: ada.session, signal: expect.objectContaining(retry(ben.session)), broker: 0 }]);
+  expect(ben.heard).toEqual([
+    { from: ada.session, signal: expect.objectContaining(retry(ben.session)), carrier: broker.url },
+  ]);
   expect(ben.counters.snapshot().signalDuplicate).toBe(4);
   // Each time it is sealed anew.
   expect(new Set(broker.published.map((payload) => payload.toString('hex'))).size).toBe(5);
@@ -108,7 +111,7 @@ test('what is outstanding goes to a broker that comes up, at once', async () => 
   const ada = await open(room, [first.url, late.url]);
   const ben = await open(room, [late.url]);
   await connected(ada, 1);
-  await expect.poll(() => ada.signaling.brokers[1]?.state).toBe('waiting');
+  await expect.poll(() => ada.signaling.views[1]?.state).toBe('waiting');
   ada.signaling.post(retry(ben.session));
   await arrived(first, 1);
   await late.restart();
@@ -153,7 +156,7 @@ test('a broker that grants everything and hangs up is dialled ever less often', 
   const ada = await open(makeTestRoom(), [broker.url]);
   const hungUp = (times: number) =>
     expect
-      .poll(() => [broker.connections, ada.signaling.brokers[0]?.state], { timeout: 20_000, interval: 5 })
+      .poll(() => [broker.connections, ada.signaling.views[0]?.state], { timeout: 20_000, interval: 5 })
       .toEqual([times, 'waiting']);
   await hungUp(1);
   // Half of 1, 2, 4 and 8 s, as chance is here.
@@ -170,13 +173,13 @@ test('a connection that has stood for a while makes the backoff begin anew', asy
   const ada = await open(makeTestRoom(), [broker.url]);
   await connected(ada, 1);
   await broker.kill();
-  await expect.poll(() => ada.signaling.brokers[0]?.state).toBe('waiting');
+  await expect.poll(() => ada.signaling.views[0]?.state).toBe('waiting');
   await broker.restart();
   await ada.clock.advance(500);
   await connected(ada, 1);
   await ada.clock.advance(usualTimings.brokerSteadyMs);
   await broker.kill();
-  await expect.poll(() => ada.signaling.brokers[0]?.state).toBe('waiting');
+  await expect.poll(() => ada.signaling.views[0]?.state).toBe('waiting');
   await broker.restart();
   await ada.clock.advance(500);
   await connected(ada, 1);
@@ -193,12 +196,12 @@ test.each([
   await connected(ada, 2);
   broken.sendRaw(new Uint8Array(bytes));
   await expect
-    .poll(() => ada.signaling.brokers[1])
+    .poll(() => ada.signaling.views[1])
     .toMatchObject({
       state: 'waiting',
       reason: { code: 'broker-misbehaves' },
     });
-  expect(ada.signaling.brokers[0]?.state).toBe('connected');
+  expect(ada.signaling.views[0]?.state).toBe('connected');
 });
 
 test('messages of one session keep their order', async () => {

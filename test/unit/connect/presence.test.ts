@@ -10,7 +10,7 @@ import { randomId } from '../../support/connect-cryptography.ts';
 interface Told {
   readonly body: SignalBody;
   readonly id: string | undefined;
-  readonly broker: number | undefined;
+  readonly carrier: string | undefined;
   readonly atMs: number;
 }
 
@@ -34,8 +34,8 @@ function setUp(options: Partial<PresenceOptions> = {}) {
   const presence = createPresence({
     name: () => 'Ada',
     signaling: {
-      async tell(body, { id, broker } = {}) {
-        told.push({ body, id, broker, atMs: clock.now() });
+      async tell(body, { id, carrier } = {}) {
+        told.push({ body, id, carrier, atMs: clock.now() });
       },
       post(body) {
         posted.add(body);
@@ -84,27 +84,27 @@ const response = (echo: string): Extract<Signal, { type: 'response' }> => ({
 });
 
 describe('announcing', () => {
-  test('each broker that comes up hears it once, under one id', () => {
+  test('each carrier that comes up hears it once, under one id', () => {
     const { told, presence } = setUp();
-    presence.onUp(0);
-    presence.onUp(1);
-    expect(told.map(({ broker }) => broker)).toEqual([0, 1]);
+    presence.onUp('a');
+    presence.onUp('b');
+    expect(told.map(({ carrier }) => carrier)).toEqual(['a', 'b']);
     expect(new Set(told.map(({ id }) => id)).size).toBe(1);
   });
 
-  test('a broker that was away hears a new one: somebody new may be there', () => {
+  test('a carrier that was away hears a new one: somebody new may be there', () => {
     const { told, presence, announced } = setUp();
-    presence.onUp(0);
-    presence.onUp(0);
+    presence.onUp('a');
+    presence.onUp('a');
     presence.onDown();
-    presence.onUp(1);
+    presence.onUp('b');
     expect(new Set(told.map(({ id }) => id)).size).toBe(3);
     expect(new Set(announced().map(({ nonce }) => nonce)).size).toBe(3);
   });
 
   test('somebody alone does it again ever less often, from half a minute to ten minutes', async () => {
     const { clock, told, presence } = setUp();
-    presence.onUp(0);
+    presence.onUp('a');
     await clock.advance(2 * 3_600_000);
     const waits = told.slice(1).map(({ atMs }, index) => (atMs - (told[index]?.atMs ?? 0)) / 1000);
     expect(waits.slice(0, 7)).toEqual([30, 60, 120, 240, 480, 600, 600]);
@@ -112,7 +112,7 @@ describe('announcing', () => {
 
   test('somebody in company does not', async () => {
     const { clock, told, presence } = setUp({ isAlone: () => false });
-    presence.onUp(0);
+    presence.onUp('a');
     await clock.advance(3_600_000);
     expect(told).toHaveLength(1);
   });
@@ -200,7 +200,7 @@ describe('a newcomer\u2019s announcement', () => {
     };
     const heard = new Set<object>();
     await flood(20_000);
-    newcomer.presence.onUp(0);
+    newcomer.presence.onUp('a');
     await flood(30_000);
     const challenged = member.told.find(({ body }) => body.type === 'challenge' && body.to === 'newcomer');
     expect(challenged?.atMs).toBeLessThan(27_000);
@@ -212,7 +212,7 @@ describe('a newcomer\u2019s announcement', () => {
 describe('a member\u2019s challenge', () => {
   test('proves it if it echoes our nonce, and gets a response until it is acted upon', () => {
     const { posted, proven, presence, announced } = setUp();
-    presence.onUp(0);
+    presence.onUp('a');
     const nonce = announced()[0]?.nonce ?? '';
     expect(presence.onChallenge('ben', challenge(randomId()))).toBe(false);
     expect(proven).toEqual([]);
@@ -226,7 +226,7 @@ describe('a member\u2019s challenge', () => {
 
   test('that echoes an old nonce proves nothing', async () => {
     const { clock, proven, presence, announced } = setUp();
-    presence.onUp(0);
+    presence.onUp('a');
     await clock.advance(usualTimings.nonceMs + 1);
     presence.onChallenge('ben', challenge(announced()[0]?.nonce ?? ''));
     expect(proven).toEqual([]);
@@ -234,7 +234,7 @@ describe('a member\u2019s challenge', () => {
 
   test('nothing is repeated and no timer left after close', () => {
     const { clock, posted, presence, announced } = setUp();
-    presence.onUp(0);
+    presence.onUp('a');
     presence.onChallenge('ben', challenge(announced()[0]?.nonce ?? ''));
     presence.close();
     expect(posted.size).toBe(0);

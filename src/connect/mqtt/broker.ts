@@ -1,43 +1,21 @@
 import mqtt, { type MqttClient } from 'mqtt';
-import { limits } from '../shared/protocol/limits.ts';
-import type { Reason } from '../shared/reasons.ts';
-import type { BrokerView } from '../shared/views.ts';
-import { createBackoff } from './backoff.ts';
-import type { Clock } from './clock.ts';
-import { createDeadline } from './deadline.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { Reason } from '../../shared/reasons.ts';
+import type { BrokerView } from '../../shared/views.ts';
+import { createBackoff } from '../backoff.ts';
+import type { Carrier, CarrierOptions, CarrierPlan } from '../carrier.ts';
+import type { Clock } from '../clock.ts';
+import { createDeadline } from '../deadline.ts';
 import { createPacketGuard } from './packet-guard.ts';
-import type { Timings } from './timings.ts';
 
-/** One MQTT broker: connected again and again, with a fresh client and client id each time, subscribed to one topic. */
-export interface Broker {
-  readonly view: BrokerView;
-  /** Sends at QoS 1 if subscribed; settles when the broker has it or the connection is gone. */
-  publish(payload: Uint8Array<ArrayBuffer>): Promise<void>;
-  /**
-   * Says DISCONNECT, so that no will is published, and ends the connection; resolves when the broker has ended it too, or
-   * after `goodbyeMs`.
-   */
-  close(): Promise<void>;
+/** One MQTT broker: connected again and again, with a fresh client and client id each time, subscribed to the topic. */
+export function brokerAt(url: string): CarrierPlan {
+  // What a `gone` has room for.
+  return { id: url.slice(0, limits.urlCharacters), open: (options) => openBroker(url, options) };
 }
 
-export interface BrokerOptions {
-  readonly url: string;
-  readonly topic: string;
-  readonly clock: Clock;
-  readonly timings: Timings;
-  readonly random: () => number;
-  readonly randomId: () => string;
-  /** A fresh will for each connection. */
-  will(): Promise<Uint8Array<ArrayBuffer>>;
-  onPayload(payload: Uint8Array): void;
-  /** Subscribed: messages go and come. */
-  onUp(): void;
-  onDown(): void;
-  onView(): void;
-}
-
-export function createBroker(options: BrokerOptions): Broker {
-  const { url, topic, clock, timings } = options;
+function openBroker(url: string, options: CarrierOptions): Carrier {
+  const { topic, clock, timings } = options;
   const backoff = createBackoff(timings.brokerBackoffMs.first, timings.brokerBackoffMs.most, options.random);
   let client: MqttClient | null = null;
   let up = false;

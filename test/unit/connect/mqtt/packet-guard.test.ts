@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPacketGuard } from '../../../src/connect/packet-guard.ts';
+import { createPacketGuard } from '../../../../src/connect/mqtt/packet-guard.ts';
 
 /** A packet with this first byte and a body of so many bytes. */
 function packet(first: number, bodyBytes: number): number[] {
