@@ -29,6 +29,11 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Whole lives of the real core under a virtual clock.
+        test: { name: 'world', include: ['test/world/**/*.test.ts'], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: {
           // The page alone, in made-up states: no network, no clock, so that files run side by side.
           name: 'screen',

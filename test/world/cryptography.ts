@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Cryptography } from '../../src/connect/cryptography.ts';
+import { payloadSizes, type Sealing } from '../../src/connect/sealing.ts';
+import type { Chance } from './chance.ts';
+
+/** What all people of a world know to be signed: nothing is computed, and nothing can be forged that was not said here. */
+export interface Signatures {
+  sign(key: string, bytes: Uint8Array): string;
+  isGenuine(key: string, signature: string, bytes: Uint8Array): boolean;
+}
+
+export function createSignatures(): Signatures {
+  const said = new Set<string>();
+  return {
+    sign(key, bytes) {
+      // As long as Ed25519's, and as canonical.
+      const signature = createHash('sha512').update(key).update(bytes).digest('base64url');
+      said.add(signature);
+      return signature;
+    },
+    isGenuine: (key, signature, bytes) =>
+      said.has(signature) && signature === createHash('sha512').update(key).update(bytes).digest('base64url'),
+  };
+}
+
+/** An Ed25519 public key as it looks; nobody computes with it. */
+export function makeKey(chance: Chance): string {
+  return base64url(chance.bytes(32));
+}
+
+/** Stands in for Web Cryptography, whose threads answer whenever they like: it answers within the same turn. */
+export function createWorldCryptography(chance: Chance, signatures: Signatures): Cryptography {
+  return {
+    randomId: () => base64url(chance.bytes(16)),
+    createSealing: async (topic) => createWorldSealing(topic, chance),
+    verify: async (key, signature, message) => signatures.isGenuine(base64url(key), base64url(signature), message),
+  };
+}
+
+/** Who has the topic can read, and nobody can speak for another session: the sizes are the real ones. */
+function createWorldSealing(topic: string, chance: Chance): Sealing {
+  const session = base64url(chance.bytes(16));
+  return {
+    session,
+    async seal(json) {
+      const text = Buffer.from(JSON.stringify({ topic, session, json }));
+      const size = payloadSizes.find((bytes) => bytes >= text.length + 2);
+      if (size === undefined) throw new RangeError(`a signal of ${text.length} bytes is too long`);
+      const payload = new Uint8Array(size);
+      new DataView(payload.buffer).setUint16(0, text.length);
+      payload.set(text, 2);
+      return payload;
+    },
+    async open(payload) {
+      const length = new DataView(payload.buffer, payload.byteOffset).getUint16(0);
+      const opened: { topic: string; session: string; json: string } = JSON.parse(
+        Buffer.from(payload.subarray(2, 2 + length)).toString(),
+      );
+      return opened.topic === topic ? opened : 'not-opened';
+    },
+  };
+}
+
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
