@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: this is the file that knows simple-peer, its timers and its random bytes.
 import SimplePeer from 'simple-peer';
 import type { IceServer } from '../shared/bridge.ts';
 import type { GatheredCandidate } from './candidates.ts';

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: this is the room of mqtt.js, which dials sockets and reads its own clock.
 import mqtt, { type MqttClient } from 'mqtt';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Reason } from '../../shared/reasons.ts';
@@ -61,7 +62,7 @@ function openBroker(url: string, options: CarrierOptions): Carrier {
       timerVariant: keepaliveTimer(clock),
       // mqtt.js takes the address apart and puts it together again without the brackets of an IPv6 literal.
       transformWsUrl: () => url,
-      will: { topic, payload: Buffer.from(will.buffer), qos: 1, retain: false },
+      will: { topic, payload: asBuffer(will), qos: 1, retain: false },
     });
     client = mine;
     const guard = createPacketGuard(limits.brokerPacketBytes);
@@ -121,7 +122,7 @@ function openBroker(url: string, options: CarrierOptions): Carrier {
       const mine = client;
       if (!up || !mine) return;
       // It rejects when the connection goes away; whoever needs an answer repeats its message.
-      await mine.publishAsync(topic, Buffer.from(payload.buffer), { qos: 1, retain: false }).catch(() => undefined);
+      await mine.publishAsync(topic, asBuffer(payload), { qos: 1, retain: false }).catch(() => undefined);
     },
     async close() {
       closed = true;
@@ -141,6 +142,9 @@ function openBroker(url: string, options: CarrierOptions): Carrier {
     },
   };
 }
+
+// biome-ignore lint/style/noRestrictedGlobals: mqtt.js takes nothing else; the page has it from process-shim.ts.
+const asBuffer = (bytes: Uint8Array<ArrayBuffer>) => Buffer.from(bytes.buffer);
 
 function refusedUrl(url: string): Reason | null {
   const refused = (message: string): Reason => ({
