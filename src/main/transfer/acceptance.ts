@@ -17,7 +17,7 @@ export interface Acceptance {
   page(page: number, given: ControlOf<'manifest'>['entries']): void;
   /** See `IncomingTransfer`. */
   accept(folder: string, floorBytes: number): Promise<void>;
-  /** It is accepted: sees to the rest of the manifest, and says when it is whole. */
+  /** Sees to the pages that are wanted now, and once it is accepted says when all are here. */
   gather(): void;
 }
 

@@ -5,6 +5,7 @@ import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
 import { listFolder } from './contents.ts';
 import { createDepartures } from './departures.ts';
+import type { IncomingRecord } from './incoming-record.ts';
 import { createLaneTraffic, type LaneTraffic } from './lane-traffic.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createOutgoing } from './outgoing.ts';
@@ -46,6 +47,13 @@ export interface Engine {
    * `nothing-to-send`, `too-many-entries`, `too-deep`, `file-name-refused`.
    */
   offer(source: Source, peer: Person): TransferView['id'];
+  /**
+   * All that must be known of an incoming transfer to `restore` it in another process; null unless it is accepted and not
+   * over. Alive: it changes as the transfer goes on. See `incoming-record-codec.ts`.
+   */
+  record(id: string): IncomingRecord | null;
+  /** An incoming transfer of an earlier engine goes on as soon as its sender is here. Throws a `ReasonError`. */
+  restore(record: IncomingRecord): void;
   /** Rejects with a `ReasonError`: `request-invalid`, or what the disk says of the folder; the offer then stands. */
   answer(id: string, accept: boolean): Promise<void>;
   /** See `listFolder`; rejects with `transfer-unknown`, also when the transfer has ended. */
@@ -142,6 +150,15 @@ export function createEngine(options: EngineOptions): Engine {
       const traffic = lanes.get(peer.key);
       if (traffic) transfer.laneUp(traffic);
       return id;
+    },
+    record(id) {
+      const record = transfers.incoming.get(id)?.record ?? null;
+      return record?.folder != null && !isEnded(record.status) ? record : null;
+    },
+    restore(record) {
+      const transfer = newcomers.restored(record);
+      const traffic = lanes.get(transfer.peerKey);
+      if (traffic) transfer.laneUp(traffic);
     },
     async answer(id, accept) {
       transfers.shown(id);

@@ -5,7 +5,7 @@ import { safeName } from '../files/safe-name.ts';
 import { createAcceptance } from './acceptance.ts';
 import { createRecord, type IncomingRecord } from './incoming-record.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
-import { createManifest, type Manifest } from './manifest.ts';
+import { createManifest, type Manifest, toWire } from './manifest.ts';
 import { createRunning } from './running.ts';
 import { createShownNames } from './shown-names.ts';
 import { type Happening, isEnded, type Say, seenByPeer, step } from './state.ts';
@@ -44,7 +44,7 @@ export interface IncomingTransfer extends Transfer {
   readonly owed: { readonly bytes: number; readonly entries: number };
   /** Nobody has answered it, or is just doing so. */
   readonly undecided: boolean;
-  /** Asks for the first page. */
+  /** Asks for the first page, or goes on where an earlier engine was. */
   begin(): void;
   /** Its offer or a page of its manifest came in a form that cannot be read. */
   malformed(): void;
@@ -61,6 +61,18 @@ export function createIncoming({ offer, traffic, ...context }: IncomingOptions):
   return runIncoming(record, manifest, traffic, context);
 }
 
+/**
+ * The same from a record of an earlier engine: looks for its parts, takes back what they do not hold for certain, and goes
+ * on when its sender is here. Throws `bad-offer` when the record's manifest contradicts itself.
+ */
+export function restoreIncoming(given: IncomingRecord, context: Omit<IncomingContext, 'presented'>): IncomingTransfer {
+  // Without a place for it nothing of it is here: its pages are asked for anew.
+  const manifest = createManifest(given.shape, given.placed ? given.manifest.map(toWire) : []);
+  const status = { ...given.status, lane: false, met: false, prepared: false };
+  const record = { ...given, manifest: manifest.entries, status };
+  return runIncoming(record, manifest, null, { ...context, presented: () => undefined });
+}
+
 function runIncoming(
   record: IncomingRecord,
   manifest: Manifest,
@@ -74,6 +86,7 @@ function runIncoming(
   const names = createShownNames((name) => safeName(name, limits.diskNameBytes, surroundings.platform));
   let traffic = givenTraffic;
   let freeBytes: number | null = null;
+  progress.set(record.written, record.finished);
 
   const shared = { record, folderLabel, happen, send, fail };
   const running = createRunning({ ...shared, surroundings, claimed: context.claimed, progressed: showProgress });
@@ -154,7 +167,7 @@ function runIncoming(
 
   return {
     record,
-    begin: acceptance.askPages,
+    begin: acceptance.gather,
     malformed: () => happen({ type: 'cancel', reason: { code: 'bad-offer' } }),
     id,
     direction: 'in',

@@ -57,7 +57,7 @@ export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
   };
 }
 
-function toWire(entry: SourceEntry): ManifestEntry {
+export function toWire(entry: SourceEntry): ManifestEntry {
   const kind = entry.kind === 'folder' ? 'd' : entry.executable ? 'x' : 'f';
   const modifiedMs = Math.round(Math.min(Math.max(entry.modifiedMs, -furthestMs), furthestMs));
   return [kind, entry.path, entry.bytes, Number.isNaN(modifiedMs) ? 0 : modifiedMs];
@@ -74,8 +74,11 @@ export interface Manifest {
   add(page: number, given: readonly ManifestEntry[]): void;
 }
 
-/** `bad-offer` or `too-many-entries` at once when the shape alone cannot be true or taken. */
-export function createManifest(shape: Shape): Manifest {
+/**
+ * `bad-offer` or `too-many-entries` at once when the shape alone cannot be true or taken.
+ * @param known all of its entries, where they came before.
+ */
+export function createManifest(shape: Shape, known: readonly ManifestEntry[] = []): Manifest {
   const count = shape.files + shape.folders;
   if (count > limits.manifestEntries) throw new ReasonError('too-many-entries', { count });
   if (
@@ -113,6 +116,25 @@ export function createManifest(shape: Shape): Manifest {
     });
   }
 
+  function take(given: readonly ManifestEntry[]): void {
+    for (const entry of given) add(entry);
+    const whole = nextPage === shape.pages;
+    const fits = whole
+      ? bytes === shape.bytes &&
+        files === shape.files &&
+        folders.count === shape.folders &&
+        tops.size === shape.topLevelEntries
+      : bytes <= shape.bytes && files <= shape.files && folders.count <= shape.folders;
+    // A folder that is listed twice is one.
+    if (!fits || entries.length > count) throw new ReasonError('bad-offer');
+    if (whole) folders = createFolderCount();
+  }
+
+  if (known.length > 0) {
+    nextPage = shape.pages;
+    take(known);
+  }
+
   return {
     shape,
     entries,
@@ -125,17 +147,7 @@ export function createManifest(shape: Shape): Manifest {
     add(page, given) {
       if (page !== nextPage || given.length === 0) throw new ReasonError('bad-offer');
       nextPage++;
-      for (const entry of given) add(entry);
-      const whole = nextPage === shape.pages;
-      const fits = whole
-        ? bytes === shape.bytes &&
-          files === shape.files &&
-          folders.count === shape.folders &&
-          tops.size === shape.topLevelEntries
-        : bytes <= shape.bytes && files <= shape.files && folders.count <= shape.folders;
-      // A folder that is listed twice is one.
-      if (!fits || entries.length > count) throw new ReasonError('bad-offer');
-      if (whole) folders = createFolderCount();
+      take(given);
     },
   };
 }

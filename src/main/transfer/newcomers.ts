@@ -1,9 +1,10 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import type { ControlOf } from '../../shared/protocol/transfer-messages.ts';
-import { type Reason, reasonOf } from '../../shared/reasons.ts';
+import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { hasTooMany, lackOf, makesRoom, roomHasTooMany } from './admission.ts';
-import { createIncoming, type IncomingTransfer } from './incoming.ts';
+import { createIncoming, type IncomingContext, type IncomingTransfer, restoreIncoming } from './incoming.ts';
+import type { IncomingRecord } from './incoming-record.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
 import { refuseOffer } from './routing.ts';
 import type { TransferList } from './transfer-list.ts';
@@ -24,6 +25,8 @@ export interface NewcomersOptions {
 /** What becomes of an offer that is new here: refused, or taken up to its first page, then shown, and perhaps accepted. */
 export interface Newcomers {
   offered(from: LaneTraffic, offer: ControlOf<'offer'>): void;
+  /** An accepted transfer of an earlier engine goes on. Throws a `ReasonError` when it cannot be. */
+  restored(record: IncomingRecord): IncomingTransfer;
   /** What was taken up is not shown any more. */
   close(): void;
 }
@@ -64,6 +67,11 @@ export function createNewcomers(options: NewcomersOptions): Newcomers {
     });
   }
 
+  function contextOf(id: string): Omit<IncomingContext, 'presented'> {
+    const { incomingFolder: folder, folderLabel } = options;
+    return { surroundings: transfers.surroundings(id), claimed, folder, folderLabel };
+  }
+
   return {
     offered(from, offer) {
       const id = offer.transfer;
@@ -77,10 +85,7 @@ export function createNewcomers(options: NewcomersOptions): Newcomers {
         transfer = createIncoming({
           offer,
           traffic: from,
-          surroundings: transfers.surroundings(id),
-          claimed,
-          folder: options.incomingFolder,
-          folderLabel: options.folderLabel,
+          ...contextOf(id),
           presented: () => void present(transfer),
         });
       } catch (error) {
@@ -90,6 +95,14 @@ export function createNewcomers(options: NewcomersOptions): Newcomers {
       }
       transfers.addIncoming(transfer);
       transfer.begin();
+    },
+    restored(record) {
+      if (transfers.get(record.transfer)) throw new ReasonError('request-invalid', { message: 'here already' });
+      const transfer = restoreIncoming(record, contextOf(record.transfer));
+      transfers.addIncoming(transfer);
+      transfers.show(transfer);
+      transfer.begin();
+      return transfer;
     },
     close() {
       closed = true;

@@ -52,9 +52,13 @@ export function createRunning(options: RunningOptions): Running {
   }
 
   async function prepare(): Promise<void> {
+    const before = record.placed;
     try {
-      if (record.placed) await landing.restore();
-      else await landing.prepare(isOver);
+      if (before) {
+        // Before anything is waited for: it owns the parts on the record, which go if the transfer ends meanwhile.
+        reception ??= receive();
+        await landing.restore();
+      } else await landing.prepare(isOver);
       if (isOver()) return;
       reception ??= receive();
       await reception.recover();
@@ -65,6 +69,8 @@ export function createRunning(options: RunningOptions): Running {
       return wait(code);
     }
     if (isOver()) return;
+    // What was not on the disk for certain was taken back.
+    if (before) options.progressed();
     for (const entry of landing.refused) reception.giveUp(entry, 'file-name-refused');
     happen({ type: 'prepared' });
   }
