@@ -10,17 +10,18 @@ export interface Backoff {
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  */
 export function createBackoff(firstMs: number, mostMs: number, random: () => number): Backoff {
-  let boundMs = firstMs;
+  let failures = 0;
   return {
-    next() {
-      const delayMs = random() * boundMs;
-      boundMs = Math.min(mostMs, boundMs * 2);
-      return delayMs;
-    },
+    next: () => random() * backoffBoundMs({ first: firstMs, most: mostMs }, failures++),
     reset() {
-      boundMs = firstMs;
+      failures = 0;
     },
   };
+}
+
+/** Below what the delay after so many failures is drawn. */
+export function backoffBoundMs({ first, most }: { first: number; most: number }, failures: number): number {
+  return Math.min(most, first * 2 ** failures);
 }
 
 /** A delay give or take a quarter, for waits that must not become short. */

@@ -1,0 +1,22 @@
+import type { IceServer } from '../shared/bridge.ts';
+import type { LinkTranscript } from '../shared/protocol/handshake.ts';
+import type { SignalBody } from '../shared/protocol/signal.ts';
+import type { Counters } from './counters.ts';
+import type { Gate } from './guard.ts';
+import type { Timings } from './timings.ts';
+import type { World } from './world.ts';
+
+/** What every pair of a room is made with. */
+export interface RoomFacts {
+  readonly topic: string;
+  readonly session: string;
+  /** What this side is called, now. */
+  readonly name: string;
+  readonly iceServers: readonly IceServer[];
+  readonly world: World;
+  readonly timings: Timings;
+  readonly counters: Counters;
+  readonly gate: Gate;
+  sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
+  post(body: SignalBody): () => void;
+}
