@@ -27,6 +27,7 @@ export function createWorldSource(id: string, files: readonly WorldFile[]): Sour
         close: async () => undefined,
       };
     },
+    describe: () => ({ from: 'page', id, entries: [] }),
     release: () => undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { PageEntry, Port } from '../../shared/bridge.ts';
 import { decodeReadAnswer, encodeReadRequest, type ReadAnswer } from '../../shared/protocol/source-port.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { OpenFile, Source, SourceEntry } from './source.ts';
+import { describeEntries } from './source-description.ts';
 
 /** One question to the page is this large, so that small blocks do not each cost a round trip through it. */
 const chunkBytes = 512 * 1024;
@@ -54,9 +55,11 @@ export function createPageSource(given: readonly PageEntry[]): PageSource {
     });
   }
 
+  const id = randomUUID();
   return {
-    id: randomUUID(),
+    id,
     entries,
+    describe: () => ({ from: 'page', id, entries: describeEntries(entries) }),
     get away() {
       return port === null;
     },

@@ -6,6 +6,7 @@ import { ReasonError } from '../../shared/reasons.ts';
 import { errorCode } from './disk.ts';
 import { nameKey, numberedName } from './safe-name.ts';
 import type { OpenFile, Source, SourceEntry } from './source.ts';
+import { describedEntries, describeEntries, type PathSourceDescription } from './source-description.ts';
 import { nodeFs, type UserFs } from './user-fs.ts';
 
 /**
@@ -24,10 +25,10 @@ export async function createPathSource(
   const { signal, budget = createManifestBudget(), fs = nodeFs } = options;
   const { lstat, open, opendir, stat } = fs;
   const entries: SourceEntry[] = [];
-  const files: string[] = [];
+  const roots: PathSourceDescription['roots'] = [];
   const topLevel = new Set<string>();
 
-  function add(path: string, absolute: string, kind: SourceEntry['kind'], found: Stats | null): void {
+  function add(path: string, kind: SourceEntry['kind'], found: Stats | null): void {
     const file = kind === 'file' && found?.isFile() === true;
     entries.push({
       index: entries.length,
@@ -37,7 +38,6 @@ export async function createPathSource(
       modifiedMs: found?.mtimeMs ?? 0,
       executable: file && (found.mode & 0o100) !== 0,
     });
-    files.push(absolute);
   }
 
   /** In the order of their names, each folder before what is in it. */
@@ -49,9 +49,9 @@ export async function createPathSource(
       const stats = next.stats ?? (await lstat(absolute).catch(() => null));
       const names = stats?.isDirectory() ? await namesIn(path, absolute) : null;
       if (names) {
-        add(path, absolute, 'folder', stats);
+        add(path, 'folder', stats);
         for (const name of names.reverse()) pending.push({ path: `${path}/${name}`, absolute: join(absolute, name) });
-      } else if (!stats || stats.isFile() || stats.isDirectory()) add(path, absolute, 'file', stats);
+      } else if (!stats || stats.isFile() || stats.isDirectory()) add(path, 'file', stats);
     }
   }
 
@@ -89,17 +89,40 @@ export async function createPathSource(
     }
     const path = freeName(nameOf(absolute), topLevel);
     budget.add(path);
+    roots.push({ path, absolute });
     await walk({ path, absolute, stats: found });
   }
 
+  return sourceOf({ id: randomUUID(), roots, entries, fs });
+}
+
+/**
+ * The same source in another process. A file that is no longer what it was when it was listed fails when it is opened, as
+ * it would have then: `file-missing`, `file-changed`, `file-unreadable`.
+ */
+export function reopenPathSource(description: PathSourceDescription, fs: UserFs = nodeFs): Source {
+  const { id, roots, entries } = description;
+  return sourceOf({ id, roots, entries: describedEntries(entries), fs });
+}
+
+function sourceOf(parts: {
+  id: string;
+  roots: PathSourceDescription['roots'];
+  entries: readonly SourceEntry[];
+  fs: UserFs;
+}): Source {
+  const { id, roots, entries, fs } = parts;
+  const places = new Map(roots.map(({ path, absolute }) => [path, absolute]));
   return {
-    id: randomUUID(),
+    id,
     entries,
     async open(entry) {
-      const path = files[entry.index];
-      if (path === undefined) throw new ReasonError('file-missing', { path: entry.path });
-      return openFile(fs, path, entry);
+      const [root = '', ...below] = entry.path.split('/');
+      const place = places.get(root);
+      if (place === undefined) throw new ReasonError('file-missing', { path: entry.path });
+      return openFile(fs, join(place, ...below), entry);
     },
+    describe: () => ({ from: 'paths', id, roots, entries: describeEntries(entries) }),
     release() {},
   };
 }

@@ -1,3 +1,5 @@
+import type { SourceDescription } from './source-description.ts';
+
 /**
  * What is sent: a list of entries and a way to read them. Made from paths (`path-source.ts`) or from files that the
  * page holds (`page-source.ts`); everything else sees only this.
@@ -10,6 +12,8 @@ export interface Source {
    * are no longer the entry's), `file-unreadable`, or `source-away` (the page that holds the files is gone; may come back).
    */
   open(entry: SourceEntry): Promise<OpenFile>;
+  /** Plain data, from which another process can tell what it was and, where that is possible, open it again. */
+  describe(): SourceDescription;
   /** Nobody sends from it any more. */
   release(): void;
 }

@@ -27,7 +27,13 @@ function largeSource(files: number): Source {
     modifiedMs: 0,
     executable: false,
   }));
-  return { id: 'large', entries, open: () => Promise.reject(new Error('never read')), release: () => undefined };
+  return {
+    id: 'large',
+    entries,
+    open: () => Promise.reject(new Error('never read')),
+    describe: () => ({ from: 'page', id: 'large', entries: [] }),
+    release: () => undefined,
+  };
 }
 
 /** Offers without keeping the source itself. */

@@ -45,6 +45,11 @@ test('any reads, in any order, give the bytes of the page', async () => {
   await opened.close();
 });
 
+test('what is written down of it says that only a page can open it again', () => {
+  const source = createPageSource([entry('a.bin', 5)]);
+  expect(source.describe()).toEqual({ from: 'page', id: source.id, entries: [['f', 'a.bin', 5, 1]] });
+});
+
 test.each([
   ['missing', 'file-missing'],
   ['changed', 'file-changed'],

@@ -1,10 +1,12 @@
 import { chmod, link, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { diskSpace } from '../../../../src/main/files/disk-space.ts';
-import { createPathSource } from '../../../../src/main/files/path-source.ts';
+import { createPathSource, reopenPathSource } from '../../../../src/main/files/path-source.ts';
 import type { Source } from '../../../../src/main/files/source.ts';
+import { sourceDescriptionSchema } from '../../../../src/main/files/source-description.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 import { createManifestBudget } from '../../../../src/shared/protocol/manifest-budget.ts';
 
@@ -204,6 +206,69 @@ describe('reading', () => {
     await file.assertUnchanged();
     expect(Buffer.from(target).toString()).toBe('hello');
     await file.close();
+  });
+});
+
+describe('opened again in another process', () => {
+  /** Written down as text, and read. */
+  function reopened(source: Source): Source {
+    const description = v.parse(sourceDescriptionSchema, JSON.parse(JSON.stringify(source.describe())));
+    if (description.from !== 'paths') throw new Error('of paths');
+    return reopenPathSource(description);
+  }
+
+  async function readAll(source: Source, path: string): Promise<string> {
+    const entry = source.entries.find((each) => each.path === path);
+    if (!entry) throw new Error(`no ${path}`);
+    const file = await source.open(entry);
+    const target = new Uint8Array(entry.bytes);
+    await file.read(target, 0);
+    await file.close();
+    return Buffer.from(target).toString();
+  }
+
+  test('it is the same source, under the same names, also of twins and of a link that was picked', async () => {
+    await mkdir(at('one/photos/sub'), { recursive: true });
+    await mkdir(at('two'));
+    await writeFile(at('one/photos/a.jpg'), 'a');
+    await writeFile(at('one/photos/sub/b.jpg'), 'bb');
+    await chmod(at('one/photos/a.jpg'), 0o755);
+    await utimes(at('one/photos/a.jpg'), 1000, 1000.123);
+    await writeFile(at('two/photos'), 'a file of this name');
+    await symlink(at('one'), at('link'));
+    const source = await createPathSource([at('one/photos'), at('two/photos'), at('link')]);
+    const again = reopened(source);
+    expect(again.id).toBe(source.id);
+    expect(again.entries).toEqual(source.entries);
+    expect(await readAll(again, 'photos/sub/b.jpg')).toBe('bb');
+    expect(await readAll(again, 'photos (2)')).toBe('a file of this name');
+    expect(await readAll(again, 'link/photos/a.jpg')).toBe('a');
+    expect(reopened(again).entries).toEqual(source.entries);
+  });
+
+  test('what has changed, grown, or gone meanwhile fails with its reason, and the file beside it does not', async () => {
+    await mkdir(at('trip'));
+    for (const name of ['gone', 'grown', 'same', 'touched']) await writeFile(at(`trip/${name}`), name);
+    const description = (await createPathSource([at('trip')])).describe();
+    if (description.from !== 'paths') throw new Error('of paths');
+    await rm(at('trip/gone'));
+    await writeFile(at('trip/grown'), 'grown!');
+    await utimes(at('trip/touched'), 1, 1);
+    const again = reopenPathSource(description);
+    const code = (name: string, reason: string) =>
+      expect(readAll(again, `trip/${name}`)).rejects.toMatchObject({ reason: { code: reason } });
+    await code('gone', 'file-missing');
+    await code('grown', 'file-changed');
+    await code('touched', 'file-changed');
+    expect(await readAll(again, 'trip/same')).toBe('same');
+  });
+
+  test('a description that is none is refused', () => {
+    const good = { from: 'paths', id: 'a', entries: [['f', 'a', 1, 1.5]], roots: [{ path: 'a', absolute: at('a') }] };
+    expect(v.is(sourceDescriptionSchema, good)).toBe(true);
+    expect(v.is(sourceDescriptionSchema, { ...good, from: 'elsewhere' })).toBe(false);
+    expect(v.is(sourceDescriptionSchema, { ...good, roots: [{ path: 'a', absolute: 'a' }] })).toBe(false);
+    expect(v.is(sourceDescriptionSchema, { ...good, entries: [['f', 'a', -1, 0]] })).toBe(false);
   });
 });
 

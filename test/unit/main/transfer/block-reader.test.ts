@@ -24,6 +24,7 @@ function createSource(sizes: readonly number[]) {
       count.opened++;
       return { read: async () => {}, assertUnchanged: async () => {}, close: async () => {} };
     },
+    describe: () => ({ from: 'page', id: 'source', entries: [] }),
     release() {},
   };
   return { source, count };
