@@ -3,10 +3,10 @@ import type { Link } from '../../src/connect/link.ts';
 import { joinRoom, type Room } from '../../src/connect/room.ts';
 import type { Platform } from '../../src/connect/webrtc.ts';
 import type { Source } from '../../src/main/files/source.ts';
-import type { Lane } from '../../src/main/lane/lane.ts';
 import { createEngine, type Engine } from '../../src/main/transfer/engine.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
 import type { Person } from '../../src/shared/views.ts';
+import { laneOf } from '../support/link-lane.ts';
 import type { Chance } from './chance.ts';
 import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
 import { createWorldDisk, type WorldDisk } from './disk.ts';
@@ -117,34 +117,6 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     async close() {
       await engine.close();
       await room?.leave();
-    },
-  };
-}
-
-/** A link is a lane where no page stands between them. */
-function laneOf(link: Link, ended: () => void): Lane {
-  let handedBytes = 0;
-  return {
-    maxMessageBytes: link.maxMessageBytes,
-    get undrainedBytes() {
-      return handedBytes - link.drainedBytes;
-    },
-    send(message) {
-      handedBytes += message.byteLength;
-      link.send(message);
-    },
-    listen: ({ message, drain, close }) =>
-      link.listen({
-        message,
-        drain,
-        close() {
-          ended();
-          close();
-        },
-      }),
-    close() {
-      ended();
-      link.close();
     },
   };
 }
