@@ -3,15 +3,15 @@ import { createBudget } from '../shared/protocol/budget.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { LinkRefusal } from '../shared/protocol/link-messages.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
-import type { LinkPath } from '../shared/views.ts';
-import { createBufferTarget } from './buffer-target.ts';
 import type { Channel } from './channel.ts';
+import { createChannelWriter } from './channel-writer.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import type { Proven } from './handshake.ts';
 import { createLinkControl, type LinkControl } from './link-control.ts';
-import { agreedPath, type PathFacts, readPath } from './path.ts';
-import { createSendQueue } from './send-queue.ts';
+import { createLiveness } from './liveness.ts';
+import type { PathFacts } from './path.ts';
+import { createPathWatch } from './path-watch.ts';
 import type { Timings } from './timings.ts';
 
 /** A way to one person whose hello has verified: opaque binary messages both ways. */
@@ -77,167 +77,81 @@ export interface LinkOptions {
   onEnd(end: LinkEnd): void;
 }
 
-/** From the channel's empty buffer until the last of it is on its way. */
-const lastWordMs = 100;
-
 export function createLink(options: LinkOptions): RunningLink {
   const { channel, clock, timings, counters, proven } = options;
-  const queue = createSendQueue();
-  const target = createBufferTarget();
   const control = createLinkControl({ clock, counters, send: (text) => channel.send(text) });
+  const writer = createChannelWriter({ channel, clock, onDrain: () => handlers?.drain() });
+  const liveness = createLiveness({
+    clock,
+    timings,
+    beat: () => control.say({ type: 'beat' }),
+    onSilent: () => end({ why: 'silent' }),
+  });
+  const watch = createPathWatch({ channel, control, clock, everyMs: timings.statsMs, onPath: options.onPath });
   const controls = createBudget({
     perSecond: limits.controlsPerSecond,
     atOnce: limits.controlsAtOnce,
     now: clock.now,
   });
-  let drainedBytes = 0;
   let handlers: LinkHandlers | null = null;
   let unheard: Uint8Array<ArrayBuffer>[] = [];
-  let heardMs = clock.now();
-  let path: PathFacts | null = null;
-  let theirPath: LinkPath | null = null;
-  let ended = false;
-  let lettingGo = false;
-  const flushing: (() => void)[] = [];
-  let stopBeat = (): void => undefined;
-  let stopSilence = (): void => undefined;
-  let stopStats = (): void => undefined;
+  let state: 'running' | 'letting-go' | 'ended' = 'running';
   let stopLate = (): void => undefined;
 
-  /** Keeps the channel's buffer at its target, and is called when there is more to send or room for it. */
-  function pump(): void {
-    const before = drainedBytes;
-    while (channel.bufferedBytes < target.bytes) {
-      const message = queue.shift();
-      if (!message) break;
-      if (channel.bufferedBytes === 0) target.started(clock.now(), drainedBytes);
-      channel.send(message);
-      drainedBytes += message.length;
-    }
-    if (drainedBytes > before) handlers?.drain();
-  }
+  control.on('bye', () => end({ why: 'bye' }));
+  control.on('refuse', ({ reason }) => end({ why: 'refused', reason }));
 
-  function onLow(): void {
-    // Sustained draining takes the peer's acknowledgements: while its page is too busy to beat, they tell that it lives.
-    heardMs = clock.now();
-    const buffered = channel.bufferedBytes;
-    const full = drainedBytes;
-    pump();
-    target.low(clock.now(), full - buffered, buffered === 0 && drainedBytes > full);
-    channel.setLowBytes(flushing.length > 0 ? 0 : target.bytes / 2);
-    // The target may have grown.
-    pump();
-    tellFlushed();
-  }
-
-  function tellFlushed(): void {
-    if (!ended && channel.bufferedBytes > 0) return;
-    for (const done of flushing.splice(0)) done();
-  }
-
-  /** Control messages that still wait, however full the buffer is; nobody will want the blocks any more. */
-  function sendLastWords(): void {
-    queue.dropBlocks();
-    for (let message = queue.shift(); message; message = queue.shift()) {
-      channel.send(message);
-      drainedBytes += message.length;
-    }
-  }
-
-  function flushed(): Promise<void> {
-    return new Promise((done) => {
-      // The channel tells when its buffer is empty, not when the network has taken what was in it.
-      sendLastWords();
-      flushing.push(() => {
-        if (ended) done();
-        else clock.after(lastWordMs, done);
-      });
-      channel.setLowBytes(0);
-      tellFlushed();
-    });
-  }
-
-  function end(how: LinkEnd): void {
-    if (ended) return;
-    ended = true;
-    stopBeat();
-    stopSilence();
-    stopStats();
-    stopLate();
-    queue.clear();
-    unheard = [];
-    channel.close();
-    tellFlushed();
-    if (how.why !== 'let-go') handlers?.close();
-    options.onEnd(how);
+  function ended(): boolean {
+    return state === 'ended';
   }
 
   function onText(text: string): void {
-    heardMs = clock.now();
+    liveness.heard();
     const heard = control.hear(text);
     if (heard !== 'heard') end({ why: heard });
   }
 
-  control.on('bye', () => end({ why: 'bye' }));
-  control.on('refuse', ({ reason }) => end({ why: 'refused', reason }));
-  control.on('path', (told) => {
-    if (told.path === theirPath) return;
-    theirPath = told.path;
-    options.onPath();
-  });
-
   function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
-    heardMs = clock.now();
+    liveness.heard();
     // Blocks are bounded by their window; the rest is not, and each is carried to main and may be answered.
     if (bytes[0] !== messageClass.block && !controls.take()) {
       counters.count('linkFlooded');
       end({ why: 'flooded' });
       return;
     }
-    if (lettingGo) return;
+    if (state === 'letting-go') return;
     if (handlers) handlers.message(bytes);
     else unheard.push(bytes);
   }
 
-  function keepBeating(): void {
-    stopBeat = clock.after(timings.heartbeatMs, () => {
-      control.say({ type: 'beat' });
-      keepBeating();
-    });
+  function onLow(): void {
+    // Sustained draining takes the peer's acknowledgements: while its page is too busy to beat, they tell that it lives.
+    liveness.heard();
+    writer.onLow();
   }
 
-  /**
-   * Death is declared in two steps: what has arrived meanwhile, on a page that was too busy to read it, is read between
-   * them.
-   */
-  function watchSilence(): void {
-    const graceMs = timings.silenceMs / 12;
-    const leftMs = heardMs + timings.silenceMs - graceMs - clock.now();
-    stopSilence = clock.after(Math.max(0, leftMs), () => {
-      if (clock.now() < heardMs + timings.silenceMs - graceMs) return watchSilence();
-      const lastMs = heardMs;
-      stopSilence = clock.after(graceMs, () => (heardMs === lastMs ? end({ why: 'silent' }) : watchSilence()));
-    });
+  function end(how: LinkEnd): void {
+    if (state === 'ended') return;
+    state = 'ended';
+    liveness.stop();
+    watch.stop();
+    stopLate();
+    unheard = [];
+    channel.close();
+    writer.close();
+    if (how.why !== 'let-go') handlers?.close();
+    options.onEnd(how);
   }
 
-  async function lookAtPath(): Promise<void> {
-    const report = await channel.stats();
-    if (ended || !report) return;
-    const found = readPath(report);
-    const told = path;
-    // An address that stays hidden is one that the peer does not know itself: it is behind a NAT.
-    const now = { ...found, path: found.path ?? (told && found.remote ? 'direct' : null) };
-    const moved = Math.abs((now.roundTripMs ?? 0) - (told?.roundTripMs ?? 0)) > 5 + (told?.roundTripMs ?? 0) / 5;
-    if (told && now.path === told.path && !moved) return;
-    path = now;
-    if (now.path && now.path !== told?.path) control.say({ type: 'path', path: now.path });
-    options.onPath();
+  function letGo(): void {
+    end({ why: 'let-go' });
   }
 
-  function keepLooking(): void {
-    // Without statistics the path is just not known.
-    lookAtPath().catch(() => undefined);
-    stopStats = clock.after(timings.statsMs, keepLooking);
+  /** What was handed over last may be why it ends: that all is over. Not for ever, though. */
+  async function letGoFlushed(): Promise<void> {
+    stopLate = clock.after(timings.goodbyeMs, letGo);
+    await writer.flushed();
+    letGo();
   }
 
   const link: Link = {
@@ -247,60 +161,48 @@ export function createLink(options: LinkOptions): RunningLink {
     name: proven.name,
     maxMessageBytes: channel.maxMessageBytes,
     send(message) {
-      if (ended || lettingGo) return;
-      queue.push(message);
-      pump();
+      if (state === 'running') writer.send(message);
     },
     get drainedBytes() {
-      return drainedBytes;
+      return writer.drainedBytes;
     },
     listen(given) {
       handlers = given;
       for (const bytes of unheard.splice(0)) given.message(bytes);
-      if (drainedBytes > 0) given.drain();
+      if (writer.drainedBytes > 0) given.drain();
     },
     close() {
-      if (ended || lettingGo) return;
-      lettingGo = true;
+      if (state !== 'running') return;
+      state = 'letting-go';
       handlers = null;
-      const now = (): void => end({ why: 'let-go' });
-      // What was handed over last may be why it is closed: that all is over.
-      stopLate = clock.after(timings.goodbyeMs, now);
-      void flushed().then(now);
+      void letGoFlushed();
     },
   };
 
   return {
     link,
     get path() {
-      return path && { ...path, path: agreedPath(path.path, theirPath) };
+      return watch.path;
     },
     control,
-    refuse(reason) {
-      if (ended) return Promise.resolve();
-      queue.clear();
+    async refuse(reason) {
+      if (ended()) return;
+      state = 'letting-go';
+      writer.clear();
       handlers?.close();
       handlers = null;
       // Nothing of theirs is heard any more.
-      channel.listen({
-        text: () => undefined,
-        binary: () => undefined,
-        low: onLow,
-        close: () => end({ why: 'let-go' }),
-      });
+      channel.listen({ text: () => undefined, binary: () => undefined, low: onLow, close: letGo });
       control.say({ type: 'refuse', reason });
-      const gone = flushed();
-      stopLate = clock.after(timings.goodbyeMs, () => end({ why: 'let-go' }));
-      return gone.then(() => end({ why: 'let-go' }));
+      await letGoFlushed();
     },
     start(early) {
-      if (ended) return;
-      channel.setLowBytes(target.bytes / 2);
-      keepBeating();
-      watchSilence();
-      keepLooking();
+      if (ended()) return;
+      writer.start();
+      liveness.start();
+      watch.start();
       for (const message of early) {
-        if (ended) return;
+        if (ended()) return;
         if (typeof message === 'string') onText(message);
         else onBinary(message);
       }
@@ -308,9 +210,9 @@ export function createLink(options: LinkOptions): RunningLink {
     },
     bye() {
       // The far side closes the link at the goodbye, so it comes after what main said last.
-      sendLastWords();
+      writer.sendLastWords();
       control.say({ type: 'bye' });
-      return flushed();
+      return writer.flushed();
     },
     close: () => end({ why: 'room-closed' }),
   };
