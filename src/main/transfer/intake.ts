@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import {
   createOpenRecord,
-  durablePosition,
   entryState,
   type IncomingRecord,
   isDurable,
@@ -220,7 +219,8 @@ export function createIntake(record: IncomingRecord): Intake {
   /** A record from before: what was not flushed may be gone, and what was only in memory is. */
   function takeUp(): void {
     const { position, open } = record;
-    for (let entry = durablePosition(record).entry; entry < position.entry; entry++) {
+    // From the first one on: a file may be whole and flushed, and lack nothing but its name.
+    for (let entry = 0; entry < position.entry; entry++) {
       if (entries[entry]?.kind !== 'file' || record.states[entry] !== entryState.waiting) continue;
       const file = opened(entry);
       keepDurable(entry, file);
