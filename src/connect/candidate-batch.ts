@@ -28,11 +28,9 @@ export function createCandidateBatch(options: {
   let ufrag: string | null = null;
   let stop: (() => void) | null = null;
 
-  function flush(): void {
+  function flush(own: string): void {
     stop = null;
-    if (ufrag === null) return;
     while (gathered.length > 0 || (ended && !endSent)) {
-      const own = ufrag;
       const part = gathered.slice(0, candidatesPerMessage).map((candidate) => withUfrag(candidate, own));
       gathered = gathered.slice(candidatesPerMessage);
       endSent = ended && gathered.length === 0;
@@ -41,7 +39,8 @@ export function createCandidateBatch(options: {
   }
 
   function arm(): void {
-    if (ufrag !== null && !stop) stop = options.clock.after(options.waitMs, flush);
+    const own = ufrag;
+    if (own !== null && !stop) stop = options.clock.after(options.waitMs, () => flush(own));
   }
 
   return {
@@ -57,13 +56,12 @@ export function createCandidateBatch(options: {
       arm();
     },
     end() {
-      if (ended) return;
       ended = true;
       arm();
     },
     release(own) {
       ufrag = own;
-      if (gathered.length > 0 || ended) arm();
+      arm();
     },
     close() {
       stop?.();

@@ -23,8 +23,8 @@ export function readSdp(sdp: string): SdpFacts | null {
   const lines = sdp.split(/\r?\n/);
   const values = (prefix: string): string[] =>
     lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length).trim());
-  const media = values('m=');
-  if (media.length !== 1 || !media[0]?.startsWith('application ')) return null;
+  const [media, ...more] = values('m=');
+  if (more.length > 0 || !media?.startsWith('application ')) return null;
   const fingerprint = only(values('a=fingerprint:').map(normaliseFingerprint));
   const ufrag = only(values('a=ice-ufrag:'));
   if (!fingerprint || !ufrag) return null;
@@ -52,7 +52,6 @@ function normaliseFingerprint(value: string): string | null {
 }
 
 /** The value that all of them are, if they are the same. */
-function only(values: readonly (string | null)[]): string | null {
-  const [first] = values;
-  return first !== undefined && values.every((value) => value === first) ? first : null;
+function only(values: readonly (string | null)[]): string | null | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : null;
 }

@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
+import { parseJson } from '../../shared/parse-json.ts';
 import { errorCode } from '../files/disk.ts';
 
 /**
@@ -34,12 +35,4 @@ export function openJsonFile<S extends v.GenericSchema>(
     },
     write: (value) => writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, { mode }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

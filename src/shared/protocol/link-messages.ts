@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../parse-json.ts';
 import { parseRoomCode } from '../room-code.ts';
 import { lockStateSchema } from '../room-guard.ts';
 import { linkPaths } from '../views.ts';
@@ -71,12 +72,7 @@ export type DecodedLinkMessage =
 const knownTypes: ReadonlySet<string> = new Set(linkMessageSchema.options.map((option) => option.entries.type.literal));
 
 export function decodeLinkMessage(json: string): DecodedLinkMessage {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    return { kind: 'malformed' };
-  }
+  const parsed = parseJson(json);
   const hello = v.safeParse(anyHelloSchema, parsed);
   if (hello.success && !hello.output.versions.includes(linkVersion)) return { kind: 'version-unknown' };
   const known = v.safeParse(linkMessageSchema, parsed);

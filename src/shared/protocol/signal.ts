@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../parse-json.ts';
 import { limits } from './limits.ts';
 import { peerNameSchema } from './peer-name.ts';
 
@@ -82,12 +83,7 @@ export type DecodedSignal =
   | { readonly kind: 'malformed' };
 
 export function decodeSignal(json: string): DecodedSignal {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    return { kind: 'malformed' };
-  }
+  const parsed = parseJson(json);
   const any = v.safeParse(anyVersionSchema, parsed);
   if (!any.success) return { kind: 'malformed' };
   if (any.output.v !== signalVersion) return { kind: 'version-unknown', to: any.output.to ?? null };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../parse-json.ts';
 import { type ReasonCode, reasonCodes } from '../reasons.ts';
 import { limits } from './limits.ts';
 
@@ -119,12 +120,6 @@ export function parseMalformedOffer(text: string): MalformedOffer | null {
 }
 
 function parse<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, parseJson(text));
   return result.success ? result.output : null;
 }

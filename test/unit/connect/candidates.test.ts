@@ -47,6 +47,41 @@ describe('a candidate before the remote description', () => {
   });
 });
 
+describe('while it is kept', () => {
+  test('the end is known, however it was said, and comes with the rest', () => {
+    for (const [candidates, end] of [
+      [[null], false] as const,
+      [[{ ...candidate(1), candidate: '' }], false] as const,
+      [[], true] as const,
+    ]) {
+      const { applied, remote } = setUp();
+      expect(remote.ended).toBe(false);
+      remote.add(candidates, end);
+      expect(remote.ended).toBe(true);
+      remote.open('abcd');
+      expect(applied).toEqual([endOfCandidates]);
+      expect(remote.ended).toBe(true);
+    }
+  });
+
+  test('one that is told again takes no place and is no overflow', () => {
+    const { remote, counted } = setUp();
+    const many = Array.from({ length: limits.waitingCandidates }, (_, port) => candidate(port));
+    remote.add([...many, ...many], false);
+    expect(counted().candidateOverflow).toBe(0);
+  });
+
+  test('it is taken out once: the description of an attempt stands once', () => {
+    const { applied, remote } = setUp();
+    remote.add([candidate(1)], false);
+    remote.open('abcd');
+    expect(remote.ended).toBe(false);
+    remote.open('other');
+    remote.add([candidate(2)], false);
+    expect(applied).toEqual([candidate(1), candidate(2)]);
+  });
+});
+
 describe('the bound of an attempt', () => {
   const useful = Array.from({ length: limits.attemptCandidates - 2 }, (_, port) => candidate(port));
   const relays = [candidate(50_001), candidate(50_002)];
@@ -207,6 +242,7 @@ describe('our own candidates', () => {
     made.add(gathered(1));
     await clock.advance(10);
     made.add(gathered(2));
+    expect(clock.waiting).toBe(1);
     await clock.advance(10);
     expect(sent).toEqual([{ candidates: [told(1), told(2)], end: false }]);
     made.add(gathered(3));
@@ -229,6 +265,26 @@ describe('our own candidates', () => {
       { candidates: [told(1)], end: false },
       { candidates: [], end: true },
     ]);
+  });
+
+  test('that are none: the end alone is the first and last word', async () => {
+    const { clock, sent, made } = batch();
+    made.end();
+    expect(made.ended).toBe(true);
+    made.release('mine');
+    await clock.advance(20);
+    made.end();
+    await clock.advance(20);
+    expect(sent).toEqual([{ candidates: [], end: true }]);
+  });
+
+  test('are counted', () => {
+    const { made } = batch();
+    expect(made).toMatchObject({ count: 0, ended: false });
+    made.add(gathered(1));
+    made.add(gathered(2));
+    expect(made).toMatchObject({ count: 2, ended: false });
+    made.close();
   });
 
   test('too many for one message are told in several, the end in the last', async () => {

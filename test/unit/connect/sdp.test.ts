@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSdp } from '../../../src/connect/sdp.ts';
+import { limits } from '../../../src/shared/protocol/limits.ts';
 
 const hash = 'AB:'.repeat(31).concat('CD');
 const lines = [
@@ -47,12 +48,21 @@ test('candidates are taken out of the description, to be judged one by one like 
   expect(facts?.endOfCandidates).toBe(true);
 });
 
+test('lines may end without a carriage return, and in blanks', () => {
+  const loose = [...lines, 'a=candidate:1 1 udp 1 192.0.2.7 5000 typ host', 'a=end-of-candidates ', ''];
+  const facts = readSdp(loose.map((line) => (/fingerprint|ufrag|mid/.test(line) ? `${line} ` : line)).join('\n'));
+  expect(facts).toMatchObject({ fingerprint: `sha-256 ${hash}`, ufrag: 'uF+/', endOfCandidates: true });
+  expect(facts?.candidates).toMatchObject([{ sdpMid: '0' }]);
+  expect(facts?.description).not.toContain('end-of-candidates');
+});
+
 test('the largest message is 64 KiB unless it is said, and unlimited when it is 0 (RFC 8841)', () => {
   expect(readSdp(without('a=max'))?.maxMessageBytes).toBe(65_536);
   expect(readSdp(sdp().replace('size:262144', 'size:0'))?.maxMessageBytes).toBe(Number.POSITIVE_INFINITY);
   expect(readSdp(sdp().replace('size:262144', 'size:-1'))).toBeNull();
   expect(readSdp(sdp().replace('size:262144', 'size:x'))).toBeNull();
-  expect(readSdp(sdp().replace('size:262144', 'size:100'))).toBeNull();
+  expect(readSdp(sdp().replace('262144', `${limits.laneMessageBytes}`))?.maxMessageBytes).toBe(limits.laneMessageBytes);
+  expect(readSdp(sdp().replace('262144', `${limits.laneMessageBytes - 1}`))).toBeNull();
 });
 
 test('refuses what does not describe one data channel with one identity', () => {
@@ -64,6 +74,9 @@ test('refuses what does not describe one data channel with one identity', () => 
   // Which of two fingerprints the platform would accept is nothing to rely on.
   expect(readSdp(sdp(`a=fingerprint:sha-256 ${'00:'.repeat(31)}00`))).toBeNull();
   expect(readSdp(sdp('a=fingerprint:md5 00:11'))).toBeNull();
+  for (const spoilt of [`x sha-256 ${hash}`, `sha-256 ${hash}:`, `sha-256 ${hash} x`, 'sha-256 AB', 'md5 00:11']) {
+    expect(readSdp(sdp().replace(`sha-256 ${hash}`, spoilt))).toBeNull();
+  }
   expect(readSdp(sdp('a=ice-ufrag:other'))).toBeNull();
   expect(readSdp('')).toBeNull();
 });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeLinkMessage } from '../../../../src/shared/protocol/link-messages.ts';
+import {
+  decodeLinkMessage,
+  encodeLinkMessage,
+  type LinkMessage,
+} from '../../../../src/shared/protocol/link-messages.ts';
+import { makeRoomCode } from '../../../../src/shared/room-code.ts';
 
 const hello = {
   type: 'hello',
@@ -10,13 +15,33 @@ const hello = {
   key: 'k'.repeat(43),
   signature: `${'s'.repeat(85)}g`,
 };
+const code = makeRoomCode((bytes) => new Uint8Array(bytes).fill(7));
 const decode = (message: unknown) => decodeLinkMessage(JSON.stringify(message));
 
 describe('decodeLinkMessage', () => {
   test('knows its messages', () => {
-    for (const message of [hello, { type: 'refuse', reason: 'own-key' }, { type: 'beat' }, { type: 'bye' }]) {
-      expect(decode(message)).toEqual({ kind: 'message', message });
+    const messages: LinkMessage[] = [
+      { ...hello, type: 'hello' },
+      { type: 'refuse', reason: 'own-key' },
+      { type: 'beat' },
+      { type: 'rename', name: 'Ada' },
+      { type: 'path', path: 'relay' },
+      { type: 'lock', turn: 1, locked: true, keys: ['k'.repeat(42).concat('k')] },
+      { type: 'renew', code },
+      { type: 'bye' },
+    ];
+    for (const message of messages) {
+      expect(decodeLinkMessage(encodeLinkMessage(message))).toEqual({ kind: 'message', message });
     }
+  });
+
+  test.each([
+    ['typed by hand', code.toUpperCase()],
+    ['with spaces', code.replaceAll('-', ' ')],
+    ['with a word too many', `${code}-zoo`],
+    ['of other words', 'a-b-c'],
+  ])('a code %s is none that an app has made', (_what, given) => {
+    expect(decode({ type: 'renew', code: given }).kind).toBe('malformed');
   });
 
   test('a hello of other versions is told apart, even if nothing else of it is known', () => {
@@ -38,7 +63,7 @@ describe('decodeLinkMessage', () => {
   test('never throws', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        decodeLinkMessage(text);
+        expect(decodeLinkMessage(text)).toEqual({ kind: 'malformed' });
       }),
     );
     fc.assert(

@@ -12,6 +12,7 @@ const valid = [
   { ...header, type: 'challenge', to: id, echo: id, nonce: id, name: 'Ada' },
   { ...header, type: 'response', to: id, echo: id, name: 'Ada' },
   { ...header, type: 'refuse', to: id, echo: null, reason: 'version-unknown' },
+  { ...header, type: 'refuse', to: id, echo: id, reason: 'room-full' },
   { ...header, type: 'offer', to: id, link: id, sdp: 'v=0' },
   { ...header, type: 'answer', to: id, link: id, sdp: 'v=0' },
   { ...header, type: 'candidates', to: id, link: id, candidates: [], end: true },
@@ -45,8 +46,15 @@ describe('decodeSignal', () => {
     expect(decode({ ...candidates, candidates: Array(limits.signalCandidates + 1).fill(end) }).kind).toBe('malformed');
     expect(decode({ ...header, id: 'short', type: 'bye' }).kind).toBe('malformed');
     expect(decode({ ...header, id: `${id.slice(1)}\n`, type: 'bye' }).kind).toBe('malformed');
+    for (const long of [`x${id}`, `${id}x`])
+      expect(decode({ ...header, id: long, type: 'bye' }).kind).toBe('malformed');
     expect(decode({ ...header, type: 'unheard-of' }).kind).toBe('malformed');
     expect(decode({ ...header, type: 'announce', nonce: id, name: ' \u202e\u0000 ' }).kind).toBe('malformed');
+  });
+
+  test('hears of no end where none is told', () => {
+    const decoded = decode({ ...header, type: 'candidates', to: id, link: id, candidates: [] });
+    expect(decoded).toMatchObject({ signal: { end: false } });
   });
 
   test('tells another version apart from nonsense, and to whom it was said', () => {
@@ -59,7 +67,7 @@ describe('decodeSignal', () => {
   test('never throws', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        decodeSignal(text);
+        expect(decodeSignal(text)).toEqual({ kind: 'malformed' });
       }),
     );
     fc.assert(

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Control, listItems, parseControl } from '../../../../src/shared/protocol/transfer-messages.ts';
+import {
+  type Control,
+  listItems,
+  namedFailures,
+  parseControl,
+  parseMalformedOffer,
+} from '../../../../src/shared/protocol/transfer-messages.ts';
 
 const transfer = '0123456789abcdef0123456789abcdef';
 
@@ -9,6 +15,15 @@ test('every message survives its text', () => {
     { type: 'offer', transfer, topLevelEntries: 1, files: 1, folders: 0, bytes: 5, pages: 1, hold: null },
     { type: 'want-manifest', transfer, page: 0 },
     { type: 'manifest', transfer, page: 0, entries: [['f', 'a/b', 5, 1_700_000_000_000]] },
+    {
+      type: 'manifest',
+      transfer,
+      page: 1,
+      entries: [
+        ['x', 'run', 0, -1],
+        ['d', 'c', 0, 0],
+      ],
+    },
     { type: 'accept', transfer, binding: 1, entry: 0, offset: 0, written: 0, files: 0, hold: 'disk-full' },
     { type: 'digests', transfer, list: [[0, 0, `${'A'.repeat(43)}=`]] },
     { type: 'again', transfer, list: [[0, 1]] },
@@ -19,6 +34,17 @@ test('every message survives its text', () => {
     { type: 'query', transfer },
     { type: 'cancel', transfer, reason: 'cancelled-by-peer' },
     { type: 'ended', transfer, state: 'done', reason: null, files: 1, failed: 0, failures: [] },
+    ...(['declined', 'cancelled', 'failed'] as const).map(
+      (state): Control => ({
+        type: 'ended',
+        transfer,
+        state,
+        reason: 'declined',
+        files: 0,
+        failed: 1,
+        failures: [[2 ** 32 - 1, 'file-missing']],
+      }),
+    ),
     { type: 'gone', transfer },
   ];
   for (const message of messages) expect(parseControl(JSON.stringify(message))).toEqual(message);
@@ -41,11 +67,41 @@ test.each([
   ['an entry of another kind', { type: 'manifest', transfer, page: 0, entries: [['l', 'a', 0, 0]] }],
   ['an empty path', { type: 'manifest', transfer, page: 0, entries: [['f', '', 0, 0]] }],
   ['no digest', { type: 'digests', transfer, list: [[0, 0, 'abc']] }],
+  ['a digest and more', { type: 'digests', transfer, list: [[0, 0, `${'A'.repeat(44)}=`]] }],
+  ['a digest with a tail', { type: 'digests', transfer, list: [[0, 0, `${'A'.repeat(43)}==`]] }],
+  ['an entry beyond 32 bits', { type: 'again', transfer, list: [[2 ** 32, 0]] }],
+  ['a failure without a reason', { type: 'skip', transfer, list: [[0]] }],
+  ['a time no Date reaches', { type: 'manifest', transfer, page: 0, entries: [['f', 'a', 0, 8.64e15 + 1]] }],
+  [
+    'an end that is none',
+    { type: 'ended', transfer, state: 'running', reason: null, files: 0, failed: 0, failures: [] },
+  ],
+  [
+    'too many named failures',
+    {
+      type: 'ended',
+      transfer,
+      state: 'failed',
+      reason: null,
+      files: 0,
+      failed: 0,
+      failures: Array.from({ length: namedFailures + 1 }, () => [0, 'file-missing']),
+    },
+  ],
   ['a long list', { type: 'again', transfer, list: Array.from({ length: listItems + 1 }, () => [0, 0]) }],
   ['another type', { type: 'hello', transfer }],
   ['no object', [1]],
 ])('refused: %s', (_, value) => {
   expect(parseControl(JSON.stringify(value))).toBeNull();
+});
+
+test('of an offer or a manifest that breaks its schema its id is read, of nothing else', () => {
+  for (const type of ['offer', 'manifest'] as const) {
+    expect(parseMalformedOffer(JSON.stringify({ type, transfer, files: -1 }))).toEqual({ type, transfer });
+  }
+  expect(parseMalformedOffer(JSON.stringify({ type: 'query', transfer }))).toBeNull();
+  expect(parseMalformedOffer(JSON.stringify({ type: 'offer', transfer: 'x' }))).toBeNull();
+  expect(parseMalformedOffer('{')).toBeNull();
 });
 
 test('any text is refused or parsed, and nothing throws', () => {
