@@ -209,7 +209,13 @@ export type PortPurpose = v.InferOutput<typeof portPurposeSchema>;
  * - `{drained}` is credit, page to main on link ports only: message bytes handed to the data channel since the port
  *   opened, cumulative. A port has no `bufferedAmount`, so handed minus drained is what is on the way.
  */
-export type PortMessage = Uint8Array<ArrayBuffer> | { drained: number };
+export type PortMessage = Uint8Array<ArrayBuffer> | Credit;
+
+export const creditSchema = v.object({ drained: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
+type Credit = v.InferOutput<typeof creditSchema>;
+
+/** Credit as a text frame, where a socket carries the port. */
+export const creditTextSchema = v.pipe(v.string(), v.parseJson(), creditSchema);
 
 export interface Port {
   post(message: PortMessage): void;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { PortMessage } from './bridge.ts';
+import { creditSchema, type PortMessage } from './bridge.ts';
 import { reasonSchema } from './reasons.ts';
 
 /**
@@ -37,8 +37,6 @@ export interface PortHandOver {
 /** A call's result as a value: an error thrown through Electron's IPC would arrive as a mere string. */
 export const answerSchema = v.union([v.object({ reason: reasonSchema }), v.object({ value: v.unknown() })]);
 export type Answer = v.InferOutput<typeof answerSchema>;
-
-const creditSchema = v.object({ drained: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
 
 /** What a `MessagePort` delivered, or null when it is no message of ours. */
 export function parsePortMessage(data: unknown): PortMessage | null {

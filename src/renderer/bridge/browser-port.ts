@@ -1,11 +1,5 @@
 import * as v from 'valibot';
-import type { Port } from '../../shared/bridge.ts';
-
-const creditSchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ drained: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
-);
+import { creditTextSchema, type Port } from '../../shared/bridge.ts';
 
 /** A port over a WebSocket: binary frames are messages, text frames are credit. */
 export interface SocketPort extends Port {
@@ -36,7 +30,7 @@ export function createSocketPort(socket: WebSocket): SocketPort {
           message(new Uint8Array(data));
           return;
         }
-        const credit = v.safeParse(creditSchema, data);
+        const credit = v.safeParse(creditTextSchema, data);
         if (credit.success) message(credit.output);
       });
       socket.addEventListener('close', () => close());

@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import type { RawData, WebSocket } from 'ws';
-import type { Port } from '../../../shared/bridge.ts';
-
-const creditSchema = v.object({ drained: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
+import { creditTextSchema, type Port } from '../../../shared/bridge.ts';
 
 /** A port over a WebSocket: binary frames are messages, text frames are credit. */
 export function createWebSocketPort(socket: WebSocket): Port {
@@ -17,7 +15,7 @@ export function createWebSocketPort(socket: WebSocket): Port {
         if (!(data instanceof Buffer)) return;
         // ws hands out a view of its own receive buffer only when a message came in one read; either way it is ours now.
         if (isBinary) return message(data as Uint8Array<ArrayBuffer>);
-        const credit = v.safeParse(v.pipe(v.string(), v.parseJson(), creditSchema), data.toString());
+        const credit = v.safeParse(creditTextSchema, data.toString());
         if (credit.success) message(credit.output);
       });
       socket.on('close', close);
