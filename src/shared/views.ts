@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { endings, isEnding } from './protocol/ending.ts';
 import { limits } from './protocol/limits.ts';
 import { reasonSchema } from './reasons.ts';
 
@@ -11,10 +12,7 @@ export const transferStates = [
   'paused',
   'interrupted',
   'verifying',
-  'done',
-  'declined',
-  'cancelled',
-  'failed',
+  ...endings,
 ] as const;
 
 export const transferStateSchema = v.picklist(transferStates);
@@ -71,7 +69,7 @@ export type TransferView = v.InferOutput<typeof transferViewSchema>;
 
 /** Nothing more comes of it. */
 export function hasEnded({ state }: Pick<TransferView, 'state'>): boolean {
-  return state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
+  return isEnding(state);
 }
 
 /** Where a link's bytes go: same network, across the internet, or through a TURN relay. */

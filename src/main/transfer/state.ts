@@ -1,3 +1,4 @@
+import { type Ending, isEnding } from '../../shared/protocol/ending.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { TransferState } from '../../shared/views.ts';
 
@@ -7,7 +8,6 @@ import type { TransferState } from '../../shared/views.ts';
  * until the receiver confirms it, so both end in the same state however their messages cross.
  */
 
-type Ending = 'done' | 'declined' | 'cancelled' | 'failed';
 type Phase = 'offered' | 'accepted' | 'running' | 'verifying' | Ending;
 
 export interface Status {
@@ -92,9 +92,8 @@ const forward: Partial<Record<Happening['type'], Partial<Record<Phase, Phase>>>>
 };
 
 export function isEnded(status: Status): boolean {
-  return endings.has(status.phase);
+  return isEnding(status.phase);
 }
-const endings: ReadonlySet<Phase> = new Set<Ending>(['done', 'declined', 'cancelled', 'failed']);
 
 /** Blocks may flow: somebody wants them, there is a way, and nobody holds it. */
 export function isFlowing(status: Status): boolean {

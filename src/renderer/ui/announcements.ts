@@ -1,9 +1,9 @@
 import { text } from '../../shared/text.ts';
-import type { MemberView, TransferView } from '../../shared/views.ts';
+import { hasEnded, type MemberView, type TransferView } from '../../shared/views.ts';
 import { brokerHealth } from './broker-health.ts';
 import { isGone, isRemoved, stillHere } from './gone.ts';
 import type { Model } from './model.ts';
-import { isEnded, isRequest } from './transfer-order.ts';
+import { isRequest } from './transfer-order.ts';
 import { transferWords } from './transfer-words.ts';
 
 const say = text.announce;
@@ -59,7 +59,7 @@ function transfers(before: readonly TransferView[], after: readonly TransferView
       const title = text.transfers.titled(transfer.title, transfer.topLevelEntries);
       sentences.push(say.request(transfer.peer.name, title, transfer.files, transfer.folders, transfer.total));
     }
-    if (was && isEnded(transfer) && !isEnded(was)) sentences.push(transferEnd(transfer));
+    if (was && hasEnded(transfer) && !hasEnded(was)) sentences.push(transferEnd(transfer));
     if (was && transfer.state === 'interrupted' && was.state !== 'interrupted') sentences.push(transferEnd(transfer));
   }
   return sentences;

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AppState } from '../../shared/bridge.ts';
 import { text } from '../../shared/text.ts';
+import { hasEnded } from '../../shared/views.ts';
 import { strangerWarnings } from './acquaintance.ts';
 import { AcquaintancesProvider } from './acquaintances.tsx';
 import { announcements } from './announcements.ts';
@@ -17,7 +18,7 @@ import { Notices } from './notices.tsx';
 import { Room } from './room-screen.tsx';
 import { SettingsDialog } from './settings-dialog.tsx';
 import { TroubleStrip } from './status.tsx';
-import { isEnded, isRequest } from './transfer-order.ts';
+import { isRequest } from './transfer-order.ts';
 import { Welcome } from './welcome.tsx';
 
 const hiddenDrawIntervalMs = 250;
@@ -79,7 +80,7 @@ interface PageProps {
 function Page({ model, app, own }: PageProps): JSX.Element {
   const ui = useUi();
   const [open, setOpen] = useState<'settings' | 'leave' | null>(null);
-  const moving = model.transfers.filter((transfer) => !isEnded(transfer)).length;
+  const moving = model.transfers.filter((transfer) => !hasEnded(transfer)).length;
   const usable = model.connectedToMain;
   const close = (): void => setOpen(null);
   const leave = (): void => {

@@ -1,6 +1,4 @@
-import { hasEnded as isEnded, type TransferView } from '../../shared/views.ts';
-
-export { isEnded };
+import { hasEnded, type TransferView } from '../../shared/views.ts';
 
 /** Offers that wait for this person's answer. */
 export function isRequest(transfer: TransferView): boolean {
@@ -20,7 +18,7 @@ export function groupTransfers(transfers: readonly TransferView[]): TransferGrou
   const newestFirst = [...transfers].reverse();
   return {
     requests: transfers.filter(isRequest),
-    active: newestFirst.filter((transfer) => !isEnded(transfer) && !isRequest(transfer)),
-    ended: newestFirst.filter(isEnded),
+    active: newestFirst.filter((transfer) => !hasEnded(transfer) && !isRequest(transfer)),
+    ended: newestFirst.filter(hasEnded),
   };
 }

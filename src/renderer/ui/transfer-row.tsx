@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { displayName } from '../../shared/format.ts';
 import { reasonText, text } from '../../shared/text.ts';
-import type { TransferView } from '../../shared/views.ts';
+import { hasEnded, type TransferView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { Contents } from './contents.tsx';
 import { attempt, useUi } from './context.ts';
@@ -20,7 +20,6 @@ import {
   UpIcon,
 } from './icons.tsx';
 import { ScrollList } from './scroll-list.tsx';
-import { isEnded } from './transfer-order.ts';
 import {
   landedWords,
   pathWithin,
@@ -35,7 +34,7 @@ const words = text.transfers;
 export function TransferRow({ transfer }: { transfer: TransferView }): JSX.Element {
   const said = transferWords(transfer);
   const title = words.titled(transfer.title, transfer.topLevelEntries);
-  const ended = isEnded(transfer);
+  const ended = hasEnded(transfer);
   const landed = landedWords(transfer);
   const id = `transfer-${transfer.id}`;
   return (

@@ -1,7 +1,7 @@
 import { percentOf } from '../../shared/format.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import { reasonLine, reasonText, text } from '../../shared/text.ts';
-import type { TransferView } from '../../shared/views.ts';
+import { hasEnded, type TransferView } from '../../shared/views.ts';
 
 /** `quiet`: nothing moves, nothing is wrong. */
 export type Tone = 'moving' | 'quiet' | 'waiting' | 'good' | 'bad';
@@ -96,7 +96,7 @@ export interface TransferControls {
 /** What can be done with a transfer in its state. */
 export function transferControls(transfer: TransferView, host: { showInFolder: boolean }): TransferControls {
   const { state, direction } = transfer;
-  const ended = state === 'done' || state === 'declined' || state === 'cancelled' || state === 'failed';
+  const ended = hasEnded(transfer);
   // Only the same files, dropped again, bring back what the page has lost.
   const mine = state === 'paused' && transfer.pausedByMe && transfer.reason?.code !== 'source-away';
   return {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseJson } from '../parse-json.ts';
 import { type ReasonCode, reasonCodes } from '../reasons.ts';
+import { endings } from './ending.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -92,7 +93,7 @@ export const controlSchema = v.variant('type', [
   v.object({
     type: v.literal('ended'),
     transfer,
-    state: v.picklist(['done', 'declined', 'cancelled', 'failed']),
+    state: v.picklist(endings),
     reason: v.nullable(reason),
     files: count,
     failed: count,
