@@ -2,7 +2,7 @@ import envPaths from 'env-paths';
 import { reasonOf } from '../shared/reasons.ts';
 import { reasonLine } from '../shared/text.ts';
 import { UsageError } from './command-line.ts';
-import { errorCode } from './files/disk.ts';
+import { errorCode } from './files/error-code.ts';
 import { makeFolders } from './files/make-folders.ts';
 import { isUsableFolder } from './files/usable-folder.ts';
 import { type InstanceLock, lockInstance } from './storage/instance-lock.ts';

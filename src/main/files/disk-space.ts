@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from './disk.ts';
+import { errorCode } from './error-code.ts';
 
 export interface DiskSpace {
   /** Bytes that this user can still write. */

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { type ReasonCode, ReasonError } from '../../shared/reasons.ts';
 import { type DiskSpace, diskSpace } from './disk-space.ts';
 import { createDownloadedMark } from './downloaded-mark.ts';
+import { errorCode } from './error-code.ts';
 import { makeFolders } from './make-folders.ts';
 import { nodeFs, type UserFs } from './user-fs.ts';
 
@@ -147,11 +148,6 @@ function remainder(buffers: Uint8Array[], written: number): Uint8Array[] {
   }
   const first = buffers[index];
   return first ? [first.subarray(skipped), ...buffers.slice(index + 1)] : [];
-}
-
-/** The system's code of an error, or `''`. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** What a person can do about a disk that refused. */

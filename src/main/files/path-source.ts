@@ -3,7 +3,7 @@ import { constants, type Dirent, type Stats } from 'node:fs';
 import { basename, join, parse, resolve } from 'node:path';
 import { createManifestBudget, type ManifestBudget } from '../../shared/protocol/manifest-budget.ts';
 import { ReasonError } from '../../shared/reasons.ts';
-import { errorCode } from './disk.ts';
+import { errorCode } from './error-code.ts';
 import { nameKey, numberedName } from './safe-name.ts';
 import type { OpenFile, Source, SourceEntry } from './source.ts';
 import { describedEntries, describeEntries, type PathSourceDescription } from './source-description.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { limits } from '../../shared/protocol/limits.ts';
 import { ReasonError } from '../../shared/reasons.ts';
-import { type Disk, errorCode } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { errorCode } from './error-code.ts';
 import { nameKey, numberedName, safeName } from './safe-name.ts';
 import type { SourceEntry } from './source.ts';
 

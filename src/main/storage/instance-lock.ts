@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { errorCode } from '../files/disk.ts';
+import { errorCode } from '../files/error-code.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import { privateFolder } from './private-folder.ts';
 import { lockBySocket } from './socket-lock.ts';

@@ -2,7 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import * as v from 'valibot';
 import writeFileAtomic from 'write-file-atomic';
 import { parseJson } from '../../shared/parse-json.ts';
-import { errorCode } from '../files/disk.ts';
+import { errorCode } from '../files/error-code.ts';
 
 /**
  * One JSON file that is schema-checked when read and replaced whole when written. What cannot be read is moved aside to

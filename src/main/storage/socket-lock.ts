@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { errorCode } from '../files/disk.ts';
+import { errorCode } from '../files/error-code.ts';
 import type { InstanceLock } from './instance-lock.ts';
 import { withShortAddress } from './short-address.ts';
 

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { ReasonError } from '../../shared/reasons.ts';
-import { errorCode, refusesName } from '../files/disk.ts';
+import { refusesName } from '../files/disk.ts';
+import { errorCode } from '../files/error-code.ts';
 import { claimKey, claimRoots, planTargets, rootsOf, type Targets } from '../files/targets.ts';
 import { entryState, type IncomingRecord } from './incoming-record.ts';
 import { firstSegment } from './manifest.ts';

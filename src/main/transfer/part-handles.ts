@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Disk, errorCode, type PartHandle } from '../files/disk.ts';
+import type { Disk, PartHandle } from '../files/disk.ts';
+import { errorCode } from '../files/error-code.ts';
 import { numberedName, shorten } from '../files/safe-name.ts';
 import { createOpenRecord, type IncomingRecord, isDurable, type OpenRecord } from './incoming-record.ts';
 import { segmentEnd } from './segments.ts';

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { limits } from '../../shared/protocol/limits.ts';
-import { type Disk, errorCode, refusesName } from '../files/disk.ts';
+import { type Disk, refusesName } from '../files/disk.ts';
+import { errorCode } from '../files/error-code.ts';
 import { numberedName } from '../files/safe-name.ts';
 import type { SourceEntry } from '../files/source.ts';
 import type { PartHandles } from './part-handles.ts';

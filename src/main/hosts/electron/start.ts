@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import packageJson from '../../../../package.json' with { type: 'json' };
 import { type Plan, parseCommandLine, UsageError, usage } from '../../command-line.ts';
-import { errorCode } from '../../files/disk.ts';
+import { errorCode } from '../../files/error-code.ts';
 import { makeFoldersSync } from '../../files/make-folders.ts';
 import { usualDataDir } from '../../profile.ts';
 import { ownArguments } from './arguments.ts';
