@@ -1,19 +1,11 @@
 import * as v from 'valibot';
-import {
-  type Bridge,
-  type CallName,
-  type CallOutput,
-  calls,
-  type EventData,
-  type EventName,
-  events,
-  type PortPurpose,
-} from '../../shared/bridge.ts';
+import type { Bridge, CallName, CallOutput, EventData, EventName, PortPurpose } from '../../shared/bridge.ts';
 import { ReasonError, reasonSchema } from '../../shared/reasons.ts';
 import { createSocketPort } from './browser-port.ts';
 import { fromDataTransfer, fromFileList, type PageFile } from './dropped.ts';
 import { serveFiles } from './file-server.ts';
 import type { PageFiles } from './page-files.ts';
+import { parseEvent, parseOutput } from './parse.ts';
 
 const frameSchema = v.pipe(
   v.string(),
@@ -117,14 +109,6 @@ export async function createBrowserBridge(): Promise<Bridge & PageFiles> {
     fromDrop: async (data) => announce(await fromDataTransfer(data)),
     fromInput: async (files) => announce(fromFileList(files)),
   };
-}
-
-function parseOutput<N extends CallName>(name: N, value: unknown): CallOutput<N> {
-  return v.parse(calls[name].output, value);
-}
-
-function parseEvent<N extends EventName>(name: N, data: unknown): EventData<N> {
-  return v.parse(events[name], data);
 }
 
 function whenOpen(socket: WebSocket, action: () => void): void {

@@ -1,18 +1,9 @@
 import * as v from 'valibot';
-import {
-  type Bridge,
-  type CallName,
-  type CallOutput,
-  calls,
-  type EventData,
-  type EventName,
-  events,
-  type Port,
-  sourceSummarySchema,
-} from '../../shared/bridge.ts';
+import { type Bridge, type Port, sourceSummarySchema } from '../../shared/bridge.ts';
 import { answerSchema, type PortHandOver, type PreloadApi, parsePortMessage } from '../../shared/preload-api.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { PageFiles } from './page-files.ts';
+import { parseEvent, parseOutput } from './parse.ts';
 
 declare global {
   interface Window {
@@ -63,14 +54,6 @@ function unwrap(answered: unknown): unknown {
   const answer = v.parse(answerSchema, answered);
   if ('reason' in answer) throw new ReasonError(answer.reason.code, answer.reason.detail);
   return answer.value;
-}
-
-function parseOutput<N extends CallName>(name: N, value: unknown): CallOutput<N> {
-  return v.parse(calls[name].output, value);
-}
-
-function parseEvent<N extends EventName>(name: N, data: unknown): EventData<N> {
-  return v.parse(events[name], data);
 }
 
 function wrapPagePort(port: MessagePort): Port {
