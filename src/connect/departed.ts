@@ -2,7 +2,7 @@ import { limits } from '../shared/protocol/limits.ts';
 import type { MemberView } from '../shared/views.ts';
 import { setBounded } from './bounded.ts';
 import type { Clock } from './clock.ts';
-import { closedView } from './member.ts';
+import { closedView } from './closed-view.ts';
 
 /** Those with whom there was a link, and who are not here any more: shown for a while. */
 export interface Departed {

@@ -1,4 +1,3 @@
-import type { ReasonCode } from '../shared/reasons.ts';
 import type { MemberView } from '../shared/views.ts';
 import type { Guard } from './guard.ts';
 import type { Pair } from './pair.ts';
@@ -21,14 +20,6 @@ export interface Member {
 export function memberView({ session, name, pair }: Member): MemberView {
   const { reason, name: proven, ...link } = pair.view;
   return { session, name: proven ?? name, ...link, reason: reason ? { code: reason } : null };
-}
-
-/** Somebody who is not linked and is shown all the same, with the reason. */
-export function closedView(
-  { key, session, name }: Pick<MemberView, 'key' | 'session' | 'name'>,
-  code: ReasonCode,
-): MemberView {
-  return { session, name, key, state: 'closed', path: null, roundTripMs: null, reason: { code } };
 }
 
 /** Who is not let in, or has yet to show that they may be, is not to make this screen jump. */

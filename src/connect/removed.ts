@@ -2,7 +2,7 @@ import { limits } from '../shared/protocol/limits.ts';
 import type { RemovedPerson } from '../shared/room-guard.ts';
 import type { MemberView } from '../shared/views.ts';
 import { setBounded } from './bounded.ts';
-import { closedView } from './member.ts';
+import { closedView } from './closed-view.ts';
 
 /** Whom this person will have no link with, under whichever session they come. Only this side is concerned. */
 export interface Removed {

@@ -5,7 +5,8 @@ import { UsageError } from './command-line.ts';
 import { errorCode } from './files/error-code.ts';
 import { makeFolders } from './files/make-folders.ts';
 import { isUsableFolder } from './files/usable-folder.ts';
-import { type InstanceLock, lockInstance } from './storage/instance-lock.ts';
+import { lockInstance } from './storage/instance-lock.ts';
+import type { InstanceLock } from './storage/lock.ts';
 
 /** The folder of settings and key that this run holds. */
 export interface Profile {

@@ -4,13 +4,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { errorCode } from '../files/error-code.ts';
 import { makeFolders } from '../files/make-folders.ts';
+import type { InstanceLock } from './lock.ts';
 import { privateFolder } from './private-folder.ts';
 import { lockBySocket } from './socket-lock.ts';
-
-/** Holds a data folder for this process; the system lets go of it when the process dies. */
-export interface InstanceLock {
-  release(): Promise<void>;
-}
 
 /**
  * Takes a data folder, which must exist, or null when another running app has it. A local socket is the lock, since a

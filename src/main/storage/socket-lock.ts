@@ -3,7 +3,7 @@ import { lstat, readdir, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { errorCode } from '../files/error-code.ts';
-import type { InstanceLock } from './instance-lock.ts';
+import type { InstanceLock } from './lock.ts';
 import { withShortAddress } from './short-address.ts';
 
 /**

@@ -7,7 +7,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type InstanceLock, lockInstance } from '../../../../src/main/storage/instance-lock.ts';
+import { lockInstance } from '../../../../src/main/storage/instance-lock.ts';
+import type { InstanceLock } from '../../../../src/main/storage/lock.ts';
 import { privateFolder } from '../../../../src/main/storage/private-folder.ts';
 import { lockBySocket } from '../../../../src/main/storage/socket-lock.ts';
 
