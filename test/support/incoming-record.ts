@@ -1,4 +1,4 @@
-import type { SourceEntry } from '../../src/main/files/source.ts';
+import type { SourceEntry } from '../../src/main/files/source-entry.ts';
 import { createRecord, type IncomingRecord } from '../../src/main/transfer/incoming-record.ts';
 import { packManifest } from '../../src/main/transfer/manifest.ts';
 

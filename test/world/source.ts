@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Source, SourceEntry } from '../../src/main/files/source.ts';
+import type { Source } from '../../src/main/files/source.ts';
+import type { SourceEntry } from '../../src/main/files/source-entry.ts';
 
 /** A file of a source in memory: its path, and what is in it. */
 export type WorldFile = readonly [path: string, bytes: Uint8Array];

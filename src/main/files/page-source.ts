@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { PageEntry, Port } from '../../shared/bridge.ts';
 import { decodeReadAnswer, encodeReadRequest, type ReadAnswer } from '../../shared/protocol/source-port.ts';
 import { ReasonError } from '../../shared/reasons.ts';
-import type { OpenFile, Source, SourceEntry } from './source.ts';
+import type { OpenFile, Source } from './source.ts';
 import { describeEntries } from './source-description.ts';
+import type { SourceEntry } from './source-entry.ts';
 
 /** One question to the page is this large, so that small blocks do not each cost a round trip through it. */
 const chunkBytes = 512 * 1024;

@@ -5,8 +5,9 @@ import { createManifestBudget, type ManifestBudget } from '../../shared/protocol
 import { ReasonError } from '../../shared/reasons.ts';
 import { errorCode } from './error-code.ts';
 import { nameKey, numberedName } from './safe-name.ts';
-import type { OpenFile, Source, SourceEntry } from './source.ts';
+import type { OpenFile, Source } from './source.ts';
 import { describedEntries, describeEntries, type PathSourceDescription } from './source-description.ts';
+import type { SourceEntry } from './source-entry.ts';
 import { nodeFs, type UserFs } from './user-fs.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
-import type { SourceEntry } from './source.ts';
+import type { SourceEntry } from './source-entry.ts';
 
 /*
  * What a source was, as plain data that can be written down: enough to open it again (`reopenPathSource`), or to know the

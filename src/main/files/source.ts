@@ -1,4 +1,5 @@
 import type { SourceDescription } from './source-description.ts';
+import type { SourceEntry } from './source-entry.ts';
 
 /**
  * What is sent: a list of entries and a way to read them. Made from paths (`path-source.ts`) or from files that the
@@ -16,17 +17,6 @@ export interface Source {
   describe(): SourceDescription;
   /** Nobody sends from it any more. */
   release(): void;
-}
-
-export interface SourceEntry {
-  readonly index: number;
-  /** Relative, POSIX separators; the first segment is what a person picked. */
-  readonly path: string;
-  readonly kind: 'file' | 'folder';
-  /** 0 for a folder. */
-  readonly bytes: number;
-  readonly modifiedMs: number;
-  readonly executable: boolean;
 }
 
 export interface OpenFile {

@@ -4,7 +4,7 @@ import { ReasonError } from '../../shared/reasons.ts';
 import type { Disk } from './disk.ts';
 import { errorCode } from './error-code.ts';
 import { nameKey, numberedName, safeName } from './safe-name.ts';
-import type { SourceEntry } from './source.ts';
+import type { SourceEntry } from './source-entry.ts';
 
 /** Where the entries of a manifest go below the chosen folder. */
 export interface Targets {

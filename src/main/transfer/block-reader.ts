@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { blockCharge, blockHeaderBytes, blockPayload, createBlock } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type ReasonCode, reasonOf } from '../../shared/reasons.ts';
-import type { OpenFile, Source, SourceEntry } from '../files/source.ts';
+import type { OpenFile, Source } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 import type { Position } from './incoming-record.ts';
 import { segmentCount, segmentEnd, segmentOf, segmentStart } from './segments.ts';
 

@@ -1,7 +1,7 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import { ReasonError } from '../../shared/reasons.ts';
 import type { ContentsItem, ContentsPage, FolderRef } from '../../shared/views.ts';
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 
 /** What a transfer can tell of what is in it. */
 export interface Contents {

@@ -1,6 +1,6 @@
 import { type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 
 type Failures = ControlOf<'skip'>['list'];
 

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 import type { Shape } from './manifest.ts';
 import { segmentCount, segmentStart } from './segments.ts';
 import { initialStatus, type Status } from './state.ts';

@@ -2,7 +2,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { entryOverheadBytes, isTooDeep, manifestEntryBytes } from '../../shared/protocol/manifest-budget.ts';
 import type { ControlOf, ManifestEntry } from '../../shared/protocol/transfer-messages.ts';
 import { ReasonError } from '../../shared/reasons.ts';
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 import { createFolderCount } from './folder-count.ts';
 
 /** What an offer says of its manifest before any page of it has come. */

@@ -3,7 +3,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { type Disk, refusesName } from '../files/disk.ts';
 import { errorCode } from '../files/error-code.ts';
 import { numberedName } from '../files/safe-name.ts';
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 import type { PartHandles } from './part-handles.ts';
 
 /** Gives verified files their names, many together. */

@@ -1,4 +1,4 @@
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 
 /**
  * How much of each file has gone out, over all bindings: what a receiver can have at most. A file that was begun in its

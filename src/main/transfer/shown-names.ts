@@ -1,4 +1,4 @@
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 
 /** Names of a peer's files as a person sees them before and after they are here: each as this disk will have it. */
 export interface ShownNames {

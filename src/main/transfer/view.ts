@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { Person, TransferView } from '../../shared/views.ts';
-import type { SourceEntry } from '../files/source.ts';
+import type { SourceEntry } from '../files/source-entry.ts';
 import { estimate } from './estimate.ts';
 import { firstSegment, type Shape } from './manifest.ts';
 import { createRate, type Rate } from './rate.ts';

@@ -1,4 +1,4 @@
-import type { SourceEntry } from '../../../src/main/files/source.ts';
+import type { SourceEntry } from '../../../src/main/files/source-entry.ts';
 import type { Contents } from '../../../src/main/transfer/contents.ts';
 
 /** In the order in which a disk gives them, which is none; a path that ends with a slash is a folder. */

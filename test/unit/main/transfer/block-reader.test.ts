@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Source, SourceEntry } from '../../../../src/main/files/source.ts';
+import type { Source } from '../../../../src/main/files/source.ts';
+import type { SourceEntry } from '../../../../src/main/files/source-entry.ts';
 import { type BlockReader, createBlockReader } from '../../../../src/main/transfer/block-reader.ts';
 
 const tick = () => new Promise<void>((done) => setImmediate(done));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SourceEntry } from '../../../../src/main/files/source.ts';
+import type { SourceEntry } from '../../../../src/main/files/source-entry.ts';
 import { type Contents, listFolder } from '../../../../src/main/transfer/contents.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 import type { ContentsItem, FolderRef } from '../../../../src/shared/views.ts';

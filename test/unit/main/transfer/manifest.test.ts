@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SourceEntry } from '../../../../src/main/files/source.ts';
+import type { SourceEntry } from '../../../../src/main/files/source-entry.ts';
 import { createManifest, packManifest } from '../../../../src/main/transfer/manifest.ts';
 import { decodeMessage, encodeControl } from '../../../../src/main/transfer/message-codec.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
