@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SourceEntry } from '../../../../src/main/files/source.ts';
+import type { SourceEntry } from '../../../../src/main/files/source-entry.ts';
 import { entryState } from '../../../../src/main/transfer/incoming-record.ts';
 import { createLanding } from '../../../../src/main/transfer/landing.ts';
 import { createReception } from '../../../../src/main/transfer/reception.ts';
