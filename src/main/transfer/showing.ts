@@ -4,13 +4,15 @@ import { isEnded, isFlowing } from './state.ts';
 import type { Transfer } from './transfer.ts';
 import type { World } from './world.ts';
 
+type Shown = Pick<Transfer, 'id' | 'status' | 'view'>;
+
 /** The transfers a person sees, in the order in which they came, and how often each is shown anew. */
-export interface Showing {
-  add(transfer: Transfer): void;
-  get(id: string): Transfer | undefined;
-  list(): Transfer[];
+export interface Showing<T extends Shown = Transfer> {
+  add(transfer: T): void;
+  get(id: string): T | undefined;
+  list(): T[];
   /** The same transfer in another shape, in the place of the one before. */
-  replace(transfer: Transfer): void;
+  replace(transfer: T): void;
   remove(id: string): void;
   /** Shown at once, unless it changes without end. */
   changed(id: string): void;
@@ -23,8 +25,8 @@ const tickMs = 1000;
 /** Changes of state shown at once between two ticks; more are shown with the next. */
 const changesAtOnce = 50;
 
-interface Shown {
-  transfer: Transfer;
+interface Place<T> {
+  transfer: T;
   atMs: number;
   /** Changes since then. */
   sinceMs: number;
@@ -33,25 +35,25 @@ interface Shown {
   late: boolean;
 }
 
-export function createShowing(options: {
+export function createShowing<T extends Shown = Transfer>(options: {
   now(): number;
   after: World['after'];
   onChange(view: TransferView): void;
-}): Showing {
+}): Showing<T> {
   const { now, after } = options;
-  const all = new Map<string, Shown>();
+  const all = new Map<string, Place<T>>();
   /** Takes the next tick back. */
   let stopTicking: (() => void) | null = null;
   let stopped = false;
 
-  function show(shown: Shown): void {
+  function show(shown: Place<T>): void {
     shown.atMs = now();
     shown.late = false;
     options.onChange(shown.transfer.view());
   }
 
   /** What is shown is as large as a request's list of files, and a peer can cause it with a few bytes. */
-  function changesTooOften(shown: Shown): boolean {
+  function changesTooOften(shown: Place<T>): boolean {
     if (now() - shown.sinceMs >= tickMs) {
       shown.sinceMs = now();
       shown.changes = 0;

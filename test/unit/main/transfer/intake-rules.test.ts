@@ -31,6 +31,11 @@ function write(intake: Intake, entry: number, offset: number, bytes: number): vo
   intake.wrote(placed(intake, entry, offset, bytes), [zeros.subarray(0, bytes)]);
 }
 
+/** Digests of the first so many segments; true if every one was taken. */
+function digests(intake: Intake, entry: number, count: number): boolean {
+  return Array.from({ length: count }, (_, each) => intake.digest(entry, each, right)).every(Boolean);
+}
+
 function verdicts(intake: Intake): Verdict[] {
   const found: Verdict[] = [];
   for (let next = intake.verdict(); next; next = intake.verdict()) found.push(next);
@@ -67,6 +72,13 @@ describe('a block', () => {
     expect(second).not.toBe(first);
     expect(second).toMatchObject({ segment: 1, end: segment + 10, written: segment });
     expect(placed(intake, 0, segment + 4, 6)).toBe(second);
+  });
+
+  test('of a file that was given up is forbidden all the same beyond its end', () => {
+    const { intake } = begin(10, 10);
+    intake.fail(0, 'write-failed');
+    expect(intake.place(0, 0, 11)).toBeNull();
+    expect(intake.place(0, 4, 7)).toBeNull();
   });
 
   test('of a file that was given up is no longer wanted, of one that is finished it is forbidden', () => {
@@ -144,6 +156,9 @@ describe('a digest', () => {
     write(intake, 0, segment, segment);
     intake.digest(0, 1, right);
     expect(verdicts(intake)).toEqual([{ is: 'complete', entry: 0 }]);
+    intake.lost(0);
+    write(intake, 0, 0, segment);
+    expect(verdicts(intake)).toEqual([]);
     intake.fail(1, 'write-failed');
     expect(intake.digest(1, 0, wrong)).toBe(true);
     expect(verdicts(intake)).toEqual([]);
@@ -151,11 +166,13 @@ describe('a digest', () => {
 
   test('is kept for 65,536 segments and each empty file, and then its sender is no honest one', () => {
     const { intake } = begin(70_000 * segment, 0, 1);
-    for (let each = 0; each < 65_537; each++) expect(intake.digest(0, each, right)).toBe(true);
+    expect(digests(intake, 0, 65_537)).toBe(true);
     expect(intake.digest(0, 65_537, right)).toBe(false);
     // One is used up, another may come.
     write(intake, 0, 0, segment);
     expect(intake.digest(0, 65_537, right)).toBe(true);
+    intake.fail(0, 'write-failed');
+    expect(digests(intake, 0, 65_600)).toBe(true);
   });
 });
 
@@ -176,6 +193,35 @@ describe('a segment', () => {
     expect(record.written).toBe(segment + 10);
     intake.digest(0, 0, wrong);
     expect(verdicts(intake)).toEqual([{ is: 'corrupt', entry: 0 }]);
+  });
+
+  test('in the middle of a file is taken back alone', () => {
+    const { record, intake } = begin(3 * segment);
+    for (const each of [0, 1]) write(intake, 0, each * segment, segment);
+    intake.digest(0, 1, wrong);
+    expect(verdicts(intake)).toEqual([{ is: 'wrong', entry: 0, segment: 1 }]);
+    expect(record.written).toBe(segment);
+    write(intake, 0, segment, 5);
+    expect(intake.rebind()).toEqual({
+      position: { entry: 0, offset: 2 * segment },
+      again: [
+        [0, 0],
+        [0, 1],
+      ],
+    });
+    expect(record.written).toBe(0);
+    for (const each of [1, 0, 2]) write(intake, 0, each * segment, segment);
+    for (const each of [0, 1, 2]) intake.digest(0, each, right);
+    expect(verdicts(intake)).toEqual([{ is: 'complete', entry: 0 }]);
+    expect(record.written).toBe(3 * segment);
+  });
+
+  test('that waits for its digest in the middle of a file is taken back by a new lane', () => {
+    const { record, intake } = begin(3 * segment);
+    for (const each of [0, 1]) write(intake, 0, each * segment, segment);
+    intake.digest(0, 0, right);
+    expect(intake.rebind().again).toEqual([[0, 1]]);
+    expect(record.written).toBe(segment);
   });
 
   test('that comes again is a run beside the main one, from its start on', () => {
@@ -294,9 +340,11 @@ describe('a file', () => {
     ['short', 10],
     ['long', 40 * segment],
   ])('that is given up while it is %s takes its digests along, and no others', (_what, bytes) => {
-    const { intake } = begin(bytes, 10, 10, 10);
+    const { intake } = begin(bytes, 10, 10, 70_000 * segment);
     for (const entry of [0, 1, 2]) intake.digest(entry, 0, right);
     intake.fail(0, 'write-failed');
+    expect(digests(intake, 3, 65_534)).toBe(true);
+    expect(intake.digest(3, 65_534, right)).toBe(false);
     for (const entry of [1, 2]) write(intake, entry, 0, 10);
     expect(verdicts(intake)).toEqual([
       { is: 'complete', entry: 1 },
@@ -394,6 +442,7 @@ describe('a part that is lost', () => {
     write(intake, 1, segment, 7);
     intake.lost(1);
     expect(record).toMatchObject({ written: 10, position: { entry: 1, offset: segment } });
+    expect(intake.place(1, 0, 5)).toMatchObject({ main: false });
     expect(record.open.get(1)).toMatchObject({ written: 0, verified: new Set(), unflushed: new Set() });
     expect(intake.rebind()).toEqual({
       position: { entry: 1, offset: segment },
@@ -454,6 +503,32 @@ describe('another process takes up', () => {
     const later = createIntake(structuredClone(record));
     expect(later.rebind()).toEqual({ position: { entry: 1, offset: segment }, again: [[1, 0]] });
     expect(later.allWritten).toBe(false);
+  });
+
+  test('what was written and not flushed, which is to come again', () => {
+    const { record, intake } = begin(10, 0, 10, 10);
+    write(intake, 0, 0, 10);
+    intake.digest(1, 0, right);
+    write(intake, 2, 0, 4);
+    const saved = structuredClone(record);
+    const later = createIntake(saved);
+    expect(verdicts(later)).toEqual([{ is: 'complete', entry: 1 }]);
+    expect(later.rebind()).toEqual({ position: { entry: 2, offset: 0 }, again: [[0, 0]] });
+    expect(saved.written).toBe(0);
+    write(later, 0, 0, 10);
+    write(later, 2, 0, 10);
+    write(later, 3, 0, 10);
+    expect(later.allWritten).toBe(true);
+    expect(saved.written).toBe(30);
+  });
+
+  test('nothing of a file that was not begun', () => {
+    const { record, intake } = begin(10, 10);
+    write(intake, 0, 0, 10);
+    intake.digest(0, 0, right);
+    const saved = structuredClone(record);
+    createIntake(saved);
+    expect([...saved.open.keys()]).toEqual([0]);
   });
 
   test('a file that was whole and flushed, and gives it its name', () => {
