@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { reasonLine } from '../shared/text.ts';
-import { hasEnded, type MemberView, type TransferView } from '../shared/views.ts';
+import { hasEnded, type MemberView, type NetworkView, type TransferView } from '../shared/views.ts';
 
 /** What a script reads on standard output with `--json`, one object a line. */
 export type AppEvent =
@@ -107,18 +107,14 @@ function sentence(event: AppEvent): string {
 
 const betweenMs = 1000;
 
-/** Told each snapshot of each transfer. */
-export interface TransferReporter {
-  report(view: TransferView): void;
-  /** Nothing more comes of this transfer. */
-  forget(id: string): void;
-}
-
 /** Turns transfer snapshots into events: at each change of state, at most once a second between, and once at the end. */
-export function createTransferReporter(output: EventOutput, now: () => number): TransferReporter {
+export function createTransferEvents(
+  output: EventOutput,
+  now: () => number,
+): { transfer(view: TransferView): void; transferGone(id: string): void } {
   const last = new Map<string, { state: TransferView['state']; atMs: number }>();
   return {
-    report(view) {
+    transfer(view) {
       const before = last.get(view.id);
       const atMs = now();
       if (before?.state === view.state && (hasEnded(view) || atMs - before.atMs < betweenMs)) return;
@@ -138,12 +134,12 @@ export function createTransferReporter(output: EventOutput, now: () => number): 
         reason: view.reason ? reasonLine(view.reason) : null,
       });
     },
-    forget: (id) => void last.delete(id),
+    transferGone: (id) => void last.delete(id),
   };
 }
 
 /** Turns the page's whole member lists into one event for each change of what is told of a member. */
-export function createPeerReporter(output: EventOutput): (members: readonly MemberView[]) => void {
+export function createPeerEvents(output: EventOutput): (members: readonly MemberView[]) => void {
   let known = new Map<string, PeerEvent>();
   return (members) => {
     const present = new Map(members.map((member) => [member.session, toPeerEvent(member)]));
@@ -161,4 +157,16 @@ type PeerEvent = Extract<AppEvent, { event: 'peer' }>;
 
 function toPeerEvent({ session, name, state, path, reason }: MemberView): PeerEvent {
   return { event: 'peer', id: session, name, state, path, reason: reason ? reasonLine(reason) : null };
+}
+
+/** Says once that no broker can be reached, and again only after one could. */
+export function createBrokerEvents(output: EventOutput): (network: NetworkView) => void {
+  let told = false;
+  return ({ brokers }) => {
+    if (brokers.some((broker) => broker.state === 'connected')) told = false;
+    const reason = brokers[0]?.reason;
+    if (told || !reason || !brokers.every((broker) => broker.state === 'waiting')) return;
+    told = true;
+    output.emit({ event: 'error', message: reasonLine(reason) });
+  };
 }

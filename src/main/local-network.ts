@@ -5,6 +5,16 @@ import type { NetworkView } from '../shared/views.ts';
 /** What a link that nothing gets through to says of itself. */
 const unreached: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['link-timeout', 'link-no-candidates']);
 
+/** Tells once, in this run, that the system seems to keep the app out of the local network. */
+export function createLocalNetworkWatch(closed: () => void): (network: NetworkView | null) => void {
+  let told = false;
+  return (network) => {
+    if (told || !network || !suspectsLocalNetwork(network)) return;
+    told = true;
+    closed();
+  };
+}
+
 /**
  * Whether it looks as if the system kept the app out of the local network: a meeting server in it cannot be reached, or
  * no way leads to somebody although both were told where to look. The page cannot know more: a browser's WebSocket hides

@@ -8,7 +8,7 @@ import { nodeFs, type UserFs } from './files/user-fs.ts';
 import type { Engine } from './transfer/engine.ts';
 import { firstSegment, packManifest } from './transfer/manifest.ts';
 
-/** What is ready to be sent, and what is offered to everyone who is or comes into the room. */
+/** What is ready to be sent, and what is offered to everyone in the room: of each, who has got it. Who is here it is told. */
 export interface Outbox {
   /**
    * Rejects with `path-missing`, `path-unreadable`, `nothing-to-send`, `too-many-entries` or `file-name-refused`, and with
@@ -19,20 +19,20 @@ export interface Outbox {
   addPageFiles(entries: readonly PageEntry[]): SourceSummary;
   /** False when there is no such source of the page. */
   attachPage(source: string, port: Port): boolean;
-  /** One transfer for each person, for everyone here and to come when `people` is null. Gives the transfers' ids. */
-  offer(source: string, people: readonly Person[] | null): string[];
+  /** One transfer for each person. Gives the transfers' ids. Throws `request-invalid` when there is no such source. */
+  offer(source: string, people: readonly Person[]): string[];
+  /** The same for everyone who is here, and stays so for everyone to come. */
+  offerToAll(source: string, here: readonly Person[]): string[];
   /** What is offered to everyone who is here or comes, oldest first. */
   readonly standing: readonly SourceSummary[];
   /** Takes back what is offered to everyone: offers nobody has answered yet are cancelled, transfers under way go on. */
   withdraw(source: string): void;
+  /** Offers them what is offered to everyone, if they have not got it before. */
   personArrived(person: Person): void;
-  personLeft(person: Person): void;
   /** A source is let go when its last transfer has ended and nobody else is to get it. */
   transferEnded(transfer: string): void;
   /** Forgets what was offered to everyone, what nobody was offered, and what is still being listed; transfers under way go on. */
   leaveRoom(): void;
-  /** The same people meet under another code: what is offered to everyone stays offered, and nobody is offered it twice. */
-  moveRoom(): void;
   /** Lets go of everything: nothing waits for a page any more. */
   close(): void;
 }
@@ -40,7 +40,7 @@ export interface Outbox {
 /** @param onStanding what is offered to everyone has changed */
 export function createOutbox(
   engine: Pick<Engine, 'offer' | 'resume' | 'list' | 'cancel'>,
-  onStanding: (standing: readonly SourceSummary[]) => void,
+  onStanding: () => void,
   fs: UserFs = nodeFs,
 ): Outbox {
   const sources = new Map<string, Source>();
@@ -49,7 +49,6 @@ export function createOutbox(
   const transfersOf = new Map<string, Set<string>>();
   /** Offered to everyone: the keys that have got the offer. */
   const standing = new Map<string, Set<string>>();
-  const here = new Map<string, Person>();
   /** Of the room that people are in now; a walk through a large disk ends with it. */
   let listing = new AbortController();
 
@@ -61,6 +60,12 @@ export function createOutbox(
     // What cannot be offered is said now, not when somebody comes to whom it would go.
     packManifest(source.entries);
     sources.set(source.id, source);
+    return source;
+  }
+
+  function known(id: string): Source {
+    const source = sources.get(id);
+    if (!source) throw new ReasonError('request-invalid', { message: 'no such source' });
     return source;
   }
 
@@ -80,13 +85,6 @@ export function createOutbox(
 
   function letGoIfUnused(id: string): void {
     if (!standing.has(id) && !transfersOf.get(id)?.size) letGo(id);
-  }
-
-  function standingSummaries(): SourceSummary[] {
-    return [...standing.keys()].flatMap((id) => {
-      const source = sources.get(id);
-      return source ? [summary(source)] : [];
-    });
   }
 
   /** Once for each person, whatever became of it: who declined is not asked again. */
@@ -124,46 +122,45 @@ export function createOutbox(
       return true;
     },
     offer(id, people) {
-      const source = sources.get(id);
-      if (!source) throw new ReasonError('request-invalid', { message: 'no such source' });
-      if (people) return people.map((person) => offerTo(source, person));
+      const source = known(id);
+      return people.map((person) => offerTo(source, person));
+    },
+    offerToAll(id, here) {
+      known(id);
       if (!standing.has(id)) {
         standing.set(id, new Set());
-        onStanding(standingSummaries());
+        onStanding();
       }
-      return [...here.values()].flatMap((person) => offerStanding(id, person));
+      return here.flatMap((person) => offerStanding(id, person));
     },
     get standing() {
-      return standingSummaries();
+      return [...standing.keys()].flatMap((id) => {
+        const source = sources.get(id);
+        return source ? [summary(source)] : [];
+      });
     },
     withdraw(id) {
       if (!standing.delete(id)) return;
       const own = transfersOf.get(id) ?? new Set();
       for (const view of engine.list()) if (own.has(view.id) && view.state === 'offered') engine.cancel(view.id);
       letGoIfUnused(id);
-      onStanding(standingSummaries());
+      onStanding();
     },
     personArrived(person) {
-      here.set(person.key, person);
       for (const id of standing.keys()) offerStanding(id, person);
-    },
-    personLeft(person) {
-      if (here.get(person.key)?.session === person.session) here.delete(person.key);
     },
     transferEnded(transfer) {
       for (const [id, own] of transfersOf) {
         if (own.delete(transfer)) letGoIfUnused(id);
       }
     },
-    moveRoom: () => here.clear(),
     leaveRoom() {
       stopListing();
       listing = new AbortController();
       const had = standing.size > 0;
       standing.clear();
-      here.clear();
       for (const id of [...sources.keys()]) letGoIfUnused(id);
-      if (had) onStanding([]);
+      if (had) onStanding();
     },
     close() {
       stopListing();

@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { RoomView } from '../shared/bridge.ts';
 import { ReasonError } from '../shared/reasons.ts';
 import { makeRoomCode, parseRoomCode } from '../shared/room-code.ts';
 import { guardMovedOn, openGuard, type RoomGuard } from '../shared/room-guard.ts';
-import { deriveRoomKeys } from './room-keys.ts';
 
 /** Which room this app is in. The page joins and leaves it as this says. */
 export interface RoomKeeper {
   readonly current: RoomView | null;
   create(): Promise<RoomView>;
+  /** The code of a room that nobody is in yet. */
+  newCode(): string;
   /** Rejects with `code-length`, `code-word` or `code-checksum`. */
   join(code: string): Promise<RoomView>;
   /** Leaves for a room that the same people go to. Rejects as `join`. */
@@ -20,12 +20,15 @@ export interface RoomKeeper {
   keepGuard(topic: string, guard: RoomGuard): void;
 }
 
-export function newRoomCode(): string {
-  return makeRoomCode((bytes) => randomBytes(bytes));
+export interface RoomKeeperOptions {
+  randomBytes(count: number): Uint8Array;
+  /** What a canonical code becomes. */
+  roomKeys(code: string): Promise<Pick<RoomView, 'topic' | 'sealingKey'>>;
+  /** `moved` where the same people go to another code. */
+  onChange(room: RoomView | null, guard: RoomGuard, moved: boolean): void;
 }
 
-/** @param onChange `moved` where the same people go to another code */
-export function createRoomKeeper(onChange: (room: RoomView | null, moved: boolean) => void): RoomKeeper {
+export function createRoomKeeper({ randomBytes, roomKeys, onChange }: RoomKeeperOptions): RoomKeeper {
   let current: RoomView | null = null;
   let guard = openGuard;
   let latest = 0;
@@ -33,14 +36,18 @@ export function createRoomKeeper(onChange: (room: RoomView | null, moved: boolea
   async function enter(code: string, moved = false): Promise<RoomView> {
     if (current?.code === code) return current;
     const mine = ++latest;
-    const room = { code, ...(await deriveRoomKeys(code)) };
+    const room = { code, ...(await roomKeys(code)) };
     // Somebody left or chose another room while the keys were made.
     if (mine !== latest) throw new ReasonError('request-invalid', { message: 'another room was chosen meanwhile' });
     const moves = moved && current !== null;
     current = room;
     guard = moves ? guardMovedOn(guard) : openGuard;
-    onChange(room, moves);
+    onChange(room, guard, moves);
     return room;
+  }
+
+  function newCode(): string {
+    return makeRoomCode(randomBytes);
   }
 
   function read(text: string): string {
@@ -53,7 +60,8 @@ export function createRoomKeeper(onChange: (room: RoomView | null, moved: boolea
     get current() {
       return current;
     },
-    create: () => enter(newRoomCode()),
+    create: () => enter(newCode()),
+    newCode,
     join: async (text) => enter(read(text)),
     move: async (text) => enter(read(text), true),
     leave() {
@@ -61,7 +69,7 @@ export function createRoomKeeper(onChange: (room: RoomView | null, moved: boolea
       if (!current) return;
       current = null;
       guard = openGuard;
-      onChange(null, false);
+      onChange(null, guard, false);
     },
     get guard() {
       return guard;

@@ -5,6 +5,8 @@ export interface WaitingPaths {
   readonly list: readonly SourceSummary[];
   /** Rejects with what looking at them says; then they do not wait. */
   add(paths: readonly string[]): Promise<void>;
+  /** These wait out of sight, and nobody looks at them before they are taken. */
+  keep(paths: readonly string[]): void;
   /** Takes one off the list; false when it is not on it. */
   remove(id: string): boolean;
   /** All of it; nothing waits any more. */
@@ -13,7 +15,7 @@ export interface WaitingPaths {
 
 interface Entry {
   readonly paths: readonly string[];
-  /** Null while it is being looked at. */
+  /** Null while it is being looked at, and for what waits out of sight. */
   summary: SourceSummary | null;
 }
 
@@ -40,6 +42,7 @@ export function createWaitingPaths(
       }
       if (entries.includes(entry)) onChange();
     },
+    keep: (paths) => void entries.push({ paths, summary: null }),
     remove(id) {
       const before = entries.length;
       entries = entries.filter(({ summary }) => summary?.id !== id);

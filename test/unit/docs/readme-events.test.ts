@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { usage } from '../../../src/main/command-line.ts';
-import { type AppEvent, createPeerReporter, createTransferReporter } from '../../../src/main/events.ts';
+import { type AppEvent, createPeerEvents, createTransferEvents } from '../../../src/main/events.ts';
 import { memberView, transferView } from '../../support/ui-views.ts';
 
 const readme = await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8');
@@ -14,8 +14,8 @@ const shown: AppEvent[] = readme
 test('the events of the README stand in the order in which they come, each with the fields it has', () => {
   const events: AppEvent[] = [];
   const output = { emit: (event: AppEvent) => void events.push(event) };
-  createPeerReporter(output)([memberView()]);
-  createTransferReporter(output, () => 0).report(transferView());
+  createPeerEvents(output)([memberView()]);
+  createTransferEvents(output, () => 0).transfer(transferView());
   expect(shown.map(({ event }) => event)).toEqual(['ready', 'room', 'peer', 'transfer', 'error']);
   expect(shown.slice(2, 4).map(Object.keys)).toEqual(events.map(Object.keys));
 });

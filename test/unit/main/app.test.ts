@@ -14,6 +14,7 @@ import type { AppState, Port } from '../../../src/shared/bridge.ts';
 import { createBlock } from '../../../src/shared/protocol/block.ts';
 import { openGuard, type RoomGuard } from '../../../src/shared/room-guard.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
+import { testRoomKeys } from '../../support/cores.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
 import { portPair } from '../../support/ports.ts';
@@ -59,6 +60,7 @@ async function start(...argv: string[]): Promise<void> {
     version: '1',
     output: { emit: (event) => void events.push(event) },
     disk,
+    roomKeys: testRoomKeys,
   });
 }
 

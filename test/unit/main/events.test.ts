@@ -4,10 +4,10 @@ import {
   type AppEvent,
   createJsonOutput,
   createLineWriter,
-  createPeerReporter,
+  createPeerEvents,
   createReadyFirst,
   createTextOutput,
-  createTransferReporter,
+  createTransferEvents,
 } from '../../../src/main/events.ts';
 import type { MemberView } from '../../../src/shared/views.ts';
 import { transferView } from '../../support/ui-views.ts';
@@ -39,7 +39,7 @@ const member: MemberView = {
 test('a transfer is reported at each change of state and once a second between', () => {
   const { events, output } = collect();
   let nowMs = 0;
-  const { report } = createTransferReporter(output, () => nowMs);
+  const { transfer: report } = createTransferEvents(output, () => nowMs);
   report(view);
   nowMs = 999;
   report({ ...view, bytes: 20 });
@@ -60,7 +60,7 @@ test('a transfer is reported at each change of state and once a second between',
 
 test('a transfer says what it carries, and where what came is', () => {
   const { events, output } = collect();
-  const { report } = createTransferReporter(output, () => 0);
+  const { transfer: report } = createTransferEvents(output, () => 0);
   report(view);
   report({ ...view, state: 'done', place: '/home/ann/Downloads/Things (2)' });
   expect(events).toEqual([
@@ -71,7 +71,7 @@ test('a transfer says what it carries, and where what came is', () => {
 
 test('a reason is said as a sentence, and the peer by its id', () => {
   const { events, output } = collect();
-  createTransferReporter(output, () => 0).report({ ...view, state: 'declined', reason: { code: 'declined' } });
+  createTransferEvents(output, () => 0).transfer({ ...view, state: 'declined', reason: { code: 'declined' } });
   expect(events[0]).toMatchObject({
     peer: 's1',
     direction: 'in',
@@ -82,7 +82,7 @@ test('a reason is said as a sentence, and the peer by its id', () => {
 
 test('members become one event for each change, and closed when they are gone', () => {
   const { events, output } = collect();
-  const report = createPeerReporter(output);
+  const report = createPeerEvents(output);
   report([member]);
   report([member]);
   report([{ ...member, state: 'connected', roundTripMs: 3 }]);
@@ -94,7 +94,7 @@ test('members become one event for each change, and closed when they are gone', 
 
 test('a peer says by which path it is reached, and why it is not', () => {
   const { events, output } = collect();
-  const report = createPeerReporter(output);
+  const report = createPeerEvents(output);
   report([{ ...member, reason: { code: 'link-timeout' } }]);
   report([{ ...member, state: 'connected' }]);
   report([{ ...member, state: 'connected', path: 'relay' }]);
@@ -130,7 +130,7 @@ test('a person at a terminal reads where the page and the meeting server are, an
   });
   output.emit({ event: 'ready', url: 'http://127.0.0.1:1/#t', broker: 'ws://127.0.0.1:2' });
   output.emit({ event: 'ready', url: null });
-  createTransferReporter(output, () => 0).report({ ...view, state: 'done', place: '/in/Things (2)' });
+  createTransferEvents(output, () => 0).transfer({ ...view, state: 'done', place: '/in/Things (2)' });
   expect(written.split('\n')).toEqual([
     expect.stringContaining('http://127.0.0.1:1/#t'),
     expect.stringContaining('ws://127.0.0.1:2'),
@@ -159,11 +159,11 @@ test('JSON output is one object a line, whatever a name contains', () => {
 
 test('a transfer that is forgotten is reported like a new one', () => {
   const { events, output } = collect();
-  const reporter = createTransferReporter(output, () => 0);
-  reporter.report(view);
-  reporter.report(view);
-  reporter.forget(view.id);
-  reporter.report(view);
+  const reporter = createTransferEvents(output, () => 0);
+  reporter.transfer(view);
+  reporter.transfer(view);
+  reporter.transferGone(view.id);
+  reporter.transfer(view);
   expect(events).toHaveLength(2);
 });
 

@@ -34,7 +34,7 @@ beforeEach(async () => {
       // The first is under way, the others wait for an answer.
       list: () => offered.map(({ id }, index) => transferView({ id, state: index === 0 ? 'running' : 'offered' })),
     },
-    (standing) => told.push(standing.map(({ title }) => title)),
+    () => void told.push(outbox.standing.map(({ title }) => title)),
   );
 });
 
@@ -65,7 +65,7 @@ const tick = () => new Promise<void>((done) => setImmediate(done));
 
 test('what is offered to everyone can be taken back, also when somebody has it already', async () => {
   const { id } = await outbox.addPaths([join(root, 'a.txt')]);
-  outbox.offer(id, null);
+  outbox.offerToAll(id, []);
   expect(outbox.standing).toMatchObject([{ id, title: 'a.txt', files: 1, bytes: 1 }]);
   outbox.personArrived(person('ann'));
   outbox.personArrived(person('bo'));
@@ -81,31 +81,21 @@ test('what is offered to everyone can be taken back, also when somebody has it a
 
 test('what nobody was offered yet is let go when it is taken back', async () => {
   const { id, released } = held();
-  outbox.offer(id, null);
+  outbox.offerToAll(id, []);
   outbox.withdraw(id);
   await tick();
   expect(released()).toBe(true);
-  expect(() => outbox.offer(id, null)).toThrow();
+  expect(() => outbox.offerToAll(id, [])).toThrow();
 });
 
 test('what is offered to everyone goes to each person once, whatever session they come with', async () => {
   const { id } = await outbox.addPaths([join(root, 'a.txt')]);
-  outbox.personArrived(person('ann'));
-  outbox.offer(id, null);
-  outbox.offer(id, null);
+  outbox.offerToAll(id, [person('ann')]);
+  outbox.offerToAll(id, [person('ann')]);
   outbox.transferEnded('transfer 0');
-  outbox.personLeft(person('ann'));
   outbox.personArrived(person('ann', 'another session'));
   outbox.personArrived(person('bo'));
   expect(offered.map(({ key }) => key)).toEqual(['ann', 'bo']);
-});
-
-test('who has left is not offered anything', async () => {
-  const { id } = await outbox.addPaths([join(root, 'a.txt')]);
-  outbox.personArrived(person('ann'));
-  outbox.personLeft(person('ann'));
-  outbox.offer(id, null);
-  expect(offered).toEqual([]);
 });
 
 test('files of the page are let go with the last transfer of them', async () => {
@@ -123,8 +113,7 @@ test('files of the page are let go with the last transfer of them', async () => 
 
 test('files offered to everyone are kept for those who come, until the room is left', async () => {
   const source = held();
-  outbox.personArrived(person('ann'));
-  outbox.offer(source.id, null);
+  outbox.offerToAll(source.id, [person('ann')]);
   outbox.transferEnded('transfer 0');
   await tick();
   expect(source.released()).toBe(false);
