@@ -1,5 +1,5 @@
 import type { IceServer } from '../shared/bridge.ts';
-import type { Role } from '../shared/protocol/handshake.ts';
+import type { Role } from '../shared/protocol/hello-proof.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Candidate, SignalBody } from '../shared/protocol/signal.ts';
 import type { ReasonCode } from '../shared/reasons.ts';

@@ -1,4 +1,4 @@
-import type { ChannelBinding, Role } from '../shared/protocol/handshake.ts';
+import type { ChannelBinding, Role } from '../shared/protocol/hello-proof.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { Peer } from './simple-peer.ts';
 import type { RtcDataChannel, RtcStatsReport } from './webrtc.ts';

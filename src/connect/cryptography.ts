@@ -1,5 +1,5 @@
 import { toBase64url } from '../shared/base64url.ts';
-import type { VerifySignature } from '../shared/protocol/handshake.ts';
+import type { VerifySignature } from '../shared/protocol/hello-proof.ts';
 import { createSealing, type Sealing } from './sealing.ts';
 import type { WebCrypto } from './webcrypto.ts';
 

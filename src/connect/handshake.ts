@@ -1,4 +1,4 @@
-import { helloProves, type LinkTranscript, type VerifySignature } from '../shared/protocol/handshake.ts';
+import { helloProves, type LinkTranscript, type VerifySignature } from '../shared/protocol/hello-proof.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import {
   decodeLinkMessage,

@@ -1,5 +1,5 @@
 import type { IceServer } from '../shared/bridge.ts';
-import type { LinkTranscript } from '../shared/protocol/handshake.ts';
+import type { LinkTranscript } from '../shared/protocol/hello-proof.ts';
 import type { GuardView, RoomGuard } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
 import type { CarrierPlan } from './carrier.ts';

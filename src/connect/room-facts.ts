@@ -1,5 +1,5 @@
 import type { IceServer } from '../shared/bridge.ts';
-import type { LinkTranscript } from '../shared/protocol/handshake.ts';
+import type { LinkTranscript } from '../shared/protocol/hello-proof.ts';
 import type { SignalBody } from '../shared/protocol/signal.ts';
 import type { Counters } from './counters.ts';
 import type { Gate } from './guard.ts';

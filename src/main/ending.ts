@@ -1,4 +1,4 @@
-import { endsWithin } from './deadline.ts';
+import { endsWithin } from './ends-within.ts';
 
 /**
  * An orderly end takes a moment; a disk or a page that does not answer must not keep the process for ever. Longer than the

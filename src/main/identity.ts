@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type LinkTranscript, linkTranscriptBytes } from '../shared/protocol/handshake.ts';
+import { type LinkTranscript, linkTranscriptBytes } from '../shared/protocol/hello-proof.ts';
 import { openJsonFile } from './storage/json-file.ts';
 
 const storedSchema = v.object({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { linkTranscriptSchema } from './protocol/handshake.ts';
+import { linkTranscriptSchema } from './protocol/hello-proof.ts';
 import { installationKeySchema } from './protocol/installation-key.ts';
 import { limits } from './protocol/limits.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { endings, isEnding } from './protocol/ending.ts';
 import { limits } from './protocol/limits.ts';
+import { endings, isEnding } from './protocol/transfer-ending.ts';
 import { reasonSchema } from './reasons.ts';
 
 /** What the screen and the JSON lines show: snapshots, published whole at each change. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes, sign } from 'node:crypto';
 import type { Clock } from '../../src/connect/clock.ts';
 import { brokerAt } from '../../src/connect/mqtt/broker.ts';
 import { joinRoom, type Link, type Room, type RoomOptions } from '../../src/connect/room.ts';
-import { type LinkTranscript, linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
+import { type LinkTranscript, linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../../src/shared/room-guard.ts';
 import type { MemberView, NetworkView } from '../../src/shared/views.ts';
 import { nodeWorld } from './connect-world.ts';

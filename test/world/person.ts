@@ -4,7 +4,7 @@ import { joinRoom, type Room } from '../../src/connect/room.ts';
 import type { Platform } from '../../src/connect/webrtc.ts';
 import type { Source } from '../../src/main/files/source.ts';
 import { createEngine, type Engine } from '../../src/main/transfer/engine.ts';
-import { linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
+import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
 import type { Person } from '../../src/shared/views.ts';
 import { laneOf } from '../support/link-lane.ts';
 import type { Chance } from './chance.ts';

@@ -1,4 +1,4 @@
-import { type Ending, isEnding } from '../../shared/protocol/ending.ts';
+import { type Ending, isEnding } from '../../shared/protocol/transfer-ending.ts';
 import type { Reason, ReasonCode } from '../../shared/reasons.ts';
 import type { TransferState } from '../../shared/views.ts';
 

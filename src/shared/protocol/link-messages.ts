@@ -36,7 +36,7 @@ export const linkMessageSchema = v.variant('type', [
     name: peerNameSchema,
     capabilities: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)),
     key: installationKeySchema,
-    /** Its signature over `linkTranscriptBytes` (`handshake.ts`), as the sender sees the link. */
+    /** Its signature over `linkTranscriptBytes` (`hello-proof.ts`), as the sender sees the link. */
     signature: base64urlOf(64),
   }),
   /** Instead of going on: why this link is refused. The channel closes after it. */

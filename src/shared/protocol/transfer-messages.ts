@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { parseJson } from '../parse-json.ts';
 import { type ReasonCode, reasonCodes } from '../reasons.ts';
-import { endings } from './ending.ts';
 import { limits } from './limits.ts';
+import { endings } from './transfer-ending.ts';
 
 /**
  * The control messages of a transfer, main to main: UTF-8 JSON behind a first byte 0. They keep their order among

@@ -2,7 +2,7 @@ import { brokerAt } from '../../../src/connect/mqtt/broker.ts';
 import { joinRoom, type Link } from '../../../src/connect/room.ts';
 import { createPageWorld } from '../../../src/renderer/page-world.ts';
 import { toBase64url } from '../../../src/shared/base64url.ts';
-import { linkTranscriptBytes } from '../../../src/shared/protocol/handshake.ts';
+import { linkTranscriptBytes } from '../../../src/shared/protocol/hello-proof.ts';
 
 /** The app's link code alone: a source and a sink in the pages, no port, no files. */
 const messageBytes = 64 * 1024;

@@ -12,7 +12,7 @@ import { deriveRoomKeys } from '../../../src/main/room-keys.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import { type Happening, initialStatus, type Status, stateOf, step } from '../../../src/main/transfer/state.ts';
 import { blockCharge, blockPayload, createBlock, decodeBlock } from '../../../src/shared/protocol/block.ts';
-import { linkTranscriptBytes } from '../../../src/shared/protocol/handshake.ts';
+import { linkTranscriptBytes } from '../../../src/shared/protocol/hello-proof.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import {
   decodeLinkMessage,

@@ -12,9 +12,10 @@ import { createWindow, openPage, showWindow } from './app-window.ts';
 import { offerContextMenu } from './context-menu.ts';
 import { surviveCrashes } from './crash.ts';
 import { confirmRoom, createCrashQuestions, showFailure } from './dialogs.ts';
+import { createElectronHost } from './electron-host.ts';
 import { tellOfFirewall } from './firewall.ts';
 import { createHandOver } from './handed.ts';
-import { createElectronHost } from './host.ts';
+import { createHandingOver } from './handing-over.ts';
 import { serveBridge } from './ipc.ts';
 import { ownLifetime } from './lifetime.ts';
 import { claimLinks } from './links.ts';
@@ -25,7 +26,6 @@ import { registerNotifications } from './notifications.ts';
 import { restrictPermissions } from './permissions.ts';
 import { logPower } from './power.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
-import { createReception } from './reception.ts';
 import { takeInstance } from './single-instance.ts';
 import { outliveReaders, prepareChromium, readPlan, readStart, refuseUsage, useDataFolder } from './start.ts';
 
@@ -108,7 +108,7 @@ async function run(plan: Plan): Promise<void> {
   });
   logPower(log.line);
   tellOfFirewall(application, dataDir);
-  const receive = createReception({
+  const receive = createHandingOver({
     application,
     show: () => showWindow(window),
     confirm: (question) => confirmRoom(window, question),

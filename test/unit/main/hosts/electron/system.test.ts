@@ -32,7 +32,7 @@ vi.mock('electron', () => ({
 const { createNotifier, registerNotifications } = await import(
   '../../../../../src/main/hosts/electron/notifications.ts'
 );
-const { createElectronHost } = await import('../../../../../src/main/hosts/electron/host.ts');
+const { createElectronHost } = await import('../../../../../src/main/hosts/electron/electron-host.ts');
 const { onShutdown } = await import('../../../../../src/main/hosts/electron/shutdown.ts');
 const { surviveCrashes } = await import('../../../../../src/main/hosts/electron/crash.ts');
 

@@ -8,7 +8,7 @@ import { codeOfLink } from './room-link.ts';
  * one; a room that was asked for on a command line is entered, and only leaving another one for it needs a yes. A link may
  * come from any page of the web, so it always needs one.
  */
-export function createReception(options: {
+export function createHandingOver(options: {
   application: Pick<App, 'receivePaths' | 'enterRoom' | 'roomCode'>;
   show(): void;
   /** Asks whether to go into a room, and to leave the one that the app is in. */

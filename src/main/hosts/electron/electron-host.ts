@@ -2,8 +2,8 @@ import { type BrowserWindow, shell } from 'electron';
 import type { Host } from '../../host.ts';
 import { pickFolder, pickPaths } from './dialogs.ts';
 import { createNotifier } from './notifications.ts';
+import { userFs } from './original-fs.ts';
 import { createActivityDisplay } from './power.ts';
-import { userFs } from './user-fs.ts';
 
 /** What the desktop offers the application. */
 export function createElectronHost(window: BrowserWindow): Host {

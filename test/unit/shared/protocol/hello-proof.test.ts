@@ -5,7 +5,7 @@ import {
   helloProves,
   type LinkTranscript,
   linkTranscriptBytes,
-} from '../../../../src/shared/protocol/handshake.ts';
+} from '../../../../src/shared/protocol/hello-proof.ts';
 import type { Hello } from '../../../../src/shared/protocol/link-messages.ts';
 import { nodeCryptography } from '../../../support/connect-cryptography.ts';
 import { makeTestIdentity } from '../../../support/connect-person.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Handed } from '../../../../../src/main/hosts/electron/handed.ts';
-import { createReception } from '../../../../../src/main/hosts/electron/reception.ts';
+import { createHandingOver } from '../../../../../src/main/hosts/electron/handing-over.ts';
 import { codeOfLink } from '../../../../../src/main/hosts/electron/room-link.ts';
 import { ReasonError } from '../../../../../src/shared/reasons.ts';
 import { makeRoomCode } from '../../../../../src/shared/room-code.ts';
@@ -17,7 +17,7 @@ function setUp({ roomCode = null, yes = true }: { roomCode?: string | null; yes?
   const show = vi.fn();
   const confirm = vi.fn(async () => yes);
   const notice = vi.fn();
-  const receive = createReception({ application, show, confirm, notice });
+  const receive = createHandingOver({ application, show, confirm, notice });
   return {
     application,
     show,
