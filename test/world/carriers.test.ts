@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { joinRoom, type Link, type Room } from '../../src/connect/room.ts';
 import { usualTimings } from '../../src/connect/timings.ts';
-import { linkTranscriptBytes } from '../../src/shared/protocol/handshake.ts';
+import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
 import type { NetworkView } from '../../src/shared/views.ts';
 import { type MemoryCarrier, makeMemoryCarrier } from '../support/memory-carrier.ts';
 import { lendToProcess } from './ambient.ts';
