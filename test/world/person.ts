@@ -1,122 +1,210 @@
-import type { CarrierPlan } from '../../src/connect/carrier.ts';
 import type { Link } from '../../src/connect/link.ts';
 import { joinRoom, type Room } from '../../src/connect/room.ts';
-import type { Platform } from '../../src/connect/webrtc.ts';
 import type { Source } from '../../src/main/files/source.ts';
 import { createEngine, type Engine } from '../../src/main/transfer/engine.ts';
+import { isParting } from '../../src/main/transfer/state.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
-import type { Person } from '../../src/shared/views.ts';
-import { laneOf } from '../support/link-lane.ts';
+import type { NetworkView, Person, TransferView } from '../../src/shared/views.ts';
+import { type LinkLane, laneOf } from '../support/link-lane.ts';
+import type { WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
 import { createWorldDisk, type WorldDisk } from './disk.ts';
-import type { Timeline } from './timeline.ts';
+import { createPower, type Power, type Timeline } from './timeline.ts';
+import type { Ether } from './webrtc.ts';
 
-/** Somebody with the app: the real room and the real engine, and no page between them. */
+/** Somebody with a computer: the real room and the real engine, and no page between them. */
 export interface WorldPerson {
-  readonly name: string;
   readonly key: string;
+  readonly address: string;
   readonly disk: WorldDisk;
-  readonly engine: Engine;
-  join(): void;
-  leave(): Promise<void>;
+  name: string;
+  /** Null while the app does not run. */
+  readonly engine: Engine | null;
+  readonly inRoom: boolean;
+  readonly view: NetworkView;
   /** Everybody with whom there is a link now. */
   readonly linked: readonly Person[];
+  start(): void;
+  join(): void;
+  leave(): void;
+  rename(name: string): void;
   offer(source: Source): void;
-  close(): Promise<void>;
+  /** The page is loaded anew: its room ends without a word, and it joins again. */
+  reload(): void;
+  /** The app is gone from one moment to the next; what is on the disk stays. */
+  crash(): void;
+  /** Leaves, and closes the app; resolves with the number of timers that it has left behind. */
+  close(): Promise<number>;
 }
 
 export interface WorldPersonOptions {
   readonly name: string;
+  readonly address: string;
   readonly timeline: Timeline;
   readonly chance: Chance;
-  readonly platform: Platform;
+  readonly ether: Ether;
   readonly signatures: Signatures;
   readonly topic: string;
-  readonly carriers: readonly CarrierPlan[];
+  readonly brokers: readonly WorldBroker[];
   /** All that this person's app tells, as it is told. */
   log(what: string, told: unknown): void;
 }
 
 export const downloads = '/downloads';
+const nothing: NetworkView = { brokers: [], members: [], trouble: null };
 
 export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
-  const { name, timeline, chance, log } = options;
+  const { timeline, chance, log, address } = options;
   const key = makeKey(chance);
   const disk = createWorldDisk();
-  const linked = new Map<string, Person>();
-  let room: Room | null = null;
+  /** Each with what ends its lane. */
+  const linked = new Map<Link, { readonly person: Person; readonly lane: LinkLane }>();
+  let app: { readonly power: Power; readonly engine: Engine } | null = null;
+  let page: { readonly power: Power; readonly room: Room } | null = null;
+  let view = nothing;
 
-  const engine = createEngine({
-    world: {
-      now: timeline.now,
-      after: timeline.after,
-      pause: async () => undefined,
-      randomBytes: (count) => chance.bytes(count),
-      disk,
-      platform: 'linux',
-    },
-    incomingFolder: () => downloads,
-    folderLabel: (path) => path,
-    shouldAccept: () => true,
-    onNotAccepted: (view, reason) => log('not accepted', { view, reason }),
-    onChange: (view) => log('transfer', view),
-    onForgotten: (id) => log('forgotten', id),
-    onListenerError(error) {
-      throw error;
-    },
-  });
-
-  function onLink(link: Link): void {
-    const person: Person = { key: link.key, session: link.session, name: link.name };
-    linked.set(link.session, person);
-    log('link', person);
-    engine.attach(
-      person,
-      laneOf(link, () => linked.delete(link.session)),
-    );
+  function startEngine(power: Power): Engine {
+    return createEngine({
+      world: {
+        now: timeline.now,
+        after: power.after,
+        pause: async () => undefined,
+        randomBytes: (count) => chance.bytes(count),
+        disk,
+        platform: 'linux',
+      },
+      incomingFolder: () => downloads,
+      folderLabel: (path) => path,
+      shouldAccept: () => true,
+      onNotAccepted: (offer, reason) => log('not accepted', { id: offer.id, reason }),
+      onChange: (transfer: TransferView) => power.isOn && log('transfer', transfer),
+      onForgotten: (id) => log('forgotten', id),
+      onListenerError(error) {
+        throw error;
+      },
+    });
   }
 
-  return {
-    name,
+  function onNetwork(next: NetworkView): void {
+    for (const { person } of linked.values()) {
+      const member = next.members.find(({ session }) => session === person.session);
+      const why = member?.reason?.code;
+      if (member?.state === 'closed' && isParting(why)) app?.engine.parted(person.key, why);
+    }
+    view = next;
+    log('network', next);
+  }
+
+  function onLink(link: Link): void {
+    if (!app) return;
+    const person: Person = { key: link.key, session: link.session, name: link.name };
+    log('link', person);
+    const lane = laneOf(link, () => linked.delete(link));
+    linked.set(link, { person, lane });
+    app.engine.attach(person, lane);
+  }
+
+  /** The page goes without a word. */
+  function dropPage(): void {
+    page?.power.cut();
+    page = null;
+    view = nothing;
+    for (const { lane } of [...linked.values()]) lane.end();
+  }
+
+  const person: WorldPerson = {
     key,
+    address,
     disk,
-    engine,
+    name: options.name,
+    get engine() {
+      return app?.engine ?? null;
+    },
+    get inRoom() {
+      return page !== null;
+    },
+    get view() {
+      return view;
+    },
+    get linked() {
+      return [...linked.values()].map((each) => each.person);
+    },
+    start() {
+      if (app) return;
+      const power = createPower(timeline);
+      app = { power, engine: startEngine(power) };
+    },
     join() {
-      room = joinRoom({
+      if (!app || page) return;
+      const power = createPower(timeline);
+      const ofThisPage = (): boolean => power.isOn;
+      const computer = {
+        get isOn() {
+          return power.isOn;
+        },
+        get isAway() {
+          return options.ether.isAway(address);
+        },
+      };
+      const room = joinRoom({
         topic: options.topic,
         sealingKey: new Uint8Array(32),
-        name,
-        carriers: options.carriers,
+        name: person.name,
+        carriers: options.brokers.map((broker) => broker.from(computer)),
         iceServers: [],
         world: {
-          platform: options.platform,
-          clock: timeline,
+          platform: options.ether.platform(address, power),
+          clock: power,
           cryptography: createWorldCryptography(chance.fork(), options.signatures),
           wallMs: () => 1_700_000_000_000 + timeline.now(),
           random: chance.next,
         },
-        sign: async (transcript) => ({
-          key,
-          signature: options.signatures.sign(key, linkTranscriptBytes(transcript)),
-        }),
-        onNetwork: (view) => log('network', view),
-        onLink,
+        sign: async (transcript) => ({ key, signature: options.signatures.sign(key, linkTranscriptBytes(transcript)) }),
+        onNetwork: (next) => ofThisPage() && onNetwork(next),
+        onLink: (link) => (ofThisPage() ? onLink(link) : link.close()),
       });
+      page = { power, room };
     },
-    async leave() {
-      await room?.leave();
-      room = null;
+    leave() {
+      const left = page;
+      if (!left) return;
+      page = null;
+      view = nothing;
+      for (const each of person.linked) app?.engine.parted(each.key, 'left-room');
+      void left.room.leave().then(() => left.power.cut());
     },
-    get linked() {
-      return [...linked.values()];
+    rename(name) {
+      person.name = name;
+      page?.room.rename(name);
     },
     offer(source) {
-      for (const person of linked.values()) engine.offer(source, person);
+      for (const to of new Map(person.linked.map((each) => [each.key, each])).values()) {
+        app?.engine.offer(source, to);
+      }
+    },
+    reload() {
+      if (!page) return;
+      dropPage();
+      person.join();
+    },
+    crash() {
+      dropPage();
+      app?.power.cut();
+      app = null;
     },
     async close() {
-      await engine.close();
-      await room?.leave();
+      const [closing, leaving] = [app, page];
+      app = null;
+      page = null;
+      await closing?.engine.close();
+      await leaving?.room.leave();
+      const left = (closing?.power.waiting ?? 0) + (leaving?.power.waiting ?? 0);
+      closing?.power.cut();
+      leaving?.power.cut();
+      return left;
     },
   };
+  person.start();
+  return person;
 }

@@ -13,6 +13,46 @@ export interface Timeline {
   readonly waiting: number;
 }
 
+/** What one computer waits for: it can lose its power. */
+export interface Power extends Pick<Timeline, 'now' | 'after'> {
+  readonly isOn: boolean;
+  /** How much is still to happen here. */
+  readonly waiting: number;
+  /** Nothing that waits here happens any more, nor what is asked for later. */
+  cut(): void;
+}
+
+export function createPower(timeline: Timeline): Power {
+  const waiting = new Set<() => void>();
+  let isOn = true;
+  return {
+    now: timeline.now,
+    after(delayMs, happen) {
+      if (!isOn) return () => undefined;
+      const stop = timeline.after(delayMs, () => {
+        waiting.delete(stop);
+        happen();
+      });
+      waiting.add(stop);
+      return () => {
+        waiting.delete(stop);
+        stop();
+      };
+    },
+    get isOn() {
+      return isOn;
+    },
+    get waiting() {
+      return waiting.size;
+    },
+    cut() {
+      isOn = false;
+      for (const stop of waiting) stop();
+      waiting.clear();
+    },
+  };
+}
+
 interface Happening {
   readonly atMs: number;
   readonly number: number;

@@ -9,10 +9,11 @@ import type { Timeline } from './timeline.ts';
  * every other one that is not away.
  */
 export interface Ether {
-  /** The WebRTC of one computer at this address. */
-  platform(address: string): Platform;
+  /** The WebRTC of one computer at this address, as long as it has power. */
+  platform(address: string, power?: { readonly isOn: boolean }): Platform;
   /** Nothing goes to this address or comes from it, until it is back. */
   setAway(address: string, away: boolean): void;
+  isAway(address: string): boolean;
 }
 
 export interface EtherOptions {
@@ -62,12 +63,12 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
     /** When the wire is free for the next message. */
     #freeMs = 0;
     readonly label: string;
-    readonly #isCarried: () => boolean;
+    readonly #end: Connection;
 
-    constructor(label: string, isCarried: () => boolean) {
+    constructor(label: string, end: Connection) {
       super();
       this.label = label;
-      this.#isCarried = isCarried;
+      this.#end = end;
     }
 
     open(): void {
@@ -86,28 +87,28 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
     }
 
     #leave(bytes: number, data: string | ArrayBuffer): void {
-      if (this.readyState !== 'open') return;
+      if (this.readyState !== 'open' || !this.#end.isOn) return;
       const before = this.bufferedAmount;
       this.bufferedAmount -= bytes;
       const threshold = this.bufferedAmountLowThreshold;
       if (before > threshold && this.bufferedAmount <= threshold) this.tell('bufferedamountlow');
-      if (this.#isCarried()) timeline.after(delayMs, () => this.far?.arrive(data));
+      if (this.#end.isCarried()) timeline.after(delayMs, () => this.far?.arrive(data));
     }
 
     arrive(data: string | ArrayBuffer): void {
-      if (this.readyState === 'open') this.tell('message', { data });
+      if (this.readyState === 'open' && this.#end.isOn) this.tell('message', { data });
     }
 
     close(): void {
       if (this.readyState === 'closed') return;
       this.end();
-      if (this.#isCarried()) timeline.after(delayMs, () => this.far?.end());
+      if (this.#end.isCarried()) timeline.after(delayMs, () => this.far?.end());
     }
 
     end(): void {
       if (this.readyState === 'closed') return;
       this.readyState = 'closed';
-      timeline.after(0, () => this.tell('close'));
+      timeline.after(0, () => this.#end.isOn && this.tell('close'));
     }
   }
 
@@ -127,14 +128,17 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
     #hasRemoteCandidate = false;
     channel: Channel | null = null;
 
-    constructor(address: string) {
+    readonly #power: { readonly isOn: boolean };
+
+    constructor(address: string, power: { readonly isOn: boolean }) {
       super();
       this.#address = address;
+      this.#power = power;
       byUfrag.set(this.#ufrag, this);
     }
 
     createDataChannel(label: string): Channel {
-      this.channel = new Channel(label, () => this.#isCarried());
+      this.channel = new Channel(label, this);
       return this.channel;
     }
 
@@ -205,9 +209,13 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       return far !== undefined && far.#remoteUfrag === this.#ufrag ? far : null;
     }
 
-    #isCarried(): boolean {
+    get isOn(): boolean {
+      return this.#power.isOn;
+    }
+
+    isCarried(): boolean {
       const far = this.#far();
-      return far !== null && !away.has(this.#address) && !away.has(far.#address);
+      return far !== null && [this, far].every((end) => end.isOn && !away.has(end.#address));
     }
 
     #sdp(setup: string): string {
@@ -237,7 +245,7 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
     }
 
     #gather(): void {
-      if (this.iceGatheringState !== 'new' || this.connectionState === 'closed') return;
+      if (this.iceGatheringState !== 'new' || this.connectionState === 'closed' || !this.isOn) return;
       this.iceGatheringState = 'gathering';
       this.tell('icegatheringstatechange');
       const candidate = {
@@ -247,7 +255,7 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
         usernameFragment: this.#ufrag,
       };
       timeline.after(5, () => {
-        if (this.connectionState === 'closed') return;
+        if (this.connectionState === 'closed' || !this.isOn) return;
         this.tell('icecandidate', { candidate });
         this.iceGatheringState = 'complete';
         this.tell('icegatheringstatechange');
@@ -269,9 +277,9 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       this.#ice('checking');
       far.#ice('checking');
       timeline.after(3 * delayMs, () => {
-        if (!this.#isCarried() || !this.channel) return;
+        if (!this.isCarried() || !this.channel) return;
         const { channel } = this;
-        far.channel = new Channel(channel.label, () => far.#isCarried());
+        far.channel = new Channel(channel.label, far);
         [channel.far, far.channel.far] = [far.channel, channel];
         for (const end of [this, far]) end.#ice('connected');
         far.tell('datachannel', { channel: far.channel });
@@ -281,7 +289,7 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
     }
 
     #ice(state: string): void {
-      if (this.connectionState === 'closed') return;
+      if (this.connectionState === 'closed' || !this.#power.isOn) return;
       this.iceConnectionState = state;
       this.connectionState = state === 'checking' ? 'connecting' : state;
       this.tell('iceconnectionstatechange');
@@ -290,10 +298,10 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
   }
 
   return {
-    platform: (address) => ({
+    platform: (address, power = { isOn: true }) => ({
       RTCPeerConnection: class extends Connection {
         constructor(_configuration?: RtcConfiguration) {
-          super(address);
+          super(address, power);
         }
       },
       RTCSessionDescription: class {
@@ -311,5 +319,6 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       if (isAway) away.add(address);
       else away.delete(address);
     },
+    isAway: (address) => away.has(address),
   };
 }
