@@ -1,5 +1,5 @@
 import { hasEnded, type TransferView } from '../../src/shared/views.ts';
-import type { Cast } from './life.ts';
+import type { Cast } from './cast.ts';
 import { downloads, type WorldPerson } from './person.ts';
 
 /** What must hold after a calm while, in which everybody could reach everybody; each that does not, as a sentence. */
