@@ -1,5 +1,6 @@
 import { decodeMessage, encodeControl } from '../../src/main/transfer/message-codec.ts';
 import { type BlockHeader, blockPayload, createBlock } from '../../src/shared/protocol/block.ts';
+import { limits } from '../../src/shared/protocol/limits.ts';
 import type { Control, ControlOf, ManifestEntry } from '../../src/shared/protocol/transfer-messages.ts';
 import type { Side } from './engine-pair.ts';
 import { createLanePair, type LanePairOptions } from './lanes.ts';
@@ -32,7 +33,7 @@ export function connectRawPeer(side: Side, name = 'mallory', options: LanePairOp
   let blockBytes = 0;
   lanes.b.listen({
     message(bytes) {
-      const message = decodeMessage(bytes);
+      const message = decodeMessage(bytes, limits.linkMessageBytes);
       if (message.kind === 'block') blockBytes += message.block.payload.byteLength;
       if (message.kind !== 'control') return;
       received.push(message.control);

@@ -1,6 +1,7 @@
 import { type Disk, systemDisk } from '../../src/main/files/disk.ts';
 import { createPathSource } from '../../src/main/files/path-source.ts';
 import type { LaneHandlers } from '../../src/main/lane/lane.ts';
+import { channelTerms } from '../../src/main/lane/port-lane.ts';
 import { createSystemWorld } from '../../src/main/system-world.ts';
 import { createEngine } from '../../src/main/transfer/engine.ts';
 import type { EngineCommand, EngineEvent, EngineOptions } from '../hostile/victims/engine-messages.ts';
@@ -42,6 +43,7 @@ const personOf = (key: string) => ({ key, session: `session-of-${key}`, name: ke
 function attach(lane: number, key: string): void {
   let undrainedBytes = 0;
   engine.attach(personOf(key), {
+    terms: channelTerms,
     maxMessageBytes: 256 * 1024,
     get undrainedBytes() {
       return undrainedBytes;

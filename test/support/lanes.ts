@@ -1,4 +1,5 @@
-import type { Lane, LaneHandlers } from '../../src/main/lane/lane.ts';
+import type { Lane, LaneHandlers, LaneTerms } from '../../src/main/lane/lane.ts';
+import { channelTerms } from '../../src/main/lane/port-lane.ts';
 
 /**
  * Two connected lanes in memory. Messages cross in turns of the event loop, at most `bytesPerTurn` each turn and
@@ -9,10 +10,16 @@ export interface LanePair {
   readonly b: Lane;
   /** Loses everything under way and closes both ends, as a link that breaks. */
   cut(): void;
+  /** Carries nothing any more, towards one side or both, and says nothing of it. */
+  stall(towards?: 'a' | 'b'): void;
+  /** Goes on after that. */
+  unstall(): void;
   /** Carries the blocks that `blockBytes` held back, and all that follow. */
   release(): void;
   /** Message bytes that have arrived, either way. */
   readonly arrivedBytes: number;
+  /** Bytes of blocks that were handed to it towards b. */
+  readonly sentBlockBytes: number;
 }
 
 export interface LanePairOptions {
@@ -23,6 +30,8 @@ export interface LanePairOptions {
    */
   blockBytes?: number;
   maxMessageBytes?: number;
+  /** The data channel's, unless it is to be another kind of lane. */
+  terms?: LaneTerms;
   /** Looks at each message just before it arrives; may change it, or lose it by returning null. */
   tamper?(message: Uint8Array<ArrayBuffer>, towards: 'a' | 'b'): Uint8Array<ArrayBuffer> | null;
   /** Control messages wait for this many turns, and so arrive late beside blocks. */
@@ -47,9 +56,11 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
   const toB: Direction = { towards: 'b', control: [], blocks: [], carriedBlockBytes: 0, undrained: 0 };
   let blockBytes = options.blockBytes ?? Number.POSITIVE_INFINITY;
   let open = true;
+  const stalled = new Set<'a' | 'b'>();
   let scheduled = false;
   let turn = 0;
   let arrivedBytes = 0;
+  let sentBlockBytes = 0;
 
   function schedule(): void {
     if (scheduled || !open) return;
@@ -71,6 +82,7 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
   }
 
   function carry(direction: Direction): void {
+    if (stalled.has(direction.towards)) return;
     let carried = 0;
     for (let due = direction.control[0]; open && due && due.turn <= turn; due = direction.control[0]) {
       direction.control.shift();
@@ -90,7 +102,8 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
     if (open && carried > 0) handlers[direction.towards === 'a' ? 'b' : 'a']?.drain();
   }
 
-  function hasWork({ control, blocks, carriedBlockBytes }: Direction): boolean {
+  function hasWork({ towards, control, blocks, carriedBlockBytes }: Direction): boolean {
+    if (stalled.has(towards)) return false;
     return control.length > 0 || (blocks.length > 0 && carriedBlockBytes < blockBytes);
   }
 
@@ -104,6 +117,7 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
 
   function lane(own: 'a' | 'b', out: Direction): Lane {
     return {
+      terms: options.terms ?? channelTerms,
       maxMessageBytes: options.maxMessageBytes ?? 256 * 1024,
       get undrainedBytes() {
         return out.undrained;
@@ -112,7 +126,10 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
         if (!open) return;
         out.undrained += message.byteLength;
         if (message[0] === 0) out.control.push({ message, turn: turn + (options.controlDelayTurns ?? 0) });
-        else out.blocks.push(message);
+        else {
+          out.blocks.push(message);
+          if (out === toB) sentBlockBytes += message.byteLength;
+        }
         schedule();
       },
       listen(given) {
@@ -137,9 +154,19 @@ export function createLanePair(options: LanePairOptions = {}): LanePair {
       handlers.a?.close();
       handlers.b?.close();
     },
+    stall(towards) {
+      for (const side of towards ? [towards] : (['a', 'b'] as const)) stalled.add(side);
+    },
+    unstall() {
+      stalled.clear();
+      schedule();
+    },
     release() {
       blockBytes = Number.POSITIVE_INFINITY;
       schedule();
+    },
+    get sentBlockBytes() {
+      return sentBlockBytes;
     },
     get arrivedBytes() {
       return arrivedBytes;

@@ -1,5 +1,6 @@
 import type { Link } from '../../src/connect/link.ts';
 import type { Lane } from '../../src/main/lane/lane.ts';
+import { channelTerms } from '../../src/main/lane/port-lane.ts';
 
 export interface LinkLane extends Lane {
   /** Ends it as a page does that is gone from one moment to the next: the link is told nothing. */
@@ -17,6 +18,7 @@ export function laneOf(link: Link, onEnd: () => void = () => undefined): LinkLan
   }
 
   return {
+    terms: channelTerms,
     maxMessageBytes: link.maxMessageBytes,
     get undrainedBytes() {
       return handedBytes - link.drainedBytes;

@@ -1,8 +1,9 @@
 /**
  * What carries a transfer's messages to one peer, and all that the engine knows of the way: the data channel through
- * the page is the first, a direct TCP connection may be another.
+ * the page is the first, a direct connection may be another. To one person there may be one of each kind at a time.
  */
 export interface Lane {
+  readonly terms: LaneTerms;
   /** The largest message `send` takes, bytes. */
   readonly maxMessageBytes: number;
   /** Bytes handed to `send` and not yet drained towards the peer. */
@@ -16,6 +17,19 @@ export interface Lane {
   /** Called once. Messages that came earlier are delivered then, in order. */
   listen(handlers: LaneHandlers): void;
   close(): void;
+}
+
+/** What kind of way a lane is, and the bounds that fit it. */
+export interface LaneTerms {
+  readonly kind: 'channel' | 'direct';
+  /** Of the lanes to one person that work, the one with the most carries the bytes, unless another is measured to be faster. */
+  readonly preference: number;
+  /** The largest block on it, header included. Both sides of a lane must have the same. */
+  readonly blockBytes: number;
+  /** It is filled up to this much undrained, when it is fast. */
+  readonly undrainedBytes: number;
+  /** Sent of one transfer and not yet written, at most. Both sides must have the same. */
+  readonly windowBytes: number;
 }
 
 export interface LaneHandlers {

@@ -1,5 +1,15 @@
 import type { Port } from '../../shared/bridge.ts';
-import type { Lane, LaneHandlers } from './lane.ts';
+import { limits } from '../../shared/protocol/limits.ts';
+import type { Lane, LaneHandlers, LaneTerms } from './lane.ts';
+
+/** The data channel's. */
+export const channelTerms: LaneTerms = {
+  kind: 'channel',
+  preference: 0,
+  blockBytes: limits.linkMessageBytes,
+  undrainedBytes: 4 * 1024 * 1024,
+  windowBytes: limits.windowLargestBytes,
+};
 
 /**
  * The lane through the page: a port on this side, a data channel on the other. What the port was handed and the page has
@@ -30,6 +40,7 @@ export function createPortLane(port: Port, maxMessageBytes: number): Lane {
   });
 
   return {
+    terms: channelTerms,
     maxMessageBytes,
     get undrainedBytes() {
       return handedBytes - drainedBytes;

@@ -23,6 +23,7 @@ export function watchLane(inner: Lane, ended: () => void): WatchedLane {
 
   return {
     lane: {
+      terms: inner.terms,
       maxMessageBytes: inner.maxMessageBytes,
       get undrainedBytes() {
         return inner.undrainedBytes;

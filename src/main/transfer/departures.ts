@@ -16,6 +16,7 @@ export interface DeparturesOptions {
 
 export function createDepartures({ after, patienceMs, gone }: DeparturesOptions): Departures {
   const waiting = new Map<string, () => void>();
+  let stopped = false;
 
   function back(key: string): void {
     waiting.get(key)?.();
@@ -24,6 +25,7 @@ export function createDepartures({ after, patienceMs, gone }: DeparturesOptions)
 
   return {
     left(key) {
+      if (stopped) return;
       back(key);
       const forget = (): void => {
         waiting.delete(key);
@@ -33,6 +35,7 @@ export function createDepartures({ after, patienceMs, gone }: DeparturesOptions)
     },
     back,
     stop() {
+      stopped = true;
       for (const key of [...waiting.keys()]) back(key);
     },
   };

@@ -61,6 +61,10 @@ export function createEnded(of: Transfer, surroundings: Pick<Surroundings, 'chan
       view = { ...view, peer: given.peer };
       happen({ type: 'lane-up' });
     },
+    laneMoved(to, by) {
+      lane = to;
+      if (by === 'us') happen({ type: 'lane-moved' });
+    },
     laneDown() {
       lane = null;
       happen({ type: 'lane-down' });

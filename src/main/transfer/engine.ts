@@ -9,6 +9,7 @@ import type { IncomingRecord } from './incoming-record.ts';
 import { createLaneTraffic, type LaneTraffic } from './lane-traffic.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createOutgoing } from './outgoing.ts';
+import { createPeerLanes } from './peer-lanes.ts';
 import { createRouting } from './routing.ts';
 import { isEnded, type Parting } from './state.ts';
 import { createTelling } from './telling.ts';
@@ -36,7 +37,7 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  /** A lane to this installation's key is up and owned by the engine; it replaces an older one for the same key. */
+  /** A lane to this installation's key is up and owned by the engine; it replaces an older one of its kind. */
   attach(peer: Person, lane: Lane): void;
   /** This person, or this computer, has left the room: transfers that are not over wait until the two meet again. */
   parted(peerKey: string, why: Parting): void;
@@ -85,14 +86,36 @@ export function createEngine(options: EngineOptions): Engine {
     onChange: (view) => telling.tell(() => options.onChange(view)),
     onForgotten: (id) => telling.tell(() => options.onForgotten(id)),
   });
-  const lanes = new Map<string, LaneTraffic>();
+  const lanes = createPeerLanes({
+    world,
+    up(traffic) {
+      departures.back(traffic.peer.key);
+      for (const transfer of transfers.with(traffic.peer.key)) transfer.laneUp(traffic);
+    },
+    moved(to, canStay) {
+      for (const transfer of transfers.with(to.peer.key)) {
+        const { lane, direction } = transfer;
+        // One that has just been added is given its lane by whoever adds it.
+        const stays = lane === null || lane === to || (direction === 'in' && canStay(lane));
+        if (!stays) transfer.laneMoved(to, 'us');
+      }
+    },
+    down(key) {
+      departures.left(key);
+      for (const transfer of transfers.with(key)) {
+        transfer.laneDown();
+        // An offer whose first page never came: nobody saw it, and its sender will say it again.
+        if (!transfers.isShown(transfer.id)) transfers.discard(transfer);
+      }
+    },
+  });
   const newcomers = createNewcomers({
     ...options,
     transfers,
-    isHere: (key) => lanes.has(key),
+    isHere: lanes.isUp,
     onNotAccepted: (view, reason) => telling.tell(() => options.onNotAccepted(view, reason)),
   });
-  const routing = createRouting({ transfers, offered: newcomers.offered });
+  const routing = createRouting({ transfers, lanes, offered: newcomers.offered });
   const departures = createDepartures({
     after: world.after,
     patienceMs: limits.undecidedOfferMs,
@@ -103,22 +126,9 @@ export function createEngine(options: EngineOptions): Engine {
   });
   let closing = false;
 
-  function laneClosed(traffic: LaneTraffic): void {
-    const { key } = traffic.peer;
-    if (lanes.get(key) !== traffic) return;
-    lanes.delete(key);
-    departures.left(key);
-    for (const transfer of transfers.with(key)) {
-      transfer.laneDown();
-      // An offer whose first page never came: nobody saw it, and its sender will say it again.
-      if (!transfers.isShown(transfer.id)) transfers.discard(transfer);
-    }
-  }
-
   return {
     attach(peer, lane) {
       if (closing) return lane.close();
-      const older = lanes.get(peer.key);
       const traffic: LaneTraffic = createLaneTraffic({
         peer,
         lane,
@@ -127,13 +137,11 @@ export function createEngine(options: EngineOptions): Engine {
           control: (message) => closing || routing.control(traffic, message),
           malformedOffer: (offer) => closing || routing.malformedOffer(traffic, offer),
           block: (block) => closing || routing.block(traffic, block),
-          closed: () => laneClosed(traffic),
+          busy: () => lanes.busy(traffic),
+          closed: () => lanes.closed(traffic),
         },
       });
-      lanes.set(peer.key, traffic);
-      departures.back(peer.key);
-      older?.close();
-      for (const transfer of transfers.with(peer.key)) transfer.laneUp(traffic);
+      lanes.attach(traffic);
       traffic.start();
     },
     parted(peerKey, why) {
@@ -147,7 +155,7 @@ export function createEngine(options: EngineOptions): Engine {
       const transfer = createOutgoing({ id, peer, source, surroundings: transfers.surroundings(id) });
       transfers.add(transfer);
       transfers.show(transfer);
-      const traffic = lanes.get(peer.key);
+      const traffic = lanes.chosen(peer.key);
       if (traffic) transfer.laneUp(traffic);
       return id;
     },
@@ -157,7 +165,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     restore(record) {
       const transfer = newcomers.restored(record);
-      const traffic = lanes.get(transfer.peerKey);
+      const traffic = lanes.chosen(transfer.peerKey);
       if (traffic) transfer.laneUp(traffic);
     },
     async answer(id, accept) {
@@ -184,7 +192,7 @@ export function createEngine(options: EngineOptions): Engine {
       newcomers.close();
       departures.stop();
       await within(closeWithinMs, transfers.close(), world.after);
-      for (const traffic of lanes.values()) traffic.finish();
+      lanes.finish();
       telling.finish();
     },
   };

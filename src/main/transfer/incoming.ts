@@ -89,7 +89,13 @@ function runIncoming(
   progress.set(record.written, record.finished);
 
   const shared = { record, folderLabel, happen, send, fail };
-  const running = createRunning({ ...shared, surroundings, claimed: context.claimed, progressed: showProgress });
+  const running = createRunning({
+    ...shared,
+    surroundings,
+    claimed: context.claimed,
+    windowBytes: () => traffic?.windowBytes ?? 0,
+    progressed: showProgress,
+  });
   const acceptance = createAcceptance({
     ...shared,
     manifest,
@@ -100,6 +106,12 @@ function runIncoming(
 
   function send(control: Control): void {
     traffic?.send(control);
+  }
+
+  function speakOn(lane: LaneTraffic | null): void {
+    traffic = lane;
+    acceptance.laneUp();
+    running.reception?.unbind();
   }
 
   function fail(reason: Reason): void {
@@ -211,15 +223,16 @@ function runIncoming(
     accept: acceptance.accept,
     decline: () => happen({ type: 'decline' }),
     laneUp(given) {
-      traffic = given;
       record.peer = given.peer;
-      acceptance.laneUp();
-      running.reception?.unbind();
+      speakOn(given);
       happen({ type: 'lane-up' });
     },
+    laneMoved(to, by) {
+      speakOn(to);
+      if (by === 'us') happen({ type: 'lane-moved' });
+    },
     laneDown() {
-      traffic = null;
-      running.reception?.unbind();
+      speakOn(null);
       happen({ type: 'lane-down' });
     },
     parted: (why) => happen({ type: 'parted', why }),

@@ -3,13 +3,22 @@ import { createBudget } from '../../shared/protocol/budget.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
 import type { Person } from '../../shared/views.ts';
-import type { Lane } from '../lane/lane.ts';
+import type { Lane, LaneTerms } from '../lane/lane.ts';
 import { decodeMessage, encodeControl } from './message-codec.ts';
 import { createPace } from './pace.ts';
 
 /** One lane to one person, shared fairly by all transfers that send on it. */
 export interface LaneTraffic {
   readonly peer: Person;
+  readonly kind: LaneTerms['kind'];
+  readonly preference: number;
+  /** Bytes a second that it carried when it was full of blocks; null when that is long ago, or never was. */
+  readonly bytesPerSecond: number | null;
+  /** How long something has waited in it while nothing drained and nothing came; 0 when nothing waits. */
+  readonly stillMs: number;
+  readonly undrainedBytes: number;
+  /** Sent of one transfer and not yet written, at most. */
+  readonly windowBytes: number;
   /** Payload of the next block. */
   readonly payloadBytes: number;
   /** Messages that were no valid message, or meant nothing here. */
@@ -29,6 +38,9 @@ export interface LaneTraffic {
   finish(): void;
 }
 
+/** A rate says little about a lane that was last full so long ago: it is tried again. */
+const rateGoodForMs = 60_000;
+
 export interface BlockSource {
   /** The next message of an answer that may be long: it goes before blocks, as the lane has room. */
   answer(): Control | null;
@@ -44,6 +56,8 @@ export interface LaneTrafficHandlers {
   control(control: Control): void;
   malformedOffer(offer: MalformedOffer): void;
   block(block: Block): void;
+  /** Something waits in a lane that was empty. */
+  busy(): void;
   /** The lane ended by itself, or was cut off. */
   closed(): void;
 }
@@ -65,12 +79,16 @@ export function createLaneTraffic(options: {
   const answers = createBudget(answerBounds);
   /** The same once more for what goes unanswered: somebody honest who asks too much has time to notice. */
   const silences = createBudget(answerBounds);
-  const pace = createPace({ now, maxMessageBytes: lane.maxMessageBytes });
+  const pace = createPace({ now, maxMessageBytes: lane.maxMessageBytes, terms: lane.terms });
   /** Each source with the bytes it has had; who had least is next. */
   const sources = new Map<BlockSource, number>();
   /** What the last one served had had: who comes or wakes begins here and owes nobody the past. */
   let floorBytes = 0;
   let handedBytes = 0;
+  /** Something drained, came, or began to wait. */
+  let movedAtMs = now();
+  /** Blocks waited for the lane. */
+  let fullAtMs = Number.NEGATIVE_INFINITY;
   let refused = 0;
   let open = true;
   let pumping = false;
@@ -78,9 +96,12 @@ export function createLaneTraffic(options: {
   let finishing = false;
 
   function hand(message: Uint8Array<ArrayBuffer>): void {
+    const wasEmpty = lane.undrainedBytes === 0;
+    if (wasEmpty) movedAtMs = now();
     handedBytes += message.byteLength;
     lane.send(message);
     pace.observe(lane.undrainedBytes, handedBytes);
+    if (wasEmpty) handlers.busy();
   }
 
   function next(): BlockSource | null {
@@ -120,6 +141,7 @@ export function createLaneTraffic(options: {
       sources.set(source, had + message.byteLength);
       hand(message);
     }
+    fullAtMs = now();
   }
 
   /** A peer that makes us talk and does not listen must not fill our memory; one that talks without end not keep us busy. */
@@ -131,6 +153,18 @@ export function createLaneTraffic(options: {
 
   const traffic: LaneTraffic = {
     peer,
+    kind: lane.terms.kind,
+    preference: lane.terms.preference,
+    windowBytes: lane.terms.windowBytes,
+    get bytesPerSecond() {
+      return now() - fullAtMs < rateGoodForMs ? pace.bytesPerSecond : null;
+    },
+    get stillMs() {
+      return lane.undrainedBytes === 0 ? 0 : now() - movedAtMs;
+    },
+    get undrainedBytes() {
+      return lane.undrainedBytes;
+    },
     get payloadBytes() {
       return pace.payloadBytes;
     },
@@ -180,7 +214,8 @@ export function createLaneTraffic(options: {
           // Before it is read: to read it is what costs.
           if (bytes[0] !== messageClass.block && !(controls.take() && controlBytes.take(bytes.byteLength)))
             return cutOff();
-          const message = decodeMessage(bytes);
+          movedAtMs = now();
+          const message = decodeMessage(bytes, lane.terms.blockBytes);
           if (message.kind === 'block') handlers.block(message.block);
           else if (message.kind === 'control') handlers.control(message.control);
           else {
@@ -189,6 +224,7 @@ export function createLaneTraffic(options: {
           }
         },
         drain() {
+          movedAtMs = now();
           pace.observe(lane.undrainedBytes, handedBytes);
           if (finishing && lane.undrainedBytes === 0) traffic.close();
           else traffic.pump();

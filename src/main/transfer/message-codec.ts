@@ -27,10 +27,13 @@ export function encodeControl(control: Control): Uint8Array<ArrayBuffer> {
   return message;
 }
 
-/** Checks size, class and schema; what fails is `refused`, or `malformed-offer` where the peer is owed an answer. */
-export function decodeMessage(message: Uint8Array): DecodedMessage {
+/**
+ * Checks size, class and schema; what fails is `refused`, or `malformed-offer` where the peer is owed an answer.
+ * @param blockBytes the largest block on this lane.
+ */
+export function decodeMessage(message: Uint8Array, blockBytes: number): DecodedMessage {
   if (message[0] === messageClass.block) {
-    const block = message.byteLength <= limits.linkMessageBytes ? decodeBlock(message) : null;
+    const block = message.byteLength <= blockBytes ? decodeBlock(message) : null;
     return block ? { kind: 'block', block } : refused;
   }
   if (message[0] !== messageClass.control || message.byteLength > limits.controlBytes) return refused;

@@ -1,5 +1,5 @@
 import { limits } from '../../shared/protocol/limits.ts';
-import type { ControlOf } from '../../shared/protocol/transfer-messages.ts';
+import { type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { Source } from '../files/source.ts';
 import { createBlockReader } from './block-reader.ts';
@@ -26,6 +26,8 @@ export interface OutgoingStream {
   receiverGaveUp(list: ControlOf<'skip'>['list']): void;
   /** False when there is no such page, or too many wait. */
   wantPage(page: number): boolean;
+  /** Said again on another lane: digests of blocks that may not have arrived, so that they may not have either. */
+  repeatDigests(): void;
   /** Nothing more goes until the receiver says anew where to begin. */
   stop(): void;
   /** Resolves when no file is open; once stopped. */
@@ -53,6 +55,8 @@ export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingSt
   const givenUp = createGivenUp(source.entries);
   const sent = createSentFiles(source.entries);
   let sending: Sending | null = null;
+  /** Of the binding before, as long as the receiver has not said what it lacks. */
+  let unconfirmed: Sending['unconfirmed'] = [];
   /** Until files of earlier bindings are closed. */
   let reading: Promise<unknown> = Promise.resolve();
 
@@ -78,7 +82,10 @@ export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingSt
   };
 
   function stop(): void {
-    if (sending) reading = Promise.all([reading, sending.stop()]);
+    if (sending) {
+      unconfirmed = sending.unconfirmed;
+      reading = Promise.all([reading, sending.stop()]);
+    }
     sending = null;
     pages.clear();
     givenUp.tellNone();
@@ -110,7 +117,7 @@ export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingSt
     const started = createSending({
       binding,
       reader,
-      window: createWindow(options.now),
+      window: createWindow(options.now, traffic()?.windowBytes ?? limits.windowLargestBytes),
       sent,
       tellDigests: (list) => traffic()?.send({ type: 'digests', transfer: id, list }),
     });
@@ -124,6 +131,7 @@ export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingSt
     bind(accept) {
       if (!isPossibleStart(accept, source.entries) || !isPossiblyWritten(accept, sent)) return false;
       stop();
+      unconfirmed = [];
       givenUp.tellAll();
       sending = startSending(accept);
       return true;
@@ -138,6 +146,11 @@ export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingSt
       options.gaveUp();
     },
     wantPage: pages.want,
+    repeatDigests() {
+      for (let from = 0; from < unconfirmed.length; from += listItems) {
+        traffic()?.send({ type: 'digests', transfer: id, list: unconfirmed.slice(from, from + listItems) });
+      }
+    },
     stop,
     released: () => reading.then(() => {}),
   };

@@ -59,6 +59,14 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     if (isFlowing(next)) traffic?.pump();
   }
 
+  /** Nothing goes on it before the receiver has said on it where to begin. */
+  function speakOn(lane: LaneTraffic | null): void {
+    stream.stop();
+    traffic?.leave(stream.blocks);
+    traffic = lane;
+    if (!isEnded(status)) traffic?.join(stream.blocks);
+  }
+
   function speak(word: Say): void {
     const hold = status.heldByMe?.code ?? null;
     if (word === 'offer') traffic?.send({ type: 'offer', transfer: id, ...shape, hold });
@@ -159,17 +167,17 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       }),
     contents: { entries, count: entries.length, shownName: (name) => name },
     laneUp(given) {
-      stream.stop();
-      traffic?.leave(stream.blocks);
-      traffic = given;
       peer = given.peer;
-      if (!isEnded(status)) traffic.join(stream.blocks);
+      speakOn(given);
       happen({ type: 'lane-up' });
     },
+    laneMoved(to, by) {
+      speakOn(to);
+      stream.repeatDigests();
+      if (by === 'us') happen({ type: 'lane-moved' });
+    },
     laneDown() {
-      stream.stop();
-      traffic?.leave(stream.blocks);
-      traffic = null;
+      speakOn(null);
       happen({ type: 'lane-down' });
     },
     parted: (why) => happen({ type: 'parted', why }),

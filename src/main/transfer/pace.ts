@@ -1,5 +1,6 @@
 import { blockHeaderBytes } from '../../shared/protocol/block.ts';
 import { limits } from '../../shared/protocol/limits.ts';
+import type { LaneTerms } from '../lane/lane.ts';
 
 /**
  * How fast a lane drains, and what follows from it: how much may wait in it, and how large a block may be. Both bound
@@ -18,15 +19,19 @@ export interface Pace {
 
 const bufferedSeconds = 0.25;
 const smallestUndrainedBytes = 256 * 1024;
-const largestUndrainedBytes = 4 * 1024 * 1024;
 const blockSeconds = 0.1;
 const firstMessageBytes = 16 * 1024;
 /** Shorter spans of draining say more about the timer than about the lane. */
 const shortestSpanMs = 20;
 const weightOfNewest = 0.4;
 
-export function createPace(options: { now(): number; maxMessageBytes: number }): Pace {
-  const largestMessageBytes = Math.min(limits.linkMessageBytes, options.maxMessageBytes);
+export function createPace(options: {
+  now(): number;
+  maxMessageBytes: number;
+  terms: Pick<LaneTerms, 'blockBytes' | 'undrainedBytes'>;
+}): Pace {
+  const { terms } = options;
+  const largestMessageBytes = Math.min(terms.blockBytes, options.maxMessageBytes);
   let rate: number | null = null;
   /** While something waits in the lane: since when, and what had been drained by then. */
   let busy: { sinceMs: number; drained: number } | null = null;
@@ -48,7 +53,7 @@ export function createPace(options: { now(): number; maxMessageBytes: number }):
     },
     get undrainedBytes() {
       if (rate === null) return smallestUndrainedBytes;
-      return Math.min(Math.max(rate * bufferedSeconds, smallestUndrainedBytes), largestUndrainedBytes);
+      return Math.min(Math.max(rate * bufferedSeconds, smallestUndrainedBytes), terms.undrainedBytes);
     },
     get payloadBytes() {
       return messageBytes() - blockHeaderBytes;

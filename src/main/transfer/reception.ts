@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { type Block, blockCharge } from '../../shared/protocol/block.ts';
-import { limits } from '../../shared/protocol/limits.ts';
 import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { Disk } from '../files/disk.ts';
@@ -38,6 +37,8 @@ export interface ReceptionOptions {
   /** The sender is there and the transfer has not ended. */
   isOpen(): boolean;
   send(control: Control): void;
+  /** What may have come and not be written, on the lane that it speaks on. */
+  windowBytes(): number;
   events: {
     started(): void;
     allWritten(): void;
@@ -192,7 +193,7 @@ export function createReception(options: ReceptionOptions): Reception {
       if (block.binding !== binding || binding === 0 || disposed) return true;
       const charge = blockCharge(block.payload.byteLength);
       const run = intake.place(block.entry, block.offset, block.payload.byteLength);
-      if (run === null || writer.queuedCharge > limits.windowLargestBytes) return false;
+      if (run === null || writer.queuedCharge > options.windowBytes()) return false;
       if (run === 'stale') consumed(charge);
       else {
         events.started();

@@ -29,6 +29,8 @@ export interface RunningOptions {
   folderLabel(path: string): string;
   happen(happened: Happening): void;
   send(control: Control): void;
+  /** What may have come and not be written, on the lane that it speaks on. */
+  windowBytes(): number;
   /** The sender broke the rules. */
   fail(reason: Reason): void;
   progressed(): void;
@@ -83,6 +85,7 @@ export function createRunning(options: RunningOptions): Running {
       hold: () => record.status.heldByMe?.code ?? null,
       isOpen: () => record.status.met && !isOver(),
       send: options.send,
+      windowBytes: options.windowBytes,
       events: {
         started() {
           if (record.status.phase === 'accepted') happen({ type: 'started' });

@@ -16,7 +16,7 @@ export interface Window {
 
 const rateSpanMs = 1000;
 
-export function createWindow(now: () => number): Window {
+export function createWindow(now: () => number, largestBytes: number): Window {
   let bytes: number = limits.windowStartBytes;
   let sent = 0;
   let acknowledged = 0;
@@ -36,7 +36,7 @@ export function createWindow(now: () => number): Window {
     const spanMs = nowMs - oldest.atMs;
     if (spanMs < roundTripMs) return;
     const needed = 2 * ((acknowledged - oldest.acknowledged) / Math.max(spanMs, 1)) * roundTripMs;
-    bytes = Math.min(Math.max(needed, limits.windowUsualBytes), limits.windowLargestBytes);
+    bytes = Math.min(Math.max(needed, limits.windowUsualBytes), largestBytes);
   }
 
   return {

@@ -39,6 +39,8 @@ export function isParting(reason: ReasonCode | undefined): reason is Parting {
 export type Happening =
   | { type: 'lane-up' }
   | { type: 'lane-down' }
+  /** There are several lanes: it goes on on another one. */
+  | { type: 'lane-moved' }
   /** One of the two has left; before or after the lane goes down. */
   | { type: 'parted'; why: Parting }
   | { type: 'accept' }
@@ -155,6 +157,7 @@ function peerHold(code: ReasonCode | null): Reason | null {
 export function step(status: Status, happened: Happening): Step {
   if (happened.type === 'lane-down') return quiet({ ...status, lane: false, met: false });
   if (happened.type === 'lane-up') return laneUp({ ...status, lane: true, met: false, parting: null });
+  if (happened.type === 'lane-moved') return laneMoved(status);
   const { status: next, say } = isEnded(status) ? afterEnd(status, happened) : underway(status, happened);
   return { status: next, say: next.lane ? say : [] };
 }
@@ -167,6 +170,11 @@ function laneUp(status: Status): Step {
   if (status.role === 'receiver') return { status, say: isEnded(status) ? [] : ['query'] };
   if (isEnded(status)) return { status, say: status.settled ? [] : ['cancel'] };
   return { status, say: ['offer'] };
+}
+
+/** The same words on another lane; but the two have not lost each other, and the last word may be in the lane that is left. */
+function laneMoved(status: Status): Step {
+  return status.role === 'receiver' && isEnded(status) ? { status, say: ['ended'] } : laneUp(status);
 }
 
 function end(status: Status, phase: Ending, reason: Reason | null, settled: boolean): Status {

@@ -23,6 +23,11 @@ export interface Transfer {
   /** What is in it; missing once it has let go of it. */
   readonly contents?: Contents;
   laneUp(traffic: LaneTraffic): void;
+  /**
+   * It goes on on another of several lanes: by our will, which the peer is told, or because the peer has just spoken of it
+   * there. What was on its way on the lane before is lost, as when a lane goes down.
+   */
+  laneMoved(to: LaneTraffic, by: 'us' | 'peer'): void;
   laneDown(): void;
   /** One of the two has left the room: why there is no lane, or soon will be none. */
   parted(why: Parting): void;

@@ -245,7 +245,7 @@ test('a control message', () => {
   const control = parseControl(get('json'));
   if (!control) throw new Error('the example is no control message');
   expect(hex(encodeControl(control))).toBe(get('message'));
-  expect(decodeMessage(unhex(get('message')))).toEqual({ kind: 'control', control });
+  expect(decodeMessage(unhex(get('message')), limits.linkMessageBytes)).toEqual({ kind: 'control', control });
 });
 
 describe('a whole meeting', () => {
@@ -357,7 +357,7 @@ describe('a whole meeting', () => {
       const message = encodeControl(control);
       expect(Buffer.from(message.subarray(1)).toString()).toBe(json);
       expect(message[0]).toBe(0);
-      expect(decodeMessage(message)).toEqual({ kind: 'control', control });
+      expect(decodeMessage(message, limits.linkMessageBytes)).toEqual({ kind: 'control', control });
     }
     const [block] = said('block').map((each) => decodeBlock(unhex(each)));
     expect(block).toMatchObject({ binding: 1, entry: 0, offset: 0 });
@@ -441,6 +441,7 @@ describe('the tables of states are those of the machine', () => {
   const happenings: Record<string, Happening> = {
     'lane-up': { type: 'lane-up' },
     'lane-down': { type: 'lane-down' },
+    'lane-moved': { type: 'lane-moved' },
     accept: { type: 'accept' },
     decline: { type: 'decline' },
     started: { type: 'started' },
@@ -462,7 +463,7 @@ describe('the tables of states are those of the machine', () => {
   );
 
   test('both tables are found', () => {
-    expect(rows.length).toBe(24);
+    expect(rows.length).toBe(26);
   });
 
   test.each(rows)('$role: $what', ({ role, what, cells }) => {

@@ -12,6 +12,7 @@ import { closeWithinMs } from '../../../src/main/transfer/engine.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import type { AppState, Port } from '../../../src/shared/bridge.ts';
 import { createBlock } from '../../../src/shared/protocol/block.ts';
+import { limits } from '../../../src/shared/protocol/limits.ts';
 import { openGuard, type RoomGuard } from '../../../src/shared/room-guard.ts';
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
 import { testRoomKeys } from '../../support/cores.ts';
@@ -98,7 +99,7 @@ function linkTo(page: FakePage, key: string, session = `session of ${key}`): { p
   const types: string[] = [];
   far.listen({
     message(message) {
-      const decoded = message instanceof Uint8Array ? decodeMessage(message) : null;
+      const decoded = message instanceof Uint8Array ? decodeMessage(message, limits.linkMessageBytes) : null;
       if (decoded?.kind === 'control') types.push(decoded.control.type);
     },
     close: () => undefined,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
+import { channelTerms } from '../../../../src/main/lane/port-lane.ts';
 import { type BlockSource, createLaneTraffic, type LaneTraffic } from '../../../../src/main/transfer/lane-traffic.ts';
 import { encodeControl } from '../../../../src/main/transfer/message-codec.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
@@ -10,6 +11,7 @@ function createStillLane() {
   let undrained = 0;
   let closed = false;
   const lane: Lane = {
+    terms: channelTerms,
     maxMessageBytes: 256 * 1024,
     get undrainedBytes() {
       return undrained;
@@ -67,7 +69,7 @@ function trafficOn(lane: Lane): LaneTraffic {
     peer: { key: 'key', session: 'session', name: 'name' },
     lane,
     now: () => 0,
-    handlers: { control() {}, malformedOffer() {}, block() {}, closed() {} },
+    handlers: { control() {}, malformedOffer() {}, block() {}, busy() {}, closed() {} },
   });
   traffic.start();
   return traffic;
@@ -133,7 +135,7 @@ test('a peer that makes us talk and takes nothing is cut off, after whoever spok
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
     now: () => 0,
-    handlers: { control() {}, malformedOffer() {}, block() {}, closed: () => closed++ },
+    handlers: { control() {}, malformedOffer() {}, block() {}, busy() {}, closed: () => closed++ },
   });
   traffic.start();
   const list = Array.from({ length: 500 }, (_, index): [number, number] => [4_000_000_000 + index, 4_000_000_000]);
@@ -194,7 +196,13 @@ function heardBy(now: () => number) {
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
     now,
-    handlers: { control: () => told.controls++, malformedOffer() {}, block() {}, closed: () => told.closed++ },
+    handlers: {
+      control: () => told.controls++,
+      malformedOffer() {},
+      block() {},
+      busy() {},
+      closed: () => told.closed++,
+    },
   });
   traffic.start();
   return { still, traffic, told };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { channelTerms } from '../../../../src/main/lane/port-lane.ts';
 import { createPace, type Pace } from '../../../../src/main/transfer/pace.ts';
 import { blockHeaderBytes } from '../../../../src/shared/protocol/block.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
@@ -6,7 +7,11 @@ import { limits } from '../../../../src/shared/protocol/limits.ts';
 /** Keeps a lane of this rate filled for two seconds, and leaves it idle in between when asked to. */
 function simulate(bytesPerMs: number, options: { idle?: boolean; maxMessageBytes?: number } = {}): Pace {
   let nowMs = 0;
-  const pace = createPace({ now: () => nowMs, maxMessageBytes: options.maxMessageBytes ?? 256 * 1024 });
+  const pace = createPace({
+    terms: channelTerms,
+    now: () => nowMs,
+    maxMessageBytes: options.maxMessageBytes ?? 256 * 1024,
+  });
   let handed = 0;
   let undrained = 0;
   for (; nowMs < 2000; nowMs++) {
@@ -47,7 +52,7 @@ test('the time in which nothing waits in the lane is not counted against it', ()
 });
 
 test('a lane that drains at once gets large blocks though no time passes', () => {
-  const pace = createPace({ now: () => 0, maxMessageBytes: 256 * 1024 });
+  const pace = createPace({ terms: channelTerms, now: () => 0, maxMessageBytes: 256 * 1024 });
   expect(pace.payloadBytes).toBe(16 * 1024 - blockHeaderBytes);
   for (let handed = 0; handed < 1_000_000; handed += 16_384) pace.observe(0, handed);
   expect(pace.payloadBytes).toBe(limits.linkMessageBytes - blockHeaderBytes);

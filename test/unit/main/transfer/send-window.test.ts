@@ -8,7 +8,7 @@ const block = 64 * 1024;
 /** Sends as much as the window allows for `rounds` round trips on a path of this rate. */
 function simulate(options: { bytesPerMs: number; roundTripMs: number; rounds: number }): Window {
   let nowMs = 0;
-  const window = createWindow(() => nowMs);
+  const window = createWindow(() => nowMs, limits.windowLargestBytes);
   let sent = 0;
   let acked = 0;
   for (; nowMs < options.rounds * options.roundTripMs; nowMs++) {
@@ -28,7 +28,7 @@ function simulate(options: { bytesPerMs: number; roundTripMs: number; rounds: nu
 const inFlight: { atMs: number; sent: number }[] = [];
 
 test('it starts small, and doubles to the usual size once that is acknowledged', () => {
-  const window = createWindow(() => 0);
+  const window = createWindow(() => 0, limits.windowLargestBytes);
   expect(window.bytes).toBe(limits.windowStartBytes);
   let acked = 0;
   const seen = new Set<number>();
@@ -49,7 +49,7 @@ test('a near path keeps the usual window, a long fast one gets more, none more t
 });
 
 test('what was never sent cannot be acknowledged, nor be taken back', () => {
-  const window = createWindow(() => 0);
+  const window = createWindow(() => 0, limits.windowLargestBytes);
   window.sent(1000);
   expect(window.acknowledged(1001)).toBe(false);
   expect(window.acknowledged(1000)).toBe(true);
@@ -60,7 +60,7 @@ test('sent and not acknowledged stays below the window and one block, at any pac
   fc.assert(
     fc.property(fc.array(fc.record({ send: fc.nat(40), ack: fc.nat(100), ms: fc.nat(50) })), (steps) => {
       let nowMs = 0;
-      const window = createWindow(() => nowMs);
+      const window = createWindow(() => nowMs, limits.windowLargestBytes);
       let sent = 0;
       let acked = 0;
       for (const { send, ack, ms } of steps) {

@@ -124,6 +124,22 @@ describe('the lane', () => {
       { type: 'lane-up' },
       { lane: true },
     ],
+    ['that is another of several does not interrupt', sender(running), { type: 'lane-moved' }, {}, ['offer']],
+    ['that is another of several is asked by who waits', receiver(running), { type: 'lane-moved' }, {}, ['query']],
+    [
+      'that is another of several gets the last word',
+      receiver({ phase: 'done' }),
+      { type: 'lane-moved' },
+      {},
+      ['ended'],
+    ],
+    [
+      'that is another of several gets a cancel that was not confirmed',
+      sender(cancelled),
+      { type: 'lane-moved' },
+      {},
+      ['cancel'],
+    ],
     ['is left on purpose', sender(running), { type: 'parted', why: 'peer-left' }, { parting: 'peer-left' }],
     [
       'has to be there for anything to be said',
