@@ -95,6 +95,7 @@ async function receive(disk: FailingDisk, mischief: Mischief) {
     landing,
     hold: () => null,
     isOpen: () => true,
+    windowBytes: () => 16 * 1024 * 1024,
     send: heard,
     events: {
       started: () => undefined,
