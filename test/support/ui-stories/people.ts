@@ -1,17 +1,9 @@
 import type { MemberView, TransferView } from '../../../src/shared/views.ts';
+import { memberView, transferView } from '../ui-views.ts';
 
 /** Keys and sessions are only told apart here, so any text serves. */
 function member(name: string, part: Partial<MemberView> = {}): MemberView {
-  return {
-    session: `session-${name}`,
-    name,
-    key: `key-${name}`,
-    state: 'connected',
-    path: 'local',
-    roundTripMs: 3,
-    reason: null,
-    ...part,
-  };
+  return memberView({ session: `session-${name}`, name, key: `key-${name}`, ...part });
 }
 
 export const mira = member('Mira Okafor');
@@ -77,31 +69,15 @@ export const namesakes = [
 const megabyte = 1_000_000;
 
 function transfer(id: string, from: MemberView, part: Partial<TransferView>): TransferView {
-  return {
+  return transferView({
     id,
-    direction: 'out',
     peer: { key: from.key ?? '', session: from.session, name: from.name },
-    state: 'running',
     title: 'holiday-photos',
-    topLevelEntries: 1,
     files: 1,
     folders: 0,
-    bytes: 0,
     total: 100 * megabyte,
-    filesDone: 0,
-    rate: 0,
-    filesRate: 0,
-    secondsLeft: null,
-    pausedByMe: false,
-    pausedByPeer: false,
-    reason: null,
-    failedCount: 0,
-    failed: [],
-    folder: null,
-    place: null,
-    freeBytes: null,
     ...part,
-  };
+  });
 }
 
 export const request = transfer('request', mira, {

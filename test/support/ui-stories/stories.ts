@@ -1,7 +1,7 @@
 import { emptyModel, type Model } from '../../../src/renderer/ui/model.ts';
 import type { AppState } from '../../../src/shared/bridge.ts';
-import { openGuard } from '../../../src/shared/room-guard.ts';
 import type { NetworkView } from '../../../src/shared/views.ts';
+import { appState } from '../ui-views.ts';
 import {
   ama,
   connecting,
@@ -48,8 +48,7 @@ export interface Story {
 export const code = 'camp-kitten-dinosaur-fence-gloom';
 
 const app: AppState = {
-  version: '0.1.0',
-  key: 'own-key',
+  ...appState,
   host: { kind: 'electron', dialogs: true, showInFolder: true },
   settings: {
     name: 'Noor',
@@ -58,11 +57,6 @@ const app: AppState = {
     iceServers: [{ urls: 'stun:stun.l.google.com:19302' }, { urls: 'stun:stun.cloudflare.com:3478' }],
     accept: 'ask',
   },
-  room: null,
-  guard: openGuard,
-  standing: [],
-  transfers: [],
-  known: [],
 };
 const inRoom: AppState = { ...app, room: { code, topic: 'topic', sealingKey: 'key' } };
 
