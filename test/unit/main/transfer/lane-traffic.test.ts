@@ -226,6 +226,26 @@ test('a peer that asks without end is cut off, and one that asks as fast as anyb
   expect(honest.told).toEqual({ controls: said, closed: 0 });
 });
 
+const said = (text: string): Uint8Array => Uint8Array.from([0, ...Buffer.from(text)]);
+
+test.each([
+  ['of another class', Uint8Array.of(2, 1, 2, 3)],
+  ['without a class', new Uint8Array(0)],
+  ['of a type that is not known, about the lane itself', said('{"type":"lane-offer","at":["192.0.2.7"]}')],
+  ['of a type that is not known, about a transfer', said(`{"type":"novelty","transfer":"${'0'.repeat(32)}"}`)],
+  ['of a known type in another form', said(`{"type":"query","transfer":"${'X'.repeat(32)}"}`)],
+  ['larger than a control message', said(`{"type":"novelty","long":"${'x'.repeat(limits.controlBytes)}"}`)],
+  ['that is no JSON', said('{"type":')],
+  ['that is no text', Uint8Array.of(0, 0xff)],
+])('a message %s is counted and not answered, and the lane goes on', (_, message) => {
+  const { still, traffic, told } = heardBy(() => 0);
+  still.hear(message);
+  expect([traffic.refused, told, still.lane.undrainedBytes]).toEqual([1, { controls: 0, closed: 0 }, 0]);
+  // A field more than is known is no offence.
+  still.hear(said(`{"type":"query","transfer":"${'0'.repeat(32)}","since":7}`));
+  expect([traffic.refused, told]).toEqual([1, { controls: 1, closed: 0 }]);
+});
+
 test('messages that are nothing count too', async () => {
   const flood = heardBy(() => 0);
   for (let said = 0; said <= limits.controlsAtOnce; said++) flood.still.hear(Uint8Array.of(7));
