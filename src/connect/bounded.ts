@@ -35,8 +35,7 @@ export function createRateLimit(most: number, windowMs: number, clock: Pick<Cloc
   let times: number[] = [];
   return () => {
     const nowMs = clock.now();
-    const first = times[0];
-    if (first !== undefined && first <= nowMs - windowMs) times = times.filter((time) => time > nowMs - windowMs);
+    times = times.filter((time) => time > nowMs - windowMs);
     if (times.length >= most) return false;
     times.push(nowMs);
     return true;

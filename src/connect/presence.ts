@@ -71,6 +71,7 @@ export function createPresence(options: PresenceOptions): Presence {
   const waiting = createChallengeQueue(waitingAnnouncements, random);
   let stopServing: (() => void) | null = null;
   /** Others announce themselves too: ours may have to wait, or be lost among them. */
+  // Stryker disable next-line BooleanLiteral: a carrier that comes up says so before it is asked
   let crowded = false;
   let stopRepeats = (): void => undefined;
   let announcement = makeAnnouncement();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pathOf, readPath } from '../../../src/connect/path.ts';
+import { agreedPath, pathOf, readPath } from '../../../src/connect/path.ts';
 
 const host = (address: string) => ({ type: 'host', address });
 const reflexive = (address: string) => ({ type: 'srflx', address });
@@ -17,6 +17,20 @@ test.each([
   ['two public addresses', host('203.0.113.7'), reflexive('198.51.100.1'), 'direct'],
   ['a private address to a public one', host('192.168.1.2'), { type: 'prflx', address: '198.51.100.1' }, 'direct'],
   ['an address that is not told yet', host('192.168.1.2'), { type: 'prflx', address: '' }, null],
+  ['172.20', host('192.0.2.1'), reflexive('172.20.0.1'), 'local'],
+  ['172.16', host('192.0.2.1'), reflexive('172.16.0.1'), 'local'],
+  ['172.31', host('192.0.2.1'), reflexive('172.31.0.1'), 'local'],
+  ['this computer over IPv6', host('2001:db8::1'), host('::1'), 'local'],
+  ['what only begins like this computer', host('2001:db8::1'), reflexive('::1:2'), 'direct'],
+  ['an address with a private one in it', host('192.0.2.1'), reflexive('210.1.2.3'), 'direct'],
+  ['the last of the link-local ones', host('192.0.2.1'), host('febf::1'), 'local'],
+  ['what is no longer link-local', host('192.0.2.1'), reflexive('fec0::1'), 'direct'],
+  ['two addresses that both are not told', { type: 'prflx', address: '' }, { type: 'prflx', address: '' }, null],
+  ['a subnet with its zeros written', host('2001:0db8:0000:10::1'), host('2001:db8:0:0010:0:0:0:2'), 'local'],
+  ['a subnet with its zeros left out', host('2001:db8::1'), host('2001:db8:0:0:1:2:3:4'), 'local'],
+  ['a subnet that is short, and another', host('2001:db8:1::1'), host('2001:db8:10::1'), 'direct'],
+  ['a subnet told wholly by its four groups', host('2001:db8:1:2::1'), host('2001:db8:1:2:0:0:0:9'), 'local'],
+  ['an address of each kind', host('203.0.113.7'), host('2001:db8::1'), 'direct'],
   ['172.32 is not private', host('172.16.0.1'), reflexive('172.32.0.1'), 'direct'],
   ['a relay at this side', { type: 'relay', address: '192.168.1.9' }, host('192.168.1.2'), 'relay'],
   ['a relay at the other side', host('192.168.1.2'), { type: 'relay', address: '198.51.100.1' }, 'relay'],
@@ -39,4 +53,39 @@ test('reads the selected pair of a report', () => {
     remote: reflexive('198.51.100.1'),
   });
   expect(readPath(new Map())).toEqual({ path: null, roundTripMs: null, local: null, remote: null });
+});
+
+test('without a transport the pair that was nominated is read, and nothing of half a pair', () => {
+  const pair = { type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R', currentRoundTripTime: '1' };
+  const ends = [
+    ['L', { type: 'local-candidate', candidateType: 'host', address: '192.168.1.2' }],
+    ['R', { type: 'remote-candidate', candidateType: 'host', address: '192.168.1.3' }],
+    ['N', { type: 'other', nominated: true, localCandidateId: 'R', remoteCandidateId: 'L' }],
+    ['P0', { ...pair, localCandidateId: 'R', remoteCandidateId: 'L' }],
+  ] as const;
+  const report = new Map<string, Record<string, unknown>>([...ends, ['P', { ...pair, nominated: true }]]);
+  expect(readPath(report)).toEqual({
+    path: 'local',
+    roundTripMs: null,
+    local: host('192.168.1.2'),
+    remote: host('192.168.1.3'),
+  });
+  report.delete('R');
+  expect(readPath(report)).toMatchObject({ path: null, local: host('192.168.1.2'), remote: null });
+  expect(readPath(new Map(ends))).toMatchObject({ path: null, local: null });
+  const chosen: Record<string, unknown> = { type: 'not the transport', selectedCandidatePairId: 'P0' };
+  expect(readPath(new Map([['C', chosen], ...ends]))).toMatchObject({ local: null });
+});
+
+test.each([
+  ['relay', 'local', 'relay'],
+  ['direct', 'relay', 'relay'],
+  ['local', 'direct', 'local'],
+  ['direct', 'local', 'local'],
+  ['direct', 'direct', 'direct'],
+  ['direct', null, 'direct'],
+  [null, 'direct', 'direct'],
+  [null, null, null],
+] as const)('a side that reads %s and one that reads %s agree on %s', (own, theirs, path) => {
+  expect(agreedPath(own, theirs)).toBe(path);
 });

@@ -30,6 +30,7 @@ function setUp(options: Partial<PresenceOptions> = {}) {
   const told: Told[] = [];
   const posted = new Set<SignalBody>();
   const proven: string[] = [];
+  const newcomers: boolean[] = [];
   const counters = createCounters();
   const presence = createPresence({
     name: () => 'Ada',
@@ -50,12 +51,15 @@ function setUp(options: Partial<PresenceOptions> = {}) {
     isLinked: () => false,
     isAlone: () => true,
     hasPlaceFor: () => true,
-    onProven: (session) => proven.push(session),
+    onProven(session, _name, newcomer) {
+      proven.push(session);
+      newcomers.push(newcomer);
+    },
     ...options,
   });
   const announced = (): Extract<SignalBody, { type: 'announce' }>[] =>
     told.flatMap(({ body }) => (body.type === 'announce' ? [body] : []));
-  return { clock, told, posted, proven, counters, presence, announced };
+  return { clock, told, posted, proven, newcomers, counters, presence, announced };
 }
 
 const announce = (nonce = randomId()): Extract<Signal, { type: 'announce' }> => ({
@@ -117,10 +121,24 @@ describe('announcing', () => {
     expect(told).toHaveLength(1);
   });
 
+  test.each([
+    ['is said again a few times where others come too, and nobody answers', true, usualTimings.repeatsMs.length],
+    ['is said once where somebody has answered', false, 0],
+  ])('%s', async (_what, isAlone, repeats) => {
+    const timings = { ...usualTimings, announceBackoffMs: { first: 1e9, most: 1e9 } };
+    const { clock, presence, announced } = setUp({ timings, isAlone: () => isAlone });
+    presence.onUp('a');
+    presence.onAnnounce('ben', announce());
+    await clock.advance(10 * 3_600_000);
+    expect(announced()).toHaveLength(1 + repeats);
+    expect(clock.waiting).toBe(1);
+  });
+
   test('a stranger who speaks to us makes us do it, but not often', async () => {
     const { clock, told, presence } = setUp({ isAlone: () => false });
     for (let count = 0; count < 10; count++) presence.onStranger();
     expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ id: expect.any(String), carrier: undefined });
     await clock.advance(20_001);
     presence.onStranger();
     expect(told).toHaveLength(2);
@@ -169,6 +187,44 @@ describe('a newcomer\u2019s announcement', () => {
     expect(proven).toEqual([]);
   });
 
+  test('that comes twice is asked the same, and something else once that is old', async () => {
+    const { clock, told, presence } = setUp();
+    const asked = (): string[] => told.flatMap(({ body }) => (body.type === 'challenge' ? [body.nonce] : []));
+    presence.onAnnounce('ben', announce());
+    await clock.advance(usualTimings.nonceMs - 1);
+    presence.onAnnounce('ben', announce());
+    expect(new Set(asked()).size).toBe(1);
+    await clock.advance(usualTimings.nonceMs);
+    presence.onAnnounce('ben', announce());
+    expect(new Set(asked()).size).toBe(2);
+    presence.close();
+  });
+
+  test('that has to wait is not answered once its sender is linked, and nothing waits after it', async () => {
+    const linked = new Set<string>();
+    const { clock, told, presence } = setUp({ isLinked: (session) => linked.has(session), isAlone: () => false });
+    for (let count = 0; count < limits.challengesPerTenSeconds; count++) presence.onAnnounce(`${count}`, announce());
+    expect(presence.onAnnounce('ben', announce())).toBe(false);
+    linked.add('ben');
+    await clock.advance(10_001);
+    expect(told.filter(({ body }) => 'to' in body && body.to === 'ben')).toEqual([]);
+    // The next announcement of somebody alone is all that is to come.
+    expect(clock.waiting).toBe(1);
+    presence.close();
+  });
+
+  test('proves nobody when the room has filled up meanwhile', () => {
+    let full = false;
+    const { told, proven, newcomers, presence } = setUp({ hasPlaceFor: () => !full });
+    for (const session of ['ben', 'cleo']) presence.onAnnounce(session, announce());
+    const [bens, cleos] = told.map(({ body }) => (body.type === 'challenge' ? body.nonce : ''));
+    expect(presence.onResponse('ben', response(bens ?? ''))).toBe(true);
+    full = true;
+    expect(presence.onResponse('cleo', response(cleos ?? ''))).toBe(true);
+    expect(proven).toEqual(['ben']);
+    expect(newcomers).toEqual([true]);
+  });
+
   test('a crowd of them gets only so many challenges', async () => {
     const { clock, told, presence, counters } = setUp();
     for (let count = 0; count < 100; count++) presence.onAnnounce(`guest ${count}`, announce());
@@ -211,17 +267,31 @@ describe('a newcomer\u2019s announcement', () => {
 
 describe('a member\u2019s challenge', () => {
   test('proves it if it echoes our nonce, and gets a response until it is acted upon', () => {
-    const { posted, proven, presence, announced } = setUp();
+    const { posted, proven, newcomers, counters, presence, announced } = setUp();
     presence.onUp('a');
     const nonce = announced()[0]?.nonce ?? '';
     expect(presence.onChallenge('ben', challenge(randomId()))).toBe(false);
+    expect(counters.snapshot().signalUnproven).toBe(1);
     expect(proven).toEqual([]);
     const bens = randomId();
     expect(presence.onChallenge('ben', challenge(nonce, bens))).toBe(true);
     expect(proven).toEqual(['ben']);
+    expect(newcomers).toEqual([false]);
     expect([...posted]).toEqual([{ type: 'response', to: 'ben', echo: bens, name: 'Ada' }]);
     presence.settle('ben');
     expect(posted.size).toBe(0);
+  });
+
+  test.each([
+    ['is linked already', { isLinked: () => true }],
+    ['finds no place', { hasPlaceFor: () => false }],
+  ])('from somebody who %s is worth its id and nothing else', (_what, options) => {
+    const { posted, proven, presence, announced } = setUp(options);
+    presence.onUp('a');
+    expect(presence.onChallenge('ben', challenge(announced()[0]?.nonce ?? ''))).toBe(true);
+    expect(proven).toEqual([]);
+    expect(posted.size).toBe(0);
+    presence.close();
   });
 
   test('that echoes an old nonce proves nothing', async () => {
