@@ -57,12 +57,12 @@ test('reads the selected pair of a report', () => {
 
 test('without a transport the pair that was nominated is read, and nothing of half a pair', () => {
   const pair = { type: 'candidate-pair', localCandidateId: 'L', remoteCandidateId: 'R', currentRoundTripTime: '1' };
-  const ends = [
+  const ends: [string, Record<string, unknown>][] = [
     ['L', { type: 'local-candidate', candidateType: 'host', address: '192.168.1.2' }],
     ['R', { type: 'remote-candidate', candidateType: 'host', address: '192.168.1.3' }],
     ['N', { type: 'other', nominated: true, localCandidateId: 'R', remoteCandidateId: 'L' }],
     ['P0', { ...pair, localCandidateId: 'R', remoteCandidateId: 'L' }],
-  ] as const;
+  ];
   const report = new Map<string, Record<string, unknown>>([...ends, ['P', { ...pair, nominated: true }]]);
   expect(readPath(report)).toEqual({
     path: 'local',

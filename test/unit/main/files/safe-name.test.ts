@@ -65,6 +65,8 @@ describe('a safe name', () => {
     ['../../etc/passwd', '.._.._etc_passwd'],
     ['exe\u202ecod.txt', 'execod.txt'],
     ['e\u0301', '\u00e9'],
+    ['a\ud800b', 'a\ufffdb'],
+    ['con x.txt', 'con x.txt'],
     ['soft\u00adhyphen', 'softhyphen'],
     ['vowel\u180eseparator', 'vowelseparator'],
     ['filler\u3164.exe', 'filler.exe'],
@@ -109,4 +111,28 @@ test('names that are one on some disk have one key', () => {
   expect(nameKey('Readme.TXT')).toBe(nameKey('README.txt'));
   expect(nameKey('\u00e9')).toBe(nameKey('E\u0301'));
   expect(nameKey('a')).not.toBe(nameKey('b'));
+});
+
+test('a name is shortened only where it must be, before its extension, which is short', () => {
+  expect(shorten('abc.txt', 7)).toBe('abc.txt');
+  expect(shorten('abcd.txt', 7)).toBe('abc.txt');
+  const [extension, long] = [`.${'e'.repeat(31)}`, `.${'e'.repeat(32)}`];
+  expect(shorten(`abc${extension}`, 34)).toBe(`ab${extension}`);
+  expect(shorten(`abc${long}`, 35)).toBe(`abc${long}`.slice(0, 35));
+  expect(shorten('.hidden', 4)).toBe('.hid');
+});
+
+test('a number is put before the extension and the whole still fits', () => {
+  expect(numberedName('photo.jpg', 2, 255)).toBe('photo (2).jpg');
+  expect(numberedName('photo', 10, 255)).toBe('photo (10)');
+  expect(numberedName('photo.jpg', 2, 12)).toBe('phot (2).jpg');
+});
+
+test.each([
+  ['A', 'a'],
+  ['\u00e9', 'E\u0301'],
+  ['stra\u00dfe', 'STRASSE'],
+  ['\ufb01', 'fi'],
+])('%j and %j are one file on some disk', (one, other) => {
+  expect(nameKey(one)).toBe(nameKey(other));
 });

@@ -26,3 +26,20 @@ test('what nobody can tell is not told: small files now, large ones to come; or 
   expect(estimate(small).secondsLeft).toBeNull();
   expect(estimate({ rate: 0, filesRate: 0, leftBytes: 5, leftFiles: 1 }).secondsLeft).toBeNull();
 });
+
+test('32 KiB a file is no longer small, neither of what went nor of what is left', () => {
+  const small = 32 * 1024;
+  const whole = { rate: 10 * small, filesRate: 10, leftBytes: 100 * small, leftFiles: 100 };
+  expect(estimate(whole)).toEqual({ rate: 10 * small, filesRate: 0, secondsLeft: 10 });
+  const less = { ...whole, rate: 10 * small - 1 };
+  expect(estimate(less)).toMatchObject({ filesRate: 10, secondsLeft: null });
+  expect(estimate({ ...less, leftBytes: 100 * small - 1 })).toMatchObject({ secondsLeft: 10 });
+});
+
+test('what stands still has no end', () => {
+  expect(estimate({ rate: 0, filesRate: 0, leftBytes: 5, leftFiles: 1 })).toEqual({
+    rate: 0,
+    filesRate: 0,
+    secondsLeft: null,
+  });
+});

@@ -58,3 +58,36 @@ test('a lane that drains at once gets large blocks though no time passes', () =>
   expect(pace.payloadBytes).toBe(limits.linkMessageBytes - blockHeaderBytes);
   expect(pace.bytesPerSecond).toBeNull();
 });
+
+/** One observation after another, each so many ms later. */
+function observe(...steps: [afterMs: number, undrained: number, handed: number][]): Pace {
+  let nowMs = 1_000_000;
+  const pace = createPace({ now: () => nowMs, maxMessageBytes: 256 * 1024 });
+  for (const [afterMs, undrained, handed] of steps) {
+    nowMs += afterMs;
+    pace.observe(undrained, handed);
+  }
+  return pace;
+}
+
+test('a span of 20 ms in which something drained is the first to tell a rate, and later ones move it', () => {
+  expect(observe([0, 1000, 1000], [19, 0, 1000]).bytesPerSecond).toBeNull();
+  expect(observe([0, 1000, 1000], [20, 0, 1000]).bytesPerSecond).toBe(50_000);
+  expect(observe([0, 1000, 1000], [50, 1000, 1000]).bytesPerSecond).toBeNull();
+  expect(observe([0, 1000, 1000], [10, 500, 1000], [10, 0, 1000]).bytesPerSecond).toBe(50_000);
+  const twice = observe([0, 1000, 1000], [20, 1000, 2000], [20, 0, 4000]);
+  expect(twice.bytesPerSecond).toBeCloseTo(50_000 + 0.4 * (150_000 - 50_000));
+});
+
+test('a lane that was empty is not slow: the time until something waits in it again is its own', () => {
+  expect(observe([0, 1000, 1000], [20, 0, 1000], [5000, 1000, 2000], [20, 0, 2000]).bytesPerSecond).toBe(50_000);
+});
+
+test('before a rate is known a lane that drains carries four times the first block before the next is larger', () => {
+  const block = (handed: number): number => observe([0, 0, handed]).payloadBytes + blockHeaderBytes;
+  expect(block(4 * 32 * 1024 - 1)).toBe(16 * 1024);
+  expect(block(4 * 32 * 1024)).toBe(32 * 1024);
+  // Once one is known it alone counts, whatever has been carried.
+  const slow = observe([0, 1000, 1000], [1000, 0, 1000], [0, 0, 10_000_000]);
+  expect(slow.payloadBytes + blockHeaderBytes).toBe(limits.smallestBlockBytes);
+});

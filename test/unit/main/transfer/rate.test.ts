@@ -41,3 +41,64 @@ test('bytes taken back and a reset never make it negative', () => {
     }),
   );
 });
+
+function make() {
+  let nowMs = 1_000_000;
+  const rate = createRate(() => nowMs);
+  return {
+    rate,
+    add(bytes: number, afterMs = 0) {
+      nowMs += afterMs;
+      rate.add(bytes);
+    },
+    at(afterMs: number): number {
+      nowMs += afterMs;
+      return rate.perSecond();
+    },
+  };
+}
+
+test('a tenth of a second is needed to tell one, and is enough', () => {
+  const { add, at } = make();
+  add(0);
+  add(1000, 99);
+  expect(at(0)).toBe(0);
+  expect(at(1)).toBe(10_000);
+});
+
+test('many readings within a tenth of a second count as its first, and the newest of all is counted', () => {
+  const { add, at } = make();
+  add(0);
+  for (let each = 1; each <= 10; each++) add(100 * each, 5);
+  expect(at(50)).toBe(10_000);
+  // The first is still the one of the beginning: 2000 bytes in 200 ms.
+  add(2000, 100);
+  expect(at(0)).toBe(10_000);
+});
+
+test('what is older than three seconds does not count, unless it is all there is', () => {
+  const { add, at } = make();
+  add(0);
+  add(3000, 3000);
+  expect(at(0)).toBe(1000);
+  add(3000, 1);
+  expect(at(0)).toBe(0);
+  expect(at(10_000)).toBe(0);
+});
+
+test('bytes taken back and a reset begin anew, the same number again does not', () => {
+  const { rate, add, at } = make();
+  add(10_000);
+  add(20_000, 1000);
+  add(20_000, 0);
+  expect(at(0)).toBe(10_000);
+  add(5000, 0);
+  expect(at(0)).toBe(0);
+  add(6000, 1000);
+  expect(at(0)).toBe(1000);
+  rate.reset();
+  expect(at(0)).toBe(0);
+  expect(at(1000)).toBe(0);
+  add(7000, 0);
+  expect(at(1000)).toBe(0);
+});

@@ -78,3 +78,62 @@ test('sent and not acknowledged stays below the window and one block, at any pac
     }),
   );
 });
+
+test('it doubles when a whole window of its size is acknowledged, neither before nor only once', () => {
+  const window = createWindow(() => 0);
+  const start = limits.windowStartBytes;
+  window.sent(10 * start);
+  window.acknowledged(start - 1);
+  expect(window.bytes).toBe(start);
+  window.acknowledged(start);
+  expect(window.bytes).toBe(2 * start);
+  window.acknowledged(3 * start - 1);
+  expect(window.bytes).toBe(2 * start);
+  window.acknowledged(3 * start);
+  expect(window.bytes).toBe(4 * start);
+});
+
+/** Past the doubling: everything sent and acknowledged at once, on a path of this round trip. */
+function grown(roundTripMs: number) {
+  let nowMs = 1_000_000;
+  const window = createWindow(() => nowMs);
+  let sent = 0;
+  let acked = 0;
+  const step = (bytes: number, ms: number): number => {
+    sent += bytes;
+    window.sent(bytes);
+    nowMs += ms;
+    acked = sent;
+    window.acknowledged(acked);
+    return window.bytes;
+  };
+  for (let each = 0; each < 4; each++) step(limits.windowUsualBytes, roundTripMs);
+  return { step, window, pass: (ms: number) => (nowMs += ms) };
+}
+
+test('it is what the rate of the last second carries in two of the shortest round trips', () => {
+  // 50 MB a second, 100 ms there and back: 5 MB are on the way at any time.
+  const { step } = grown(100);
+  for (let each = 0; each < 30; each++) step(5_000_000, 100);
+  expect(step(5_000_000, 100)).toBeCloseTo(10_000_000, -3);
+  // A slower round trip tells nothing better, a faster one does.
+  for (let each = 0; each < 30; each++) step(10_000_000, 200);
+  expect(step(10_000_000, 200)).toBeCloseTo(10_000_000, -3);
+  for (let each = 0; each < 60; each++) step(2_500_000, 50);
+  expect(step(2_500_000, 50)).toBeCloseTo(5_000_000, -3);
+});
+
+test('what was fast a while ago is forgotten: it shrinks to the usual again', () => {
+  const { step, pass } = grown(100);
+  for (let each = 0; each < 30; each++) step(10_000_000, 100);
+  expect(step(10_000_000, 100)).toBe(limits.windowLargestBytes);
+  pass(2000);
+  for (let each = 0; each < 11; each++) step(1000, 100);
+  expect(step(1000, 100)).toBe(limits.windowUsualBytes);
+});
+
+test('acknowledgements that come in a burst make no rate of their own', () => {
+  const { step } = grown(100);
+  for (let each = 0; each < 20; each++) step(1_000_000, 100);
+  expect(step(1_000_000, 0)).toBe(limits.windowUsualBytes);
+});

@@ -63,3 +63,11 @@ test('a block counts at least a kilobyte in the window', () => {
   expect(blockCharge(1)).toBe(1024);
   expect(blockCharge(60_000)).toBe(60_000 + blockHeaderBytes);
 });
+
+test('a block has a payload, and a class of its own', () => {
+  const message = encode({ transfer: '0'.repeat(32), binding: 0, entry: 0, offset: 0 }, Uint8Array.of(1));
+  expect(decodeBlock(message)).not.toBeNull();
+  expect(decodeBlock(message.subarray(0, blockHeaderBytes))).toBeNull();
+  message[0] = 0;
+  expect(decodeBlock(message)).toBeNull();
+});
