@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { alias: { 'original-fs': 'node:fs' } },
   test: {
-    include: ['test/unit/{connect,shared}/**/*.test.ts', 'test/unit/main/{files,transfer}/**/*.test.ts'],
+    include: [
+      'test/unit/{connect,shared}/**/*.test.ts',
+      'test/unit/main/{files,transfer}/**/*.test.ts',
+      'test/unit/docs/protocol-vectors.test.ts',
+    ],
     testTimeout: 20_000,
   },
 });
