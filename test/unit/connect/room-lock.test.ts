@@ -91,6 +91,38 @@ describe('a lock', () => {
     expect(Number.isSafeInteger(late.state.turn)).toBe(true);
   });
 
+  test('that is so already is no turn', () => {
+    const ada = makeLock();
+    expect(ada.turnTo(false)).toBe(false);
+    expect(ada.turnTo(true)).toBe(true);
+    expect(ada.turnTo(true)).toBe(false);
+    expect(ada.state).toEqual({ turn: 1, locked: true, keys: [] });
+  });
+
+  test('lets in whom one has met latest, where not all can be named', () => {
+    const saved = { ...openGuard, seen: Array.from({ length: limits.lockKeys }, (_, index) => `key ${index}`) };
+    const lock = createRoomLock({ saved, wallMs: () => nowMs, linked: () => ['ben'] });
+    lock.turnTo(true);
+    expect(lock.state.keys[0]).toBe('ben');
+    expect(lock.admits(`key ${limits.lockKeys - 1}`)).toBe(true);
+    expect(lock.admits('key 0')).toBe(false);
+  });
+
+  test('of which two know other people names no more of them than anybody keeps', () => {
+    const names = (who: string): string[] => Array.from({ length: limits.lockKeys }, (_, index) => `${who} ${index}`);
+    const ada = makeLock();
+    ada.hear({ turn: 1, locked: true, keys: names('ada').slice(1) });
+    expect(ada.hear({ turn: 1, locked: true, keys: names('ben') })).toBe('changed');
+    expect(ada.state.keys).toHaveLength(limits.lockKeys);
+    expect(ada.hear({ turn: 1, locked: true, keys: names('cleo') })).toBe('same');
+  });
+
+  test('takes at most one turn a second since 1970', () => {
+    const ada = makeLock();
+    ada.hear({ turn: Number.MAX_SAFE_INTEGER, locked: true, keys: [] });
+    expect(ada.state.turn).toBe(nowMs / 1000);
+  });
+
   test('is the same for all in the end, whoever changes it and in whatever order they hear', () => {
     const steps = fc.array(
       fc.oneof(

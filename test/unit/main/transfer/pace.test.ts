@@ -62,7 +62,7 @@ test('a lane that drains at once gets large blocks though no time passes', () =>
 /** One observation after another, each so many ms later. */
 function observe(...steps: [afterMs: number, undrained: number, handed: number][]): Pace {
   let nowMs = 1_000_000;
-  const pace = createPace({ now: () => nowMs, maxMessageBytes: 256 * 1024 });
+  const pace = createPace({ terms: channelTerms, now: () => nowMs, maxMessageBytes: 256 * 1024 });
   for (const [afterMs, undrained, handed] of steps) {
     nowMs += afterMs;
     pace.observe(undrained, handed);

@@ -80,7 +80,7 @@ test('sent and not acknowledged stays below the window and one block, at any pac
 });
 
 test('it doubles when a whole window of its size is acknowledged, neither before nor only once', () => {
-  const window = createWindow(() => 0);
+  const window = createWindow(() => 0, limits.windowLargestBytes);
   const start = limits.windowStartBytes;
   window.sent(10 * start);
   window.acknowledged(start - 1);
@@ -96,7 +96,7 @@ test('it doubles when a whole window of its size is acknowledged, neither before
 /** Past the doubling: everything sent and acknowledged at once, on a path of this round trip. */
 function grown(roundTripMs: number) {
   let nowMs = 1_000_000;
-  const window = createWindow(() => nowMs);
+  const window = createWindow(() => nowMs, limits.windowLargestBytes);
   let sent = 0;
   let acked = 0;
   const step = (bytes: number, ms: number): number => {
