@@ -39,6 +39,7 @@ export function guarded(listener: () => void, report: (error: unknown) => void):
     try {
       report(error);
     } catch {
+      // biome-ignore lint/style/noRestrictedGlobals: what cannot be reported is at least not swallowed.
       process.emitWarning(error instanceof Error ? error : String(error));
     }
   }
