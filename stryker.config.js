@@ -24,6 +24,8 @@ const pure = {
     'estimate',
     'folder-count',
     'intake',
+    'runs',
+    'segment-checks',
     'manifest',
     'pace',
     'rate',

@@ -102,6 +102,11 @@ export function decodeIncomingRecord(text: string): IncomingRecord {
   }
   must(position.entry <= manifest.length, 'position', 'is beyond the manifest');
   must(position.offset <= (manifest[position.entry]?.bytes ?? 0), 'position', 'is beyond its file');
+  must(
+    position.offset === 0 || record.open.has(position.entry),
+    'position',
+    'is in a file of which nothing is written',
+  );
   const failed = given.failed.every(([entry]) => record.states[entry] === entryState.failed);
   must(failed && given.failed.length === countOf(record.states, entryState.failed), 'failed', 'contradicts the states');
 

@@ -88,6 +88,33 @@ export function createOpenRecord(): OpenRecord {
   return { part: null, verified: new Set(), unflushed: new Set(), written: 0 };
 }
 
+/** Of a file of which something is written or known. */
+export function openedIn(record: IncomingRecord, entry: number): OpenRecord {
+  const file = record.open.get(entry) ?? createOpenRecord();
+  record.open.set(entry, file);
+  return file;
+}
+
+/** So many more bytes of a file count as written; fewer, where they are taken back. */
+export function addWritten(record: IncomingRecord, entry: number, bytes: number): void {
+  openedIn(record, entry).written += bytes;
+  record.written += bytes;
+}
+
+/** Moves a position to where the next byte of any file still wanted belongs; empty files on the way are passed. */
+export function settlePosition(record: IncomingRecord, position: Position, passed?: (entry: number) => void): void {
+  for (;;) {
+    const entry = record.manifest[position.entry];
+    if (!entry) return;
+    const over = record.states[position.entry] !== entryState.waiting;
+    if (!over && position.offset < entry.bytes) return;
+    const empty = !over && entry.bytes === 0;
+    position.entry++;
+    position.offset = 0;
+    if (empty) passed?.(entry.index);
+  }
+}
+
 /** The segment is right and survives a loss of power. */
 export function isDurable({ verified, unflushed }: OpenRecord, segment: number): boolean {
   return verified.has(segment) && !unflushed.has(segment);

@@ -3,9 +3,9 @@ import type { ReasonCode } from '../../shared/reasons.ts';
 import { type Disk, diskReason, refusesName } from '../files/disk.ts';
 import { createFlushSteps } from './flush-steps.ts';
 import { entryState, type IncomingRecord } from './incoming-record.ts';
-import type { Run } from './intake.ts';
 import { createPartHandles } from './part-handles.ts';
 import { createPublisher } from './publisher.ts';
+import type { Run } from './runs.ts';
 import { segmentCount } from './segments.ts';
 import { type Batch, createWriteQueue } from './write-queue.ts';
 
@@ -127,9 +127,7 @@ export function createPartWriter(options: PartWriterOptions): PartWriter {
     await handles.putAside();
     for (const entry of record.open.keys()) {
       if (disposed) return;
-      if (await handles.isWhole(entry)) continue;
-      publisher.remove(entry);
-      events.lost(entry);
+      if (!(await handles.isWhole(entry))) events.lost(entry);
     }
     if (disposed) return;
     stopped = false;

@@ -9,7 +9,6 @@ import type { PartHandles } from './part-handles.ts';
 /** Gives verified files their names, many together. */
 export interface Publisher {
   add(entry: number): void;
-  remove(entry: number): void;
   /** Those that wait go on waiting; what is just being done is brought to its end. */
   stop(): void;
   start(): void;
@@ -35,7 +34,7 @@ const filesAtOnce = 64;
 
 export function createPublisher(options: PublisherOptions): Publisher {
   const { disk, handles, entries, finalPathOf, isWanted } = options;
-  let waiting: number[] = [];
+  const waiting: number[] = [];
   let busy: Promise<void> | null = null;
   let stopped = false;
 
@@ -101,9 +100,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
     add(entry) {
       waiting.push(entry);
       startWork();
-    },
-    remove(entry) {
-      waiting = waiting.filter((each) => each !== entry);
     },
     stop() {
       stopped = true;

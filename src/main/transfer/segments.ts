@@ -18,3 +18,7 @@ export function segmentStart(segment: number): number {
 export function segmentEnd(segment: number, fileBytes: number): number {
   return Math.min(segmentStart(segment + 1), fileBytes);
 }
+
+export function segmentBytes(segment: number, fileBytes: number): number {
+  return segmentEnd(segment, fileBytes) - segmentStart(segment);
+}

@@ -1,4 +1,4 @@
-import type { Run } from './intake.ts';
+import type { Run } from './runs.ts';
 
 /** Blocks on their way to the disk, in their order, of which adjacent ones are written together. */
 export interface WriteQueue {

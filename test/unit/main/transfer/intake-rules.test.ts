@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createIntake, type Intake, type Run, type Verdict } from '../../../../src/main/transfer/intake.ts';
+import { createIntake, type Intake, type Verdict } from '../../../../src/main/transfer/intake.ts';
+import type { Run } from '../../../../src/main/transfer/runs.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 import { entriesOf, recordOf } from '../../../support/incoming-record.ts';
 

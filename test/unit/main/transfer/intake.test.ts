@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createIntake, type Run } from '../../../../src/main/transfer/intake.ts';
+import { createIntake } from '../../../../src/main/transfer/intake.ts';
+import type { Run } from '../../../../src/main/transfer/runs.ts';
 import { segmentCount, segmentEnd, segmentOf, segmentStart } from '../../../../src/main/transfer/segments.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 import { entriesOf, recordOf } from '../../../support/incoming-record.ts';
@@ -215,4 +216,22 @@ test('digests of any number of empty files may come before the file in front of 
   const intake = createIntake(recordOf(entries));
   const empty = createHash('sha256').digest('base64');
   expect(entries.slice(1).every(({ index }) => intake.digest(index, 0, empty))).toBe(true);
+});
+
+test('a part that is lost costs nothing of the file that is being written', () => {
+  const intake = createIntake(recordOf(entriesOf([10, 100_000])));
+  const write = (entry: number, offset: number, bytes: number): void => {
+    const run = intake.place(entry, offset, bytes);
+    if (run === null || run === 'stale') throw new Error('refused');
+    intake.hash(run, [right.subarray(0, bytes)]);
+    intake.wrote(run, [right.subarray(0, bytes)]);
+  };
+  intake.rebind();
+  write(0, 0, 10);
+  write(1, 0, 60_000);
+  intake.lost(0);
+  expect(intake.rebind()).toEqual({ position: { entry: 1, offset: 60_000 }, again: [[0, 0]] });
+  write(1, 60_000, 40_000);
+  intake.digest(1, 0, digestOf(100_000));
+  expect(intake.verdict()).toEqual({ is: 'complete', entry: 1 });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { entryState } from '../../../../src/main/transfer/incoming-record.ts';
-import type { Run } from '../../../../src/main/transfer/intake.ts';
 import { createPartWriter } from '../../../../src/main/transfer/part-writer.ts';
+import type { Run } from '../../../../src/main/transfer/runs.ts';
 import { createFaultyDisk } from '../../../support/engine-disk.ts';
 import { entriesOf, recordOf } from '../../../support/incoming-record.ts';
 

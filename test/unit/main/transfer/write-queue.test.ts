@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Run } from '../../../../src/main/transfer/intake.ts';
+import type { Run } from '../../../../src/main/transfer/runs.ts';
 import { createWriteQueue } from '../../../../src/main/transfer/write-queue.ts';
 
 function runOf(entry: number): Run {
@@ -77,4 +77,20 @@ test('adjacent blocks of one file are written together', async () => {
   for (let block = 0; block < 40; block++) queue.push(run, new Uint8Array(1), 1000);
   while (queue.busy) await queue.busy;
   expect(sizes).toEqual([1, 16, 16, 7]);
+});
+
+test('what stands behind a write that failed has to come again, also where it was written beside it', async () => {
+  const told: string[] = [];
+  const queue = createWriteQueue({
+    isSmall: () => true,
+    write: ({ run }) => (run.entry === 2 ? Promise.reject(new Error('refused')) : Promise.resolve()),
+    dealtWith({ run }, { status }) {
+      told.push(`${run.entry} ${status}`);
+      return status === 'fulfilled';
+    },
+  });
+  for (const entry of [0, 1, 2, 3]) queue.push(runOf(entry), new Uint8Array(1), 1000);
+  while (queue.busy) await queue.busy;
+  expect(told).toEqual(['0 fulfilled', '1 fulfilled', '2 rejected']);
+  expect(queue.charge).toBe(0);
 });
