@@ -2,6 +2,7 @@
 
 const pure = {
   'src/connect': [
+    'announcer',
     'backoff',
     'bounded',
     'candidate-batch',

@@ -9,6 +9,7 @@ import { type Channel, createChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import { observe } from './observed-connection.ts';
+import { createPostings } from './postings.ts';
 import { readSdp, type SdpFacts } from './sdp.ts';
 import { createPeer } from './simple-peer.ts';
 import type { Timings } from './timings.ts';
@@ -65,7 +66,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   let error: string | null = null;
   let state: 'trying' | 'open' | 'ended' = 'trying';
   let stopAfterEnds: (() => void) | null = null;
-  const posted = new Set<() => void>();
+  const postings = createPostings(options.post);
   let stopOffer = (): void => undefined;
 
   const peer = createPeer({ initiator: role === 'offerer', iceServers: options.iceServers, wrtc: observed.wrtc });
@@ -84,7 +85,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const batch = createCandidateBatch({
     clock,
     waitMs: timings.candidateBatchMs,
-    send: (candidates, end) => posted.add(options.post({ type: 'candidates', to, link: linkId, candidates, end })),
+    send: (candidates, end) => postings.post({ type: 'candidates', to, link: linkId, candidates, end }),
   });
 
   const stopOverall = clock.after(timings.attemptMs, fail);
@@ -101,8 +102,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     stopOverall();
     stopAfterEnds?.();
     batch.close();
-    for (const stop of posted) stop();
-    posted.clear();
+    postings.stopAll();
   }
 
   function fail(): void {
@@ -137,8 +137,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     const sdp = data.sdp ?? '';
     local = readSdp(sdp);
     if (!local || sdp.length > limits.sdpCharacters) return fail();
-    const stop = options.post({ type: data.type, to, link: linkId, sdp });
-    posted.add(stop);
+    const stop = postings.post({ type: data.type, to, link: linkId, sdp });
     if (data.type === 'offer') stopOffer = stop;
     batch.release(local.ufrag);
     // The answer stands, and with it both descriptions.
@@ -180,7 +179,6 @@ export function createAttempt(options: AttemptOptions): Attempt {
       if (!facts) return counters.count('offerRefused');
       remote = facts;
       stopOffer();
-      posted.delete(stopOffer);
       signal({ type: 'answer', sdp: facts.description });
       openCandidates();
     },

@@ -1,6 +1,6 @@
 import { limits } from '../shared/protocol/limits.ts';
 import type { Signal } from '../shared/protocol/signal.ts';
-import { jittered, repeatDelays } from './backoff.ts';
+import { createAnnouncer } from './announcer.ts';
 import { createRateLimit, setBounded } from './bounded.ts';
 import { createChallengeQueue } from './challenge-queue.ts';
 import type { Clock } from './clock.ts';
@@ -47,12 +47,6 @@ export interface PresenceOptions {
   onProven(session: string, name: string, newcomer: boolean): void;
 }
 
-interface Announcement {
-  readonly id: string;
-  readonly nonce: string;
-  readonly heardBy: Set<string>;
-}
-
 const pendingChallenges = 64;
 const waitingAnnouncements = 64;
 /** So often one of those that wait is looked at: as often as challenges may go out on the average. */
@@ -65,45 +59,10 @@ export function createPresence(options: PresenceOptions): Presence {
   const admitStranger = createRateLimit(1, strangerMs, clock);
   /** What we asked newcomers to echo, by session. */
   const asked = new Map<string, { nonce: string; untilMs: number }>();
-  /** Our own nonces, and until when they count. */
-  const nonces = new Map<string, number>();
   const responses = new Map<string, () => void>();
   const waiting = createChallengeQueue(waitingAnnouncements, random);
+  const announcer = createAnnouncer(options);
   let stopServing: (() => void) | null = null;
-  /** Others announce themselves too: ours may have to wait, or be lost among them. */
-  // Stryker disable next-line BooleanLiteral: a carrier that comes up says so before it is asked
-  let crowded = false;
-  let stopRepeats = (): void => undefined;
-  let announcement = makeAnnouncement();
-  let aloneMs = timings.announceBackoffMs.first;
-  let stopAlone = (): void => undefined;
-
-  function makeAnnouncement(): Announcement {
-    const nonce = randomId();
-    setBounded(nonces, nonce, clock.now() + timings.nonceMs, 4);
-    return { id: randomId(), nonce, heardBy: new Set() };
-  }
-
-  function announce(carrier?: string): void {
-    const { id, nonce } = announcement;
-    void signaling.tell({ type: 'announce', nonce, name: name() }, carrier === undefined ? { id } : { id, carrier });
-  }
-
-  /** Where others come too and nobody has answered yet, it is said again: who says it most often is next. */
-  function armRepeats(): void {
-    stopRepeats();
-    crowded = false;
-    const delays = repeatDelays(timings.repeatsMs, timings.repeatMostMs);
-    const again = (left: number): void => {
-      if (left === 0) return;
-      stopRepeats = clock.after(jittered(delays.next().value, random), () => {
-        if (!options.isAlone()) return;
-        if (crowded) announce();
-        again(left - 1);
-      });
-    };
-    again(timings.repeatsMs.length);
-  }
 
   function challenge(session: string, echo: string): void {
     if (!options.hasPlaceFor(session)) {
@@ -125,52 +84,20 @@ export function createPresence(options: PresenceOptions): Presence {
     if (!waiting.empty) stopServing = clock.after(serveMs, serve);
   }
 
-  /** Somebody alone announces themselves again, ever less often. */
-  function armAlone(): void {
-    stopAlone();
-    stopAlone = clock.after(jittered(aloneMs, random), () => {
-      if (options.isAlone()) {
-        announcement = makeAnnouncement();
-        announce();
-        aloneMs = Math.min(timings.announceBackoffMs.most, aloneMs * 2);
-      } else aloneMs = timings.announceBackoffMs.first;
-      armAlone();
-    });
-  }
-
-  function isOurNonce(nonce: string): boolean {
-    return (nonces.get(nonce) ?? 0) > clock.now();
-  }
-
   function settle(session: string): void {
     responses.get(session)?.();
     responses.delete(session);
   }
 
-  armAlone();
-
   return {
-    onUp(carrier) {
-      // The same announcement by a second carrier counts once; by one that was away, somebody new may hear it.
-      if (announcement.heardBy.has(carrier) || !isOurNonce(announcement.nonce)) announcement = makeAnnouncement();
-      announcement.heardBy.add(carrier);
-      announce(carrier);
-      aloneMs = timings.announceBackoffMs.first;
-      armAlone();
-      armRepeats();
-    },
-    onDown() {
-      // Its answer may be lost with the carrier: the next one is told anew.
-      announcement = makeAnnouncement();
-    },
+    onUp: announcer.onUp,
+    onDown: announcer.onDown,
     onStranger() {
-      if (!admitStranger()) return;
-      announcement = makeAnnouncement();
-      announce();
+      if (admitStranger()) announcer.announceAnew();
     },
     onAnnounce(from, signal) {
       if (options.isLinked(from)) return true;
-      crowded = true;
+      announcer.onCrowd();
       if (waiting.empty && admitChallenge()) {
         challenge(from, signal.nonce);
         return true;
@@ -182,7 +109,7 @@ export function createPresence(options: PresenceOptions): Presence {
       return false;
     },
     onChallenge(from, signal) {
-      if (!isOurNonce(signal.echo)) {
+      if (!announcer.isOurNonce(signal.echo)) {
         counters.count('signalUnproven');
         return false;
       }
@@ -202,11 +129,10 @@ export function createPresence(options: PresenceOptions): Presence {
       if (options.hasPlaceFor(from)) options.onProven(from, signal.name, true);
       return true;
     },
-    isOurNonce,
+    isOurNonce: announcer.isOurNonce,
     settle,
     close() {
-      stopAlone();
-      stopRepeats();
+      announcer.close();
       stopServing?.();
       for (const stop of responses.values()) stop();
       responses.clear();
