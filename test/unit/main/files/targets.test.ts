@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemDisk } from '../../../../src/main/files/disk.ts';
@@ -21,6 +22,22 @@ describe('targets', () => {
       'linux',
     );
     expect(paths).toEqual(['x/A', 'x/a (2)', 'x/a (2) (2)', 'x/a (3)', 'x/_CON', 'x/_con (2)']);
+  });
+
+  test('of the name of a root further down are not the root', () => {
+    const planned = planTargets([file('trip/trip/a')], new Map([['trip', 'trip (2)']]), 'linux');
+    expect(planned.paths).toEqual(['trip (2)/trip/a']);
+  });
+
+  test('name what is refused', () => {
+    for (const [entries, path] of [
+      [[file('a'), file('a/b')], 'a/b'],
+      [[file('c'), file('c')], 'c'],
+    ] as const) {
+      expect(() => planTargets(entries, new Map(), 'linux')).toThrow(
+        expect.objectContaining({ reason: { code: 'bad-offer', detail: { path } } }),
+      );
+    }
   });
 
   test.each([
@@ -75,6 +92,12 @@ test('roots are what a person picked, in order', () => {
     { given: 'trip', folder: true },
     { given: 'empty', folder: true },
   ]);
+  expect(rootsOf([file('x'), folder('y'), file('y/z'), file('/z')])).toEqual([
+    { given: 'x', folder: false },
+    { given: 'y', folder: true },
+    { given: '', folder: true },
+  ]);
+  expect(rootsOf([file('y/z'), folder('y'), file('y')])).toEqual([{ given: 'y', folder: true }]);
 });
 
 test('two transfers that claim at once never agree on a name', async () => {
@@ -97,4 +120,66 @@ test('two transfers that claim at once never agree on a name', async () => {
   const names = claims.flatMap((each) => [...each.values()]);
   expect(new Set(names.map(nameKey)).size).toBe(6);
   expect(names).not.toContain('a.txt');
+});
+
+describe('a name in the chosen folder', () => {
+  /** A disk on which these names are taken; `race` lets somebody else be faster once. */
+  function setUp(...there: string[]) {
+    const taken = new Set(there);
+    const made: string[] = [];
+    const options = { race: null as string | null };
+    const disk = {
+      ...systemDisk,
+      async makeFolder(path: string) {
+        const { race } = options;
+        options.race = null;
+        if (race !== null) throw Object.assign(new Error(race), { code: race });
+        made.push(path);
+      },
+      taken: async (path: string) => taken.has(path),
+    };
+    const names = new Map<string, string>();
+    const claimed = new Set<string>();
+    const claim = (...roots: { given: string; folder: boolean }[]): Promise<void> =>
+      claimRoots({ disk, folder: '/in', roots, taken: names, claimed, platform: 'linux' });
+    return { options, made, names, claimed, claim };
+  }
+
+  test('is made for a folder, and kept for a file', async () => {
+    const { claim, made, names, claimed } = setUp();
+    await claim({ given: 'trip', folder: true }, { given: 'a.txt', folder: false });
+    expect(made).toEqual([join('/in', 'trip')]);
+    expect([...names]).toEqual([
+      ['trip', 'trip'],
+      ['a.txt', 'a.txt'],
+    ]);
+    expect(claimed.size).toBe(2);
+    // What has its name keeps it when another try goes on.
+    await claim({ given: 'trip', folder: true }, { given: 'b', folder: true });
+    expect(made).toEqual([join('/in', 'trip'), join('/in', 'b')]);
+  });
+
+  test('is counted up where others stand, and theirs are not kept', async () => {
+    const { claim, names, claimed } = setUp(join('/in', 'a.txt'), join('/in', 'a (2).txt'));
+    await claim({ given: 'a.txt', folder: false });
+    expect(names.get('a.txt')).toBe('a (3).txt');
+    expect(claimed.size).toBe(1);
+  });
+
+  test('that somebody else takes at the same moment is theirs', async () => {
+    const { claim, options, made, names, claimed } = setUp();
+    options.race = 'EEXIST';
+    await claim({ given: 'trip', folder: true });
+    expect(names.get('trip')).toBe('trip (2)');
+    expect(made).toEqual([join('/in', 'trip (2)')]);
+    expect(claimed.size).toBe(1);
+  });
+
+  test('that the disk refuses is not kept', async () => {
+    const { claim, options, names, claimed } = setUp();
+    options.race = 'EACCES';
+    await expect(claim({ given: 'trip', folder: true })).rejects.toThrow('EACCES');
+    expect(names.size).toBe(0);
+    expect(claimed.size).toBe(0);
+  });
 });

@@ -91,6 +91,8 @@ describe('a peer\u2019s name', () => {
     expect(nameOf('\u2066x\u2069\ufeff\u200b')).toBe('x');
     expect(nameOf('e\u0301')).toBe('\u00e9');
     expect(nameOf('x'.repeat(80))).toBe('x'.repeat(64));
+    expect(nameOf(` ${'x'.repeat(64)}`)).toBe('x'.repeat(64));
+    expect(nameOf(`${'x'.repeat(63)} y`)).toBe('x'.repeat(63));
     expect(nameOf('\u{1f600}'.repeat(80))).toBe('\u{1f600}'.repeat(64));
     expect(nameOf('\ud800x')).toBe('x');
   });
