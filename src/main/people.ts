@@ -1,5 +1,5 @@
 import type { MemberView, Person } from '../shared/views.ts';
-import type { Lane } from './lane/lane.ts';
+import type { Lane, LaneTerms } from './lane/lane.ts';
 import { type WatchedLane, watchLane } from './lane/watched-lane.ts';
 import { createListeners } from './listeners.ts';
 import { isParting, type Parting } from './transfer/state.ts';
@@ -10,8 +10,8 @@ export interface People {
   readonly here: readonly Person[];
   /** The person here who speaks in this session. */
   inSession(session: string): Person | null;
-  /** How many lanes lead to them now. */
-  lanesTo(key: string): number;
+  /** What kinds of lanes lead to them now. */
+  lanesTo(key: string): readonly LaneTerms['kind'][];
   /** Told from now on, in the order in which they came; the returned function ends it. */
   listen(listener: Partial<PeopleListener>): () => void;
   /** A new voice; see `PeopleReporter`. */
@@ -115,7 +115,7 @@ export function createPeople(options: PeopleOptions): People {
       return known ? { ...personOf(known), session } : null;
     },
     listen: listeners.add,
-    lanesTo: (key) => all.get(key)?.lanes.size ?? 0,
+    lanesTo: (key) => [...(all.get(key)?.lanes.keys() ?? [])].map(({ lane }) => lane.terms.kind),
     reporter() {
       const reporter: PeopleReporter = {
         reached(person, lane) {

@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { channelTerms } from '../../../src/main/lane/port-lane.ts';
 import type { NetworkView, Person } from '../../../src/shared/views.ts';
 import { connectCores, type Headless, memberOf, record, startCore } from '../../support/cores.ts';
 import { bytesOf } from '../../support/engine-pair.ts';
+import { createLanePair } from '../../support/lanes.ts';
 
 let root: string;
 let ann: Headless;
@@ -79,6 +81,19 @@ test('a page that goes in mid-transfer and comes back under a new session goes o
   // What had been written was not sent again.
   expect(lanes.arrivedBytes).toBeLessThan(content.length);
   expect(ann.core.transfers.list()).toHaveLength(1);
+});
+
+test('a transfer goes on without the page while another lane than its own leads to the person', async () => {
+  const { byAnn } = await midway();
+  const direct = createLanePair({ terms: { ...channelTerms, kind: 'direct', preference: 1 } });
+  ann.core.reporter().reached(bo.person(), direct.a);
+  bo.core.reporter().reached(ann.person(), direct.b);
+  expect(ann.core.people.lanesTo(bo.core.identity.key)).toEqual(['channel', 'direct']);
+  byAnn.gone();
+  await Promise.all([ann.until(({ state }) => state === 'done'), bo.until(({ state }) => state === 'done')]);
+  expect(content.equals(await readFile(join(bo.downloads, 'a.bin')))).toBe(true);
+  expect(ann.told).not.toContain('a.bin interrupted');
+  expect(ann.core.people.here).toEqual([bo.person()]);
 });
 
 test('who leaves while the page is away is said to have left', async () => {

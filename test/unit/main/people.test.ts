@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Lane } from '../../../src/main/lane/lane.ts';
+import { channelTerms } from '../../../src/main/lane/port-lane.ts';
 import { createPeople, type People } from '../../../src/main/people.ts';
 import type { MemberView } from '../../../src/shared/views.ts';
 import { createLanePair } from '../../support/lanes.ts';
@@ -49,11 +50,11 @@ const left = (session: string, code: 'peer-left' | 'peer-away' | 'link-timeout' 
 test('who is reached is here, by their key, with the lanes that lead to them', () => {
   const page = people.reporter();
   page.reached(ann(), createLanePair().a);
-  page.reached(ann(), createLanePair().a);
+  page.reached(ann(), createLanePair({ terms: { ...channelTerms, kind: 'direct' } }).a);
   expect(people.here).toEqual([ann()]);
   expect(people.inSession('one')).toEqual(ann());
   expect(people.inSession('another')).toBeNull();
-  expect([people.lanesTo('ann'), people.lanesTo('bo')]).toEqual([2, 0]);
+  expect([people.lanesTo('ann'), people.lanesTo('bo')]).toEqual([['channel', 'direct'], []]);
 });
 
 test.each(['ours', 'theirs'])('a lane that ends at %s leads nowhere, and the person is still here', (end) => {
@@ -61,7 +62,7 @@ test.each(['ours', 'theirs'])('a lane that ends at %s leads nowhere, and the per
   people.reporter().reached(ann(), lanes.a);
   if (end === 'ours') given.get('one')?.close();
   else lanes.b.close();
-  expect(people.lanesTo('ann')).toBe(0);
+  expect(people.lanesTo('ann')).toEqual([]);
   expect(people.here).toEqual([ann()]);
 });
 
@@ -133,7 +134,7 @@ test('the lanes of a page that goes are cut, at both ends', () => {
   expect(told.at(-1)).toBe('lane of one closed');
   expect(told.filter((each) => each.endsWith('closed'))).toHaveLength(1);
   expect(ends).toEqual(['theirs']);
-  expect([people.lanesTo('ann'), people.here]).toEqual([0, []]);
+  expect([people.lanesTo('ann'), people.here]).toEqual([[], []]);
 });
 
 test('who leaves while the page is reloaded has left, for the transfers that wait for them', () => {
@@ -192,9 +193,9 @@ test('of two reporters, one that loses somebody does not take them from the othe
   one.members([left('one')]);
   expect(people.here).toEqual([ann()]);
   one.gone();
-  expect([people.here, people.lanesTo('ann')]).toEqual([[ann()], 1]);
+  expect([people.here, people.lanesTo('ann')]).toEqual([[ann()], ['channel']]);
   other.gone();
-  expect([people.here, people.lanesTo('ann')]).toEqual([[], 0]);
+  expect([people.here, people.lanesTo('ann')]).toEqual([[], []]);
 });
 
 test('a listener that throws keeps nothing from the others', () => {
