@@ -5,7 +5,8 @@ import { type ReasonCode, reasonOf } from '../../shared/reasons.ts';
 import type { OpenFile, Source } from '../files/source.ts';
 import type { SourceEntry } from '../files/source-entry.ts';
 import type { Position } from './incoming-record.ts';
-import { segmentCount, segmentEnd, segmentOf, segmentStart } from './segments.ts';
+import { createReadingOrder } from './reading-order.ts';
+import { segmentCount, segmentEnd, segmentStart } from './segments.ts';
 
 /** Reads a source ahead of the lane and makes blocks of it, for one binding of one transfer. */
 export interface BlockReader {
@@ -50,21 +51,12 @@ export interface BlockReaderOptions {
 }
 
 const groupBlocks = 8;
-/** Files so small that opening them is most of the work are read side by side, this many. */
-const filesAtOnce = 8;
 /** Fits one group also in the smallest blocks. */
 const smallFileBytes = groupBlocks * (limits.smallestBlockBytes - blockHeaderBytes);
 const readAheadBytes = 512 * 1024;
 /** What an item takes beside its bytes; without it any number of empty files would be read ahead. */
 const itemBytes = 256;
 const rehashBytes = 256 * 1024;
-
-/** One segment to read, or the rest of it. */
-interface Segment {
-  entry: SourceEntry;
-  segment: number;
-  from: number;
-}
 
 interface ReadBlock {
   message: Uint8Array<ArrayBuffer>;
@@ -87,9 +79,54 @@ function itemsOf(entry: number, blocks: readonly ReadBlock[], digest: ReadItem['
   }));
 }
 
+/** For the next bytes of a file, as many as are read side by side. */
+function emptyBlocks(
+  header: { transfer: string; binding: number; entry: number },
+  from: number,
+  end: number,
+  payloadBytes: number,
+): ReadBlock[] {
+  const group: ReadBlock[] = [];
+  for (let offset = from; offset < end && group.length < groupBlocks; offset += payloadBytes) {
+    group.push({ message: createBlock({ ...header, offset }, Math.min(payloadBytes, end - offset)), offset });
+  }
+  return group;
+}
+
+/** A segment that is resumed in its middle is hashed from its start. */
+async function rehash(file: OpenFile, hash: Hash, start: number, end: number, isStopped: () => boolean): Promise<void> {
+  const buffer = new Uint8Array(Math.min(rehashBytes, end - start));
+  for (let at = start; at < end && !isStopped(); at += buffer.byteLength) {
+    const part = buffer.subarray(0, Math.min(buffer.byteLength, end - at));
+    await file.read(part, at);
+    hash.update(part);
+  }
+}
+
+/** A small file by itself, beside others; what is made of it is queued by the caller, in order. */
+async function readWhole(
+  source: Source,
+  entry: SourceEntry,
+  groupOf: (entry: SourceEntry, from: number, end: number) => ReadBlock[],
+): Promise<ReadItem[]> {
+  const file = await source.open(entry);
+  try {
+    const hash = createHash('sha256');
+    const blocks = groupOf(entry, 0, entry.bytes);
+    for (const { message, offset } of blocks) {
+      await file.read(blockPayload(message), offset);
+      hash.update(blockPayload(message));
+    }
+    await file.assertUnchanged();
+    return itemsOf(entry.index, blocks, [entry.index, 0, hash.digest('base64')]);
+  } finally {
+    await file.close();
+  }
+}
+
 export function createBlockReader(options: BlockReaderOptions): BlockReader {
   const { entries } = options.source;
-  const position = { ...options.position };
+  const order = createReadingOrder({ entries, from: options.position, smallFileBytes, isFailed: options.isFailed });
   /** By entry and segment, in the order in which they were asked for. */
   const repairs = new Map<string, { entry: SourceEntry; segment: number }>();
   let queue: ReadItem[] = [];
@@ -135,65 +172,8 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     return file;
   }
 
-  /** The next segment in order that is still wanted; the position stays before it. */
-  function nextInOrder(): Segment | null {
-    for (;;) {
-      const entry = entries[position.entry];
-      if (!entry) return null;
-      const from = position.offset;
-      const left = from < entry.bytes || (from === 0 && entry.bytes === 0);
-      if (left && entry.kind === 'file' && !options.isFailed(entry.index))
-        return { entry, segment: segmentOf(from), from };
-      moveTo(position.entry + 1, 0);
-    }
-  }
-
-  function moveTo(entry: number, offset: number): void {
-    position.entry = entry;
-    position.offset = offset;
-  }
-
-  function moveBehind({ entry, segment }: Segment): void {
-    const end = segmentEnd(segment, entry.bytes);
-    if (end < entry.bytes) moveTo(entry.index, end);
-    else moveTo(entry.index + 1, 0);
-  }
-
-  /** The next segment, or several small files that follow each other. */
-  function nextTogether(): Segment[] {
-    const together: Segment[] = [];
-    for (let next = nextInOrder(); next && together.length < filesAtOnce; next = nextInOrder()) {
-      if (together.length > 0 && !isWholeSmallFile(next)) break;
-      together.push(next);
-      moveBehind(next);
-      if (!isWholeSmallFile(next)) break;
-    }
-    return together;
-  }
-
-  function isWholeSmallFile({ entry, from }: Segment): boolean {
-    return from === 0 && entry.bytes <= smallFileBytes;
-  }
-
-  /** A small file by itself, beside others; what is made of it is queued by the caller, in order. */
-  async function readSmall(entry: SourceEntry): Promise<ReadItem[]> {
-    const file = await options.source.open(entry);
-    try {
-      const hash = createHash('sha256');
-      const blocks = nextGroup(entry, 0, entry.bytes);
-      for (const { message, offset } of blocks) {
-        await file.read(blockPayload(message), offset);
-        hash.update(blockPayload(message));
-      }
-      await file.assertUnchanged();
-      return itemsOf(entry.index, blocks, [entry.index, 0, hash.digest('base64')]);
-    } finally {
-      await file.close();
-    }
-  }
-
   async function readSmallFiles(files: readonly SourceEntry[]): Promise<boolean> {
-    const results = await Promise.allSettled(files.map(readSmall));
+    const results = await Promise.allSettled(files.map((entry) => readWhole(options.source, entry, nextGroup)));
     for (const [index, entry] of files.entries()) {
       const result = results[index];
       const going = await attempt(entry, async () => {
@@ -214,7 +194,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     const file = await opened(entry);
     const end = segmentEnd(segment, entry.bytes);
     const hash = createHash('sha256');
-    await rehash(file, hash, segmentStart(segment), from);
+    await rehash(file, hash, segmentStart(segment), from, () => stopped);
     let at = from;
     do {
       await room(entry.index);
@@ -231,25 +211,10 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     } while (at < end);
   }
 
-  /** A segment that is resumed in its middle is hashed from its start. */
-  async function rehash(file: OpenFile, hash: Hash, start: number, end: number): Promise<void> {
-    const buffer = new Uint8Array(Math.min(rehashBytes, end - start));
-    for (let at = start; at < end && !stopped; at += buffer.byteLength) {
-      const part = buffer.subarray(0, Math.min(buffer.byteLength, end - at));
-      await file.read(part, at);
-      hash.update(part);
-    }
-  }
-
   function nextGroup(entry: SourceEntry, from: number, end: number): ReadBlock[] {
-    const group: ReadBlock[] = [];
-    const payloadBytes = options.payloadBytes();
-    for (let offset = from; offset < end && group.length < groupBlocks; offset += payloadBytes) {
-      const { transfer, binding } = options;
-      const header = { transfer, binding, entry: entry.index, offset };
-      group.push({ message: createBlock(header, Math.min(payloadBytes, end - offset)), offset });
-    }
-    return group;
+    const { transfer, binding } = options;
+    const header = { transfer, binding, entry: entry.index };
+    return emptyBlocks(header, from, end, options.payloadBytes());
   }
 
   /** False when the source is away. */
@@ -279,9 +244,9 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
         if (!going) return away();
         continue;
       }
-      const [first, ...others] = nextTogether();
+      const [first, ...others] = order.next();
       if (first) {
-        const small = isWholeSmallFile(first);
+        const small = order.isWholeSmallFile(first);
         const going = small
           ? await readSmallFiles([first, ...others].map(({ entry }) => entry))
           : await attempt(first.entry, () => readSegment(first.entry, first.segment, first.from, false));
