@@ -45,6 +45,7 @@ class Target {
   }
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a platform's classes share one ether, and a class can only close over it
 export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOptions): Ether {
   const byUfrag = new Map<string, Connection>();
   const away = new Set<string>();
