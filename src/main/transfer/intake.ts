@@ -63,7 +63,6 @@ export type Verdict =
  */
 const flushSegments = 4;
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one record and the walks over it (placed, written, verified) move together; a part of it would be handed all of them
 export function createIntake(record: IncomingRecord): Intake {
   const { manifest: entries, states, position } = record;
   const files = entries.filter((entry) => entry.kind === 'file').length;
