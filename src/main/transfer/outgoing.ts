@@ -1,11 +1,11 @@
-import type { Control, ControlOf } from '../../shared/protocol/transfer-messages.ts';
+import type { Control } from '../../shared/protocol/transfer-messages.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Source } from '../files/source.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
 import { packManifest } from './manifest.ts';
 import { createOutgoingStream } from './outgoing-stream.ts';
-import { isPossibleEnd } from './sent-files.ts';
+import { createReceiverWords } from './receiver-words.ts';
 import { type Happening, initialStatus, isEnded, isFlowing, type Say, type Status, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
 import { buildView, createProgress } from './view.ts';
@@ -46,6 +46,16 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     sourceAway: () => happen({ type: 'hold', reason: { code: 'source-away' } }),
   });
 
+  const heard = createReceiverWords({
+    stream,
+    shape,
+    progress,
+    status: () => status,
+    traffic: () => traffic,
+    happen,
+    moved,
+  });
+
   function happen(happened: Happening): void {
     const before = status;
     const { status: next, say } = step(status, happened);
@@ -84,57 +94,6 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
   function moved(): void {
     surroundings.progressed();
     traffic?.pump();
-  }
-
-  function bind(accept: ControlOf<'accept'>): void {
-    if (!isEnded(status)) {
-      if (!stream.bind(accept)) {
-        fail();
-        return;
-      }
-      progress.set(accept.written, accept.files);
-      progress.resetRates();
-    }
-    happen({ type: 'peer-accept', hold: accept.hold });
-    if (!isEnded(status)) traffic?.pump();
-  }
-
-  function progressed(message: ControlOf<'progress'>): void {
-    const taken = stream.progressed(message);
-    if (taken === null) return;
-    if (!taken) {
-      fail();
-      return;
-    }
-    progress.set(message.written, message.files);
-    moved();
-  }
-
-  function ended({ state, reason, files, failed, failures }: ControlOf<'ended'>): void {
-    if (!isPossibleEnd({ state, files, failed }, shape, stream.sent)) {
-      traffic?.refuse();
-      happen({ type: 'peer-ended', state: 'failed', reason: 'false-report' });
-      return;
-    }
-    for (const failure of failures) stream.givenUp.note(...failure);
-    if (state === 'done')
-      progress.set(failed === 0 ? shape.bytes : progress.written, failed === 0 ? shape.files : files);
-    happen({ type: 'peer-ended', state, reason, ...(failed > 0 && { detail: { count: failed } }) });
-  }
-
-  function fail(): void {
-    traffic?.refuse();
-    happen({ type: 'cancel', reason: { code: 'protocol-error' } });
-  }
-
-  function wantPage(page: number): void {
-    if (page === 0) {
-      stream.stop();
-      happen({ type: 'peer-restart' });
-    }
-    if (isEnded(status)) return;
-    if (stream.wantPage(page)) traffic?.pump();
-    else fail();
   }
 
   return {
@@ -186,32 +145,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
       peer = { ...peer, name };
       surroundings.changed();
     },
-    control(message: Control) {
-      switch (message.type) {
-        case 'want-manifest':
-          return wantPage(message.page);
-        case 'accept':
-          return bind(message);
-        case 'again':
-          return stream.again(message.list);
-        case 'skip':
-          return stream.receiverGaveUp(message.list);
-        case 'progress':
-          return progressed(message);
-        case 'hold':
-          return happen({ type: 'peer-hold', reason: message.reason });
-        case 'resume':
-          return happen({ type: 'peer-resume' });
-        case 'query':
-          return happen({ type: 'peer-query' });
-        case 'ended':
-          return ended(message);
-        case 'gone':
-          return happen({ type: 'peer-gone' });
-        default:
-          traffic?.refuse();
-      }
-    },
+    control: heard,
     block() {
       traffic?.refuse();
     },
