@@ -1,16 +1,17 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Control, type ControlOf, namedFailures } from '../../shared/protocol/transfer-messages.ts';
 import type { Reason } from '../../shared/reasons.ts';
+import type { TransferView } from '../../shared/views.ts';
 import { safeName } from '../files/safe-name.ts';
-import { createAcceptance } from './acceptance.ts';
+import { type Acceptance, createAcceptance } from './acceptance.ts';
 import { createRecord, type IncomingRecord } from './incoming-record.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
 import { createManifest, type Manifest, toWire } from './manifest.ts';
-import { createRunning } from './running.ts';
+import { createRunning, type Running } from './running.ts';
 import { createShownNames } from './shown-names.ts';
 import { type Happening, isEnded, type Say, seenByPeer, step } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
-import { buildView, createProgress } from './view.ts';
+import { buildView, createProgress, type ViewParts } from './view.ts';
 
 export interface IncomingOptions extends IncomingContext {
   offer: ControlOf<'offer'>;
@@ -132,12 +133,9 @@ function runIncoming(
   }
 
   function speak(word: Say): void {
-    const hold = record.status.heldByMe?.code;
-    if (word === 'query') send({ type: 'query', transfer: id });
-    else if (word === 'accept') void running.reception?.bind();
-    else if (word === 'resume') send({ type: 'resume', transfer: id });
-    else if (word === 'hold' && hold) send({ type: 'hold', transfer: id, reason: hold });
-    else if (word === 'ended') send(lastWordOf(record));
+    if (word === 'accept') void running.reception?.bind();
+    const message = messageOf(word, record);
+    if (message) send(message);
   }
 
   function isUndecided(): boolean {
@@ -162,21 +160,6 @@ function runIncoming(
     if (heldByMe.code !== 'paused-by-me') acceptance.gather();
   }
 
-  function control(message: Control): void {
-    if (message.type === 'offer') acceptance.offer(message);
-    else if (message.type === 'manifest') {
-      if (!isEnded(record.status)) acceptance.page(message.page, message.entries);
-    } else if (message.type === 'digests') {
-      if (running.reception?.digests(message.list) === false) fail({ code: 'protocol-error' });
-    } else if (message.type === 'skip') {
-      for (const [entry, reason] of message.list) running.reception?.giveUp(entry, reason);
-    } else if (message.type === 'hold') happen({ type: 'peer-hold', reason: message.reason });
-    else if (message.type === 'resume') happen({ type: 'peer-resume' });
-    else if (message.type === 'cancel') happen({ type: 'peer-cancel', reason: message.reason });
-    else if (message.type === 'gone') happen({ type: 'peer-gone' });
-    else traffic?.refuse();
-  }
-
   return {
     record,
     begin: acceptance.gather,
@@ -195,19 +178,11 @@ function runIncoming(
       return record.arrived;
     },
     view: () =>
-      buildView({
-        id,
-        direction: 'in',
-        peer: record.peer,
-        status: record.status,
-        shape,
-        entries,
+      viewOf(record, {
         shownPath: names.path,
         progress,
-        failed: record.failed,
         folder: folderLabel(record.folder ?? context.folder()),
-        arrived: record.arrived,
-        freeBytes: record.status.phase === 'offered' ? freeBytes : null,
+        freeBytes,
       }),
     contents: { entries, count: entryCount, shownName: names.name },
     entryCount,
@@ -240,7 +215,7 @@ function runIncoming(
       record.peer = { ...record.peer, name };
       surroundings.changed();
     },
-    control,
+    control: (message) => hear(message, { record, acceptance, running, happen, fail, refuse: () => traffic?.refuse() }),
     block(block) {
       if (running.reception?.block(block) === false) fail({ code: 'protocol-error' });
     },
@@ -250,6 +225,51 @@ function runIncoming(
     lastWord: () => lastWordOf(record),
     released: running.released,
   };
+}
+
+function viewOf(
+  record: IncomingRecord,
+  shown: Pick<ViewParts, 'shownPath' | 'progress' | 'folder' | 'freeBytes'>,
+): TransferView {
+  const { transfer, peer, status, shape, manifest, failed, arrived } = record;
+  const freeBytes = status.phase === 'offered' ? shown.freeBytes : null;
+  const parts = { id: transfer, peer, status, shape, entries: manifest, failed, arrived };
+  return buildView({ ...shown, ...parts, direction: 'in', freeBytes });
+}
+
+interface Hearing {
+  record: IncomingRecord;
+  acceptance: Acceptance;
+  running: Running;
+  happen(happened: Happening): void;
+  fail(reason: Reason): void;
+  refuse(): void;
+}
+
+/** What its sender says. */
+function hear(message: Control, parts: Hearing): void {
+  const { record, acceptance, running, happen, fail } = parts;
+  if (message.type === 'offer') acceptance.offer(message);
+  else if (message.type === 'manifest') {
+    if (!isEnded(record.status)) acceptance.page(message.page, message.entries);
+  } else if (message.type === 'digests') {
+    if (running.reception?.digests(message.list) === false) fail({ code: 'protocol-error' });
+  } else if (message.type === 'skip') {
+    for (const [entry, reason] of message.list) running.reception?.giveUp(entry, reason);
+  } else if (message.type === 'hold') happen({ type: 'peer-hold', reason: message.reason });
+  else if (message.type === 'resume') happen({ type: 'peer-resume' });
+  else if (message.type === 'cancel') happen({ type: 'peer-cancel', reason: message.reason });
+  else if (message.type === 'gone') happen({ type: 'peer-gone' });
+  else parts.refuse();
+}
+
+/** What is said in so many words; `accept` also says where to begin. */
+function messageOf(word: Say, record: IncomingRecord): Control | null {
+  const { transfer } = record;
+  const hold = record.status.heldByMe?.code;
+  if (word === 'query' || word === 'resume') return { type: word, transfer };
+  if (word === 'hold' && hold) return { type: 'hold', transfer, reason: hold };
+  return word === 'ended' ? lastWordOf(record) : null;
 }
 
 function lastWordOf({ transfer, status, finished, failed }: IncomingRecord): Control {

@@ -61,8 +61,7 @@ export function createReception(options: ReceptionOptions): Reception {
   let consumedCharge = 0;
   let toldCharge = 0;
   let discarding: Promise<unknown> = Promise.resolve();
-  /** Given up, and the sender not yet told. */
-  let untold: [entry: number, reason: ReasonCode][] = [];
+  const tellGivenUp = createSkips(transfer, send);
   let concluding = false;
   let disposed = false;
 
@@ -102,10 +101,8 @@ export function createReception(options: ReceptionOptions): Reception {
     }
   }
 
-  function askAgain(segments: [number, number][]): void {
-    for (let from = 0; from < segments.length; from += listItems) {
-      send({ type: 'again', transfer, list: segments.slice(from, from + listItems) });
-    }
+  function askAgain(segments: readonly [number, number][]): void {
+    for (const list of inLists(segments)) send({ type: 'again', transfer, list });
   }
 
   function consumed(charge: number): void {
@@ -142,18 +139,9 @@ export function createReception(options: ReceptionOptions): Reception {
     if (!intake.fail(entry, reason)) return;
     heed();
     discarding = Promise.all([discarding, discarded]);
-    if (untold.push([entry, reason]) === 1) queueMicrotask(tellGivenUp);
+    tellGivenUp(entry, reason);
     events.gaveUp();
     advance();
-  }
-
-  /** Those given up in one go share a message: a folder with a name that cannot be had may hold a million files. */
-  function tellGivenUp(): void {
-    const told = untold;
-    untold = [];
-    for (let from = 0; from < told.length; from += listItems) {
-      send({ type: 'skip', transfer, list: told.slice(from, from + listItems) });
-    }
   }
 
   function advance(): void {
@@ -212,4 +200,24 @@ export function createReception(options: ReceptionOptions): Reception {
     recover: () => writer.recover(),
     dispose,
   };
+}
+
+/** Those given up in one go share a message: a folder with a name that cannot be had may hold a million files. */
+function createSkips(transfer: string, send: ReceptionOptions['send']): (entry: number, reason: ReasonCode) => void {
+  let untold: [entry: number, reason: ReasonCode][] = [];
+
+  function tell(): void {
+    const told = untold;
+    untold = [];
+    for (const list of inLists(told)) send({ type: 'skip', transfer, list });
+  }
+
+  return (entry, reason) => {
+    if (untold.push([entry, reason]) === 1) queueMicrotask(tell);
+  };
+}
+
+/** As many as one message may list. */
+function* inLists<T>(items: readonly T[]): Iterable<T[]> {
+  for (let from = 0; from < items.length; from += listItems) yield items.slice(from, from + listItems);
 }
