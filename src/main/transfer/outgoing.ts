@@ -18,7 +18,6 @@ export interface OutgoingOptions {
 }
 
 /** The sending side of one transfer. Throws what `packManifest` does. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: where words, blocks and lanes of one transfer meet; what can be told apart (pages, given-up files, a binding) is
 export function createOutgoing(options: OutgoingOptions): Transfer {
   const { id, source, surroundings } = options;
   const { entries } = source;
