@@ -46,7 +46,8 @@ export function step(status: MembersStatus, happened: MembersHappening, nowMs: n
     case 'linked':
       return linked(status, member, happened.key);
     case 'loss':
-      return quiet(change(status, member, { unlinkedMs: nowMs }));
+      // Attempts with somebody who is gone fail again and again: that is no sign of them.
+      return quiet(member.pair.linked ? change(status, member, { unlinkedMs: nowMs }) : status);
     case 'unwanted':
       return unwanted(status, member, happened);
     case 'expel':
@@ -70,7 +71,7 @@ function proven(
   const roomy = { ...status, full: false };
   const member = memberOf(status, session);
   if (member) return inTurn(change(roomy, member, { name }), begun);
-  const spare = isCrowded(status) ? spareMember(status) : undefined;
+  const spare = isCrowded(status) ? spareMember(status, nowMs) : undefined;
   if (isCrowded(status) && !spare) return quiet(status);
   const added: Member = {
     session,
@@ -84,10 +85,14 @@ function proven(
   };
   return inTurn(
     roomy,
-    spare ? drop(spare) : quiet,
+    spare ? makeWay(spare, nowMs) : quiet,
     (next) => ({ status: { ...next, members: [...next.members, added] }, acts: [{ do: 'open', session }] }),
     begun,
   );
+}
+
+function makeWay(spare: Member, nowMs: number): (status: MembersStatus) => MembersStep {
+  return (status) => (spare.unwanted ? drop(spare)(status) : vanish(status, spare, nowMs));
 }
 
 function linked(status: MembersStatus, member: Member, key: string): MembersStep {

@@ -60,7 +60,7 @@ export type MembersHappening =
   | { type: 'proven'; session: string; name: string; newcomer: boolean }
   | { type: 'pair'; session: string; facts: PairFacts }
   | { type: 'linked'; session: string; key: string }
-  /** An attempt or link has ended without a link to take its place. */
+  /** An attempt, or the link, has ended without a link to take its place. */
   | { type: 'loss'; session: string }
   /** The session has proven to be an installation that is not let in. */
   | { type: 'unwanted'; session: string; key: string; why: ReasonCode }
@@ -117,13 +117,18 @@ export function isCrowded({ members }: MembersStatus): boolean {
   return members.length + 1 >= limits.roomMembers;
 }
 
-/** Whoever is not let in makes way for somebody who may be. */
-export function spareMember({ members }: MembersStatus): Member | undefined {
-  return members.find(({ unwanted }) => unwanted !== null);
+/** Somebody without a link of whom nothing was heard for so many attempts may be gone. */
+const silentAttempts = 3;
+
+/** Whoever is not let in makes way for somebody who may be; then whoever may be gone. */
+export function spareMember({ members, timings }: MembersStatus, nowMs: number): Member | undefined {
+  const isSilent = ({ pair, heardMs, unlinkedMs }: Member): boolean =>
+    !pair.linked && nowMs - Math.max(heardMs, unlinkedMs) >= silentAttempts * timings.attemptMs;
+  return members.find(({ unwanted }) => unwanted !== null) ?? members.find(isSilent);
 }
 
-export function hasPlaceFor(status: MembersStatus, session: string): boolean {
-  return memberOf(status, session) !== undefined || !isCrowded(status) || spareMember(status) !== undefined;
+export function hasPlaceFor(status: MembersStatus, session: string, nowMs: number): boolean {
+  return memberOf(status, session) !== undefined || !isCrowded(status) || spareMember(status, nowMs) !== undefined;
 }
 
 /** Why nobody may be seen here. */

@@ -55,7 +55,7 @@ export function openSession(options: SessionOptions): Session {
     signaling,
     isLinked: (session) => members.pairOf(session)?.linked ?? false,
     isAlone: () => members.status.members.length === 0,
-    hasPlaceFor: (session) => hasPlaceFor(members.status, session),
+    hasPlaceFor: (session) => hasPlaceFor(members.status, session, clock.now()),
     onProven: (session, told, newcomer) => members.happen({ type: 'proven', session, name: told, newcomer }),
   });
 

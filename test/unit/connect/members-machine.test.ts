@@ -112,17 +112,17 @@ describe('somebody who has proven to be alive', () => {
 
   test('has no place in a room that is full of members', () => {
     const nearly = crowd(limits.roomMembers - 2);
-    expect([isCrowded(nearly), hasPlaceFor(nearly, 'ben')]).toEqual([false, true]);
+    expect([isCrowded(nearly), hasPlaceFor(nearly, 'ben', 0)]).toEqual([false, true]);
     const full = become(nearly, 0, proven('last'));
-    expect([isCrowded(full), hasPlaceFor(full, 'ben'), hasPlaceFor(full, 'last')]).toEqual([true, false, true]);
+    expect([isCrowded(full), hasPlaceFor(full, 'ben', 0), hasPlaceFor(full, 'last', 0)]).toEqual([true, false, true]);
     expect(step(full, proven('ben'), 0)).toEqual({ status: full, acts: [] });
     expect(step(full, proven('last', 'Lars'), 0).acts).toEqual([{ do: 'begin', session: 'last' }, show]);
   });
 
   test('takes the place of the first who is not let in, and of nobody while there is room', () => {
     const full = become(crowd(limits.roomMembers - 1), 0, unwanted('guest 3'), unwanted('guest 5'));
-    expect(hasPlaceFor(full, 'ben')).toBe(true);
-    expect(spareMember(full)?.session).toBe('guest 3');
+    expect(hasPlaceFor(full, 'ben', 0)).toBe(true);
+    expect(spareMember(full, 0)?.session).toBe('guest 3');
     const { status, acts } = step(full, proven('ben'), 0);
     expect(acts).toEqual([...close('guest 3'), { do: 'open', session: 'ben' }, { do: 'begin', session: 'ben' }, show]);
     expect(names(status)).not.toContain('guest 3');
@@ -132,6 +132,22 @@ describe('somebody who has proven to be alive', () => {
 
     const roomy = become(ben, 0, unwanted('ben'), proven('ada'));
     expect(names(roomy)).toEqual(['ben', 'ada']);
+  });
+
+  test('takes the place of somebody whose link was lost and of whom nothing was heard for a minute', () => {
+    const full = become(crowd(limits.roomMembers - 1), 0, ...link('guest 4'), ...lose('guest 4'), heard('guest 5'));
+    const others = full.members.filter(({ session }) => session !== 'guest 4').map(({ session }) => session);
+    const onlyOneLost = become(full, 0, ...others.flatMap((session) => link(session)));
+    expect(hasPlaceFor(onlyOneLost, 'ben', 3 * attemptMs - 1)).toBe(false);
+    expect(hasPlaceFor(onlyOneLost, 'ben', 3 * attemptMs)).toBe(true);
+    const { status } = step(onlyOneLost, proven('ben'), 3 * attemptMs);
+    expect(names(status)).not.toContain('guest 4');
+    expect(status.departed).toMatchObject([{ key: 'key of guest 4', why: 'peer-away' }]);
+  });
+
+  test('is forgotten in the end, although attempts to reach them fail again and again', () => {
+    const failing = become(lost, 1000 + forgetMs - 1, { type: 'loss', session: 'ben' });
+    expect(names(become(failing, 1000 + forgetMs, sweep))).toEqual([]);
   });
 });
 
