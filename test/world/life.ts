@@ -68,6 +68,5 @@ function putRight({ ether, brokers, people }: Cast): void {
 async function end(cast: Cast): Promise<string | null> {
   const closing = Promise.all(cast.people.map((person) => person.close()));
   await cast.timeline.run(cast.timeline.now() + 120_000);
-  const timers = await closing;
-  return leftBehind(cast, timers)[0] ?? null;
+  return leftBehind(cast, await closing)[0] ?? null;
 }

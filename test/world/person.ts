@@ -1,5 +1,6 @@
 import type { Link } from '../../src/connect/link.ts';
 import { joinRoom, type Room } from '../../src/connect/room.ts';
+import type { Disk } from '../../src/main/files/disk.ts';
 import type { Source } from '../../src/main/files/source.ts';
 import { createEngine, type Engine } from '../../src/main/transfer/engine.ts';
 import { isParting } from '../../src/main/transfer/state.ts';
@@ -10,6 +11,7 @@ import type { WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
 import { createWorldDisk, type WorldDisk } from './disk.ts';
+import { createPoweredDisk, type PoweredDisk } from './powered-disk.ts';
 import { createPower, type Power, type Timeline } from './timeline.ts';
 import type { Ether } from './webrtc.ts';
 
@@ -34,8 +36,14 @@ export interface WorldPerson {
   reload(): void;
   /** The app is gone from one moment to the next; what is on the disk stays. */
   crash(): void;
-  /** Leaves, and closes the app; resolves with the number of timers that it has left behind. */
-  close(): Promise<number>;
+  /** Leaves, and closes the app; resolves with how much it has left behind. */
+  close(): Promise<LeftBehind>;
+}
+
+/** What an app has not tidied up. */
+export interface LeftBehind {
+  readonly timers: number;
+  readonly files: number;
 }
 
 export interface WorldPersonOptions {
@@ -60,18 +68,18 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
   const disk = createWorldDisk();
   /** Each with what ends its lane. */
   const linked = new Map<Link, { readonly person: Person; readonly lane: LinkLane }>();
-  let app: { readonly power: Power; readonly engine: Engine } | null = null;
+  let app: { readonly power: Power; readonly disk: PoweredDisk; readonly engine: Engine } | null = null;
   let page: { readonly power: Power; readonly room: Room } | null = null;
   let view = nothing;
 
-  function startEngine(power: Power): Engine {
+  function startEngine(power: Power, mounted: Disk): Engine {
     return createEngine({
       world: {
         now: timeline.now,
         after: power.after,
         pause: async () => undefined,
         randomBytes: (count) => chance.bytes(count),
-        disk,
+        disk: mounted,
         platform: 'linux',
       },
       incomingFolder: () => downloads,
@@ -133,7 +141,8 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     start() {
       if (app) return;
       const power = createPower(timeline);
-      app = { power, engine: startEngine(power) };
+      const mounted = createPoweredDisk(disk, power);
+      app = { power, disk: mounted, engine: startEngine(power, mounted) };
     },
     join() {
       if (!app || page) return;
@@ -199,10 +208,10 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       page = null;
       await closing?.engine.close();
       await leaving?.room.leave();
-      const left = (closing?.power.waiting ?? 0) + (leaving?.power.waiting ?? 0);
+      const timers = (closing?.power.waiting ?? 0) + (leaving?.power.waiting ?? 0);
       closing?.power.cut();
       leaving?.power.cut();
-      return left;
+      return { timers, files: closing?.disk.openHandles ?? 0 };
     },
   };
   person.start();

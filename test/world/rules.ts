@@ -1,6 +1,6 @@
 import { hasEnded, type TransferView } from '../../src/shared/views.ts';
 import type { Cast } from './cast.ts';
-import { downloads, type WorldPerson } from './person.ts';
+import { downloads, type LeftBehind, type WorldPerson } from './person.ts';
 
 /** What must hold after a calm while, in which everybody could reach everybody; each that does not, as a sentence. */
 export function brokenRules(cast: Cast): string[] {
@@ -67,16 +67,11 @@ function wrongFiles({ name, disk }: WorldPerson, { sent }: Cast): string[] {
 }
 
 /** When everybody has left and closed the app, nothing is to be found any more. */
-export function leftBehind({ people }: Cast, timers: readonly number[]): string[] {
-  return [
-    ...people.flatMap(({ name }, index) => {
-      const left = timers[index] ?? 0;
-      return left > 0 ? [`${name} has ${left} timers waiting after closing the app`] : [];
-    }),
-    ...people
-      .filter(({ disk }) => disk.openHandles > 0)
-      .map(({ name }) => `${name} has files open after closing the app`),
-  ];
+export function leftBehind({ people }: Cast, left: readonly LeftBehind[]): string[] {
+  return people.flatMap(({ name }, index) => {
+    const { timers = 0, files = 0 } = left[index] ?? {};
+    return timers + files > 0 ? [`${name} has left ${timers} timers and ${files} open files behind`] : [];
+  });
 }
 
 function told({ id, direction, state, reason, bytes, total, title }: TransferView): string {
