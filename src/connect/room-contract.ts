@@ -6,8 +6,8 @@ import type { CarrierPlan } from './carrier.ts';
 import type { CounterName } from './counters.ts';
 import type { Link } from './link.ts';
 import type { PairDiagnosis } from './pair.ts';
+import type { RoomWorld } from './room-world.ts';
 import type { Timings } from './timings.ts';
-import type { World } from './world.ts';
 
 /** What a room is given, and what can be done with it; `room.ts` joins it. */
 export interface RoomOptions {
@@ -31,7 +31,7 @@ export interface RoomOptions {
   /** What the next page is to be given. */
   onGuard?(guard: RoomGuard): void;
   onGuardView?(view: GuardView): void;
-  readonly world: World;
+  readonly world: RoomWorld;
   readonly timings?: Partial<Timings>;
 }
 

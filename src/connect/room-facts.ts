@@ -3,8 +3,8 @@ import type { LinkTranscript } from '../shared/protocol/hello-proof.ts';
 import type { SignalBody } from '../shared/protocol/signal.ts';
 import type { Counters } from './counters.ts';
 import type { Gate } from './guard.ts';
+import type { RoomWorld } from './room-world.ts';
 import type { Timings } from './timings.ts';
-import type { World } from './world.ts';
 
 /** What every pair of a room is made with. */
 export interface RoomFacts {
@@ -13,7 +13,7 @@ export interface RoomFacts {
   /** What this side is called, now. */
   readonly name: string;
   readonly iceServers: readonly IceServer[];
-  readonly world: World;
+  readonly world: RoomWorld;
   readonly timings: Timings;
   readonly counters: Counters;
   readonly gate: Gate;

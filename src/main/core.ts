@@ -14,7 +14,7 @@ import { createRoomKeeper, type RoomKeeper, type RoomKeeperOptions } from './roo
 import { type KnownPeople, openKnownPeople } from './storage/known-people.ts';
 import { openSettings, type StoredSettings } from './storage/settings.ts';
 import { createEngine, type Engine } from './transfer/engine.ts';
-import type { World } from './transfer/world.ts';
+import type { EngineWorld } from './transfer/engine-world.ts';
 
 export interface CoreOptions {
   /** Where settings and the installation's key are kept; absolute. */
@@ -25,7 +25,7 @@ export interface CoreOptions {
   settings: StoredSettings;
   /** How it reaches the users' files. */
   fs: UserFs;
-  world: World;
+  world: EngineWorld;
   /** See `deriveRoomKeys`, which takes a good part of a second. */
   roomKeys: RoomKeeperOptions['roomKeys'];
   /** What a listener threw. */

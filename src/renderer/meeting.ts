@@ -1,6 +1,6 @@
 import { brokerAt } from '../connect/mqtt/broker.ts';
 import { joinRoom, type Room } from '../connect/room.ts';
-import type { World } from '../connect/world.ts';
+import type { RoomWorld } from '../connect/room-world.ts';
 import { fromBase64url } from '../shared/base64url.ts';
 import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
 import { type GuardView, openGuardView, type RoomGuard } from '../shared/room-guard.ts';
@@ -22,7 +22,7 @@ export interface MeetingEvents {
   onGuardView(view: GuardView): void;
 }
 
-export function createMeeting(bridge: Bridge, world: World, { onNetwork, onGuardView }: MeetingEvents): Meeting {
+export function createMeeting(bridge: Bridge, world: RoomWorld, { onNetwork, onGuardView }: MeetingEvents): Meeting {
   let joined: Room | null = null;
   let joinedAs = '';
 

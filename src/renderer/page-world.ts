@@ -1,9 +1,9 @@
 import { createCryptography } from '../connect/cryptography.ts';
-import type { World } from '../connect/world.ts';
+import type { RoomWorld } from '../connect/room-world.ts';
 import { createPageClock } from './page-clock.ts';
 
 /** What the browser has for `connect`. */
-export function createPageWorld(): World {
+export function createPageWorld(): RoomWorld {
   return {
     platform: { RTCPeerConnection, RTCSessionDescription, RTCIceCandidate },
     clock: createPageClock(),

@@ -1,10 +1,10 @@
 import { createTimerClock } from '../../src/connect/timer-clock.ts';
-import type { World } from '../../src/connect/world.ts';
+import type { RoomWorld } from '../../src/connect/room-world.ts';
 import { nodeCryptography } from './connect-cryptography.ts';
 import { nodePlatform } from './connect-platform.ts';
 
 /** What Node has for `connect`. */
-export const nodeWorld: World = {
+export const nodeWorld: RoomWorld = {
   platform: nodePlatform,
   clock: createTimerClock(globalThis),
   cryptography: nodeCryptography,

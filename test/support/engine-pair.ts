@@ -6,7 +6,7 @@ import { systemDisk } from '../../src/main/files/disk.ts';
 import { createPathSource } from '../../src/main/files/path-source.ts';
 import { createSystemWorld } from '../../src/main/system-world.ts';
 import { createEngine, type Engine, type EngineOptions } from '../../src/main/transfer/engine.ts';
-import type { World } from '../../src/main/transfer/world.ts';
+import type { EngineWorld } from '../../src/main/transfer/engine-world.ts';
 import type { Person, TransferState, TransferView } from '../../src/shared/views.ts';
 import { createLanePair, type LanePair, type LanePairOptions } from './lanes.ts';
 
@@ -50,7 +50,7 @@ export async function createFolders(): Promise<Folders> {
 
 export interface SideOptions extends Partial<Omit<EngineOptions, 'world' | 'onChange' | 'onForgotten'>> {
   /** What differs from the system's. */
-  world?: Partial<World>;
+  world?: Partial<EngineWorld>;
   /** Sees each view once it is on the record, and may throw. */
   onView?(view: TransferView): void;
 }

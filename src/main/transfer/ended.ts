@@ -77,7 +77,7 @@ export function createEnded(of: Transfer, surroundings: Pick<Surroundings, 'chan
     control(control: Control) {
       if (control.type === 'ended') ended(control);
       else if (control.type === 'offer') happen({ type: 'peer-offer', hold: control.hold });
-      else if (control.type === 'accept') happen({ type: 'peer-accept', hold: control.hold });
+      else if (control.type === 'accept') happen({ type: 'peer-bind', hold: control.hold });
       else if (control.type === 'cancel') happen({ type: 'peer-cancel', reason: control.reason });
       else if (control.type === 'query') happen({ type: 'peer-query' });
       else if (control.type === 'gone') happen({ type: 'peer-gone' });

@@ -5,6 +5,7 @@ import type { Source } from '../files/source.ts';
 import type { Lane } from '../lane/lane.ts';
 import { listFolder } from './contents.ts';
 import { createDepartures } from './departures.ts';
+import type { EngineWorld } from './engine-world.ts';
 import type { IncomingRecord } from './incoming-record.ts';
 import { createLaneTraffic, type LaneTraffic } from './lane-traffic.ts';
 import { createNewcomers } from './newcomers.ts';
@@ -14,10 +15,9 @@ import { createRouting } from './routing.ts';
 import { isEnded, type Parting } from './state.ts';
 import { createTelling } from './telling.ts';
 import { createTransferList } from './transfer-list.ts';
-import type { World } from './world.ts';
 
 export interface EngineOptions {
-  world: World;
+  world: EngineWorld;
   /** Absolute path of the downloads folder, asked at each acceptance. */
   incomingFolder(): string;
   /** A folder as text for a person. */
@@ -199,7 +199,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 /** Waits for `work`, but no longer than so many ms. */
-function within(ms: number, work: Promise<unknown>, after: World['after']): Promise<void> {
+function within(ms: number, work: Promise<unknown>, after: EngineWorld['after']): Promise<void> {
   return new Promise((done) => {
     const cancel = after(ms, done);
     void work.then(() => {

@@ -133,7 +133,7 @@ function runIncoming(
   }
 
   function speak(word: Say): void {
-    if (word === 'accept') void running.reception?.bind();
+    if (word === 'bind') void running.reception?.bind();
     const message = messageOf(word, record);
     if (message) send(message);
   }

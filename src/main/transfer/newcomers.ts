@@ -3,15 +3,15 @@ import type { ControlOf } from '../../shared/protocol/transfer-messages.ts';
 import { type Reason, ReasonError, reasonOf } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { hasTooMany, lackOf, makesRoom, roomHasTooMany } from './admission.ts';
+import type { EngineWorld } from './engine-world.ts';
 import { createIncoming, type IncomingContext, type IncomingTransfer, restoreIncoming } from './incoming.ts';
 import type { IncomingRecord } from './incoming-record.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
 import { refuseOffer } from './routing.ts';
 import type { TransferList } from './transfer-list.ts';
-import type { World } from './world.ts';
 
 export interface NewcomersOptions {
-  world: Pick<World, 'disk'>;
+  world: Pick<EngineWorld, 'disk'>;
   transfers: TransferList;
   /** A lane to this key is up. */
   isHere(key: string): boolean;

@@ -1,6 +1,6 @@
+import type { EngineWorld } from './engine-world.ts';
 import { chooseLane, type LaneStanding } from './lane-choice.ts';
 import type { LaneTraffic } from './lane-traffic.ts';
-import type { World } from './world.ts';
 
 /**
  * The lanes that are up to each person, one of each kind, and which of them carries what is sent. A lane that stands still
@@ -22,7 +22,7 @@ export interface PeerLanes {
 }
 
 export interface PeerLanesOptions {
-  world: Pick<World, 'now' | 'after'>;
+  world: Pick<EngineWorld, 'now' | 'after'>;
   /** There was no lane to this person, or the only one has been replaced: all is said anew. */
   up(traffic: LaneTraffic): void;
   /** What is sent goes on this lane from now on, and so does all that speaks on one that cannot stay. */

@@ -30,7 +30,7 @@ export function createReceiverWords(options: ReceiverWordsOptions): (message: Co
       progress.set(accept.written, accept.files);
       progress.resetRates();
     }
-    happen({ type: 'peer-accept', hold: accept.hold });
+    happen({ type: 'peer-bind', hold: accept.hold });
     if (!isEnded(status())) traffic()?.pump();
   }
 

@@ -1,8 +1,8 @@
 import { limits } from '../../shared/protocol/limits.ts';
 import type { TransferView } from '../../shared/views.ts';
+import type { EngineWorld } from './engine-world.ts';
 import { isEnded, isFlowing } from './state.ts';
 import type { Transfer } from './transfer.ts';
-import type { World } from './world.ts';
 
 type Shown = Pick<Transfer, 'id' | 'status' | 'view'>;
 
@@ -37,7 +37,7 @@ interface Place<T> {
 
 export function createShowing<T extends Shown = Transfer>(options: {
   now(): number;
-  after: World['after'];
+  after: EngineWorld['after'];
   onChange(view: TransferView): void;
 }): Showing<T> {
   const { now, after } = options;

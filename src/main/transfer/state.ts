@@ -54,7 +54,7 @@ export type Happening =
   | { type: 'resume' }
   | { type: 'peer-offer'; hold: ReasonCode | null }
   | { type: 'peer-restart' }
-  | { type: 'peer-accept'; hold: ReasonCode | null }
+  | { type: 'peer-bind'; hold: ReasonCode | null }
   | { type: 'peer-hold'; reason: ReasonCode }
   | { type: 'peer-resume' }
   | { type: 'peer-query' }
@@ -62,8 +62,11 @@ export type Happening =
   | { type: 'peer-ended'; state: Ending; reason: ReasonCode | null; detail?: Reason['detail'] }
   | { type: 'peer-gone' };
 
-/** What the peer must be told; whoever runs the machine fills in the numbers. */
-export type Say = 'offer' | 'query' | 'accept' | 'hold' | 'resume' | 'cancel' | 'ended';
+/**
+ * What the peer must be told; whoever runs the machine fills in the numbers. `bind` is the protocol's `accept`: it says
+ * where to begin, and is said again at each resume.
+ */
+export type Say = 'offer' | 'query' | 'bind' | 'hold' | 'resume' | 'cancel' | 'ended';
 
 export interface Step {
   readonly status: Status;
@@ -87,7 +90,7 @@ export function initialStatus(role: Status['role']): Status {
 
 const forward: Partial<Record<Happening['type'], Partial<Record<Phase, Phase>>>> = {
   accept: { offered: 'accepted' },
-  'peer-accept': { offered: 'accepted' },
+  'peer-bind': { offered: 'accepted' },
   'peer-restart': { accepted: 'offered', running: 'offered', verifying: 'offered' },
   started: { accepted: 'running', verifying: 'running' },
   'all-moved': { accepted: 'verifying', running: 'verifying' },
@@ -194,7 +197,7 @@ function afterEnd(status: Status, happened: Happening): Step {
       return quiet({ ...status, settled: true });
     case 'peer-query':
     case 'peer-restart':
-    case 'peer-accept':
+    case 'peer-bind':
       return { status, say: ['cancel'] };
     default:
       return quiet(status);
@@ -222,7 +225,7 @@ function underway(status: Status, happened: Happening): Step {
       if (status.phase !== 'offered' || sender) return quiet(status);
       return { status: end(status, 'declined', { code: 'declined' }, true), say: ['ended'] };
     case 'prepared':
-      return { status: { ...status, prepared: true }, say: status.met ? ['accept'] : [] };
+      return { status: { ...status, prepared: true }, say: status.met ? ['bind'] : [] };
     case 'finish':
       return { status: end(status, happened.state, happened.reason, true), say: ['ended'] };
     case 'cancel':
@@ -241,11 +244,11 @@ function underway(status: Status, happened: Happening): Step {
     case 'peer-offer':
       return {
         status: { ...status, met: true, heldByPeer: peerHold(happened.hold) },
-        say: status.prepared ? ['accept'] : status.heldByMe ? ['hold'] : [],
+        say: status.prepared ? ['bind'] : status.heldByMe ? ['hold'] : [],
       };
     case 'peer-restart':
       return quiet({ ...moved, met: false, heldByPeer: null });
-    case 'peer-accept':
+    case 'peer-bind':
       return quiet({ ...moved, met: true, heldByPeer: peerHold(happened.hold) });
     case 'peer-cancel':
       return { status: end(status, endingFor(happened.reason), { code: happened.reason }, true), say: ['ended'] };
@@ -273,5 +276,5 @@ function resume(status: Status): Step {
   const next = { ...status, heldByMe: null };
   if (status.heldByMe.code === 'paused-by-me') return { status: next, say: ['resume'] };
   if (status.role === 'sender') return { status: next, say: ['offer'] };
-  return { status: next, say: status.prepared && status.met ? ['accept'] : ['resume'] };
+  return { status: next, say: status.prepared && status.met ? ['bind'] : ['resume'] };
 }

@@ -1,12 +1,12 @@
 import { type Reason, ReasonError } from '../../shared/reasons.ts';
 import type { TransferView } from '../../shared/views.ts';
 import { createEnded } from './ended.ts';
+import type { EngineWorld } from './engine-world.ts';
 import type { IncomingTransfer } from './incoming.ts';
 import { createLastWords, type LastWords } from './last-words.ts';
 import { createShowing } from './showing.ts';
 import { isEnded } from './state.ts';
 import type { Surroundings, Transfer } from './transfer.ts';
-import type { World } from './world.ts';
 
 /**
  * All transfers, and what becomes of them once they have ended: little of each stays on the list, and of what leaves the
@@ -46,7 +46,7 @@ const endedListed = 500;
 const endedRemembered = 1000;
 
 export function createTransferList(options: {
-  world: World;
+  world: EngineWorld;
   onChange(view: TransferView): void;
   onForgotten(id: string): void;
 }): TransferList {

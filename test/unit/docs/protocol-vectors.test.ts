@@ -450,7 +450,7 @@ describe('the tables of states are those of the machine', () => {
     cancel: { type: 'cancel', reason: { code: 'cancelled-by-me' } },
     hold: { type: 'hold', reason: { code: 'paused-by-me' } },
     'peer-offer': { type: 'peer-offer', hold: null },
-    'peer-accept': { type: 'peer-accept', hold: null },
+    'peer-bind': { type: 'peer-bind', hold: null },
     'peer-restart': { type: 'peer-restart' },
     'peer-hold': { type: 'peer-hold', reason: 'paused-by-me' },
     'peer-cancel': { type: 'peer-cancel', reason: 'cancelled-by-peer' },
@@ -480,7 +480,7 @@ describe('the tables of states are those of the machine', () => {
         prepared: phase !== 'offered',
       };
       const { status: next, say } = step(status, happening);
-      for (const word of say) says.add(word);
+      for (const word of say) says.add(word === 'bind' ? 'accept' : word);
       if (happening.type === 'lane-up') expect(next.phase).toBe(phase);
       else expect(stateOf(next)).toBe(cells[index] === '-' ? phase : cells[index]);
     });

@@ -156,18 +156,18 @@ describe('on its way', () => {
   test.each<Row>([
     ['accepted by a person', receiver(), { type: 'accept' }, accepted],
     ['accepted once', receiver(running), { type: 'accept' }, {}],
-    ['accepted by the peer', sender({ met: false }), { type: 'peer-accept', hold: null }, { ...accepted, met: true }],
-    ['bound again', sender({ ...running, met: false }), { type: 'peer-accept', hold: null }, { met: true }],
+    ['accepted by the peer', sender({ met: false }), { type: 'peer-bind', hold: null }, { ...accepted, met: true }],
+    ['bound again', sender({ ...running, met: false }), { type: 'peer-bind', hold: null }, { met: true }],
     [
       'bound to a peer that holds it',
       sender({ ...running, met: false }),
-      { type: 'peer-accept', hold: 'paused-by-me' },
+      { type: 'peer-bind', hold: 'paused-by-me' },
       { met: true, heldByPeer: byPeer },
     ],
     [
       'bound to a peer that holds it no more',
       sender({ ...running, heldByPeer: byPeer }),
-      { type: 'peer-accept', hold: null },
+      { type: 'peer-bind', hold: null },
       { heldByPeer: null },
     ],
     ['moving', sender(accepted), { type: 'started' }, running],
@@ -176,7 +176,7 @@ describe('on its way', () => {
     ['moved at once', sender(accepted), { type: 'all-moved' }, verifying],
     ['moved', receiver(running), { type: 'all-moved' }, verifying],
     ['not moved before it is wanted', sender(), { type: 'all-moved' }, {}],
-    ['with a place for its blocks', receiver(accepted), { type: 'prepared' }, { prepared: true }, ['accept']],
+    ['with a place for its blocks', receiver(accepted), { type: 'prepared' }, { prepared: true }, ['bind']],
     [
       'with a place before the peer names it',
       receiver({ ...accepted, met: false }),
@@ -189,7 +189,7 @@ describe('on its way', () => {
       receiver({ ...running, prepared: true, met: false, heldByMe: byMe }),
       { type: 'peer-offer', hold: null },
       { met: true },
-      ['accept'],
+      ['bind'],
     ],
     [
       'offered again while it is held',
@@ -236,7 +236,7 @@ describe('held', () => {
       receiver({ prepared: true, heldByMe: full }),
       { type: 'resume' },
       { heldByMe: null },
-      ['accept'],
+      ['bind'],
     ],
     [
       'by a full disk before it had a place',
@@ -381,7 +381,7 @@ describe('once it has ended', () => {
     ['a cancel of what nobody knows is settled', sender(cancelled), { type: 'peer-gone' }, { settled: true }],
     ['a lost cancel is said again to a query', sender(cancelled), { type: 'peer-query' }, {}, ['cancel']],
     ['and to a receiver that begins', sender(cancelled), { type: 'peer-restart' }, {}, ['cancel']],
-    ['and to one that goes on', sender(cancelled), { type: 'peer-accept', hold: null }, {}, ['cancel']],
+    ['and to one that goes on', sender(cancelled), { type: 'peer-bind', hold: null }, {}, ['cancel']],
     ['and is not said to anything else', sender(cancelled), { type: 'peer-resume' }, {}],
     ['a person cannot take it up again', sender(cancelled), { type: 'resume' }, {}],
   ])('%s', becomes);
@@ -449,7 +449,7 @@ function createModel() {
     const hold = word.status.heldByMe?.code ?? null;
     if (word.say === 'want-first-page') onSender({ type: 'peer-restart' });
     else if (word.say === 'gone') onSender({ type: 'peer-gone' });
-    else if (word.say === 'accept') onSender({ type: 'peer-accept', hold });
+    else if (word.say === 'bind') onSender({ type: 'peer-bind', hold });
     else if (word.say === 'hold') onSender({ type: 'peer-hold', reason: hold ?? 'paused-by-me' });
     else if (word.say === 'resume') onSender({ type: 'peer-resume' });
     else if (word.say === 'query') onSender({ type: 'peer-query' });

@@ -3,7 +3,7 @@ import type { Cryptography } from './cryptography.ts';
 import type { Platform } from './webrtc.ts';
 
 /** All that a room takes from the world around it: given, so that the same world gives the same room again. */
-export interface World {
+export interface RoomWorld {
   readonly platform: Platform;
   readonly clock: Clock;
   readonly cryptography: Cryptography;
