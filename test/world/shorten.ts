@@ -1,19 +1,22 @@
 import { live } from './life.ts';
 import type { Act, Story } from './story.ts';
 
-/** Leaves out of a story what it takes no part of to break the same rule: halves first, then one moment at a time. */
-export async function shorten(story: Story, broken: string): Promise<Story> {
+/** Leaves out of a story what it does not take to break the same rule: halves first, then one moment at a time. */
+export async function shorten(
+  story: Story,
+  broken: string,
+  tryOut: (story: Story) => Promise<string | null> = async (candidate) => (await live(candidate)).broken,
+): Promise<Story> {
   const rule = ruleOf(broken);
   const breaks = async (candidate: Story): Promise<boolean> => {
-    const life = await live(candidate);
-    return life.broken !== null && ruleOf(life.broken) === rule;
+    const found = await tryOut(candidate);
+    return found !== null && ruleOf(found) === rule;
   };
   let shortest = story;
-  for (let index = 0; index < shortest.acts.length; index++) {
-    const act = shortest.acts[index] ?? [];
-    for (let size = Math.ceil(act.length / 2); size >= 1; size = size > 1 ? Math.ceil(size / 2) : 0) {
-      for (let from = 0; from < (shortest.acts[index] ?? []).length; ) {
-        const kept = (shortest.acts[index] ?? []).filter((_, at) => at < from || at >= from + size);
+  for (const index of story.acts.keys()) {
+    for (const size of halves(actOf(story, index).length)) {
+      for (let from = 0; from < actOf(shortest, index).length; ) {
+        const kept = actOf(shortest, index).filter((_, at) => at < from || at >= from + size);
         const candidate = withAct(shortest, index, kept);
         if (await breaks(candidate)) shortest = candidate;
         else from += size;
@@ -21,6 +24,20 @@ export async function shorten(story: Story, broken: string): Promise<Story> {
     }
   }
   return shortest;
+}
+
+/** Half of so many, a quarter, down to one. */
+function halves(count: number): number[] {
+  const sizes: number[] = [];
+  for (let size = count; size > 1; ) {
+    size = Math.ceil(size / 2);
+    sizes.push(size);
+  }
+  return count === 1 ? [1] : sizes;
+}
+
+function actOf(story: Story, index: number): Act {
+  return story.acts[index] ?? [];
 }
 
 function withAct(story: Story, index: number, act: Act): Story {

@@ -38,6 +38,7 @@ export function createPartHandles(options: {
   const { disk, record, finalPathOf } = options;
   /** In the order of their last use. */
   const handles = new Map<number, PartHandle>();
+  const opening = new Map<number, Promise<PartHandle>>();
   const uses = new Map<number, Set<Promise<unknown>>>();
   /** Files whose part could not be flushed or closed: what the system took may never reach the disk, and it says so once. */
   const doubtful = new Map<number, unknown>();
@@ -56,6 +57,13 @@ export function createPartHandles(options: {
       handles.set(entry, known);
       return known;
     }
+    // A write and a flush of one part may both find it put aside: one of them opens it.
+    const under = opening.get(entry) ?? open(entry).finally(() => opening.delete(entry));
+    opening.set(entry, under);
+    return under;
+  }
+
+  async function open(entry: number): Promise<PartHandle> {
     const path = pathOf(entry);
     const handle = path ? await disk.reopenPart(path) : await create(entry);
     handles.set(entry, handle);

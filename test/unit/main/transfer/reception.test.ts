@@ -197,6 +197,22 @@ test('wrong bytes, lost lanes, files given up and a disk that refuses again and 
         check(disk, await receive(disk, { wrong: new Set(wrong), cut: new Set(cut), skip }));
       },
     ),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      examples: [
+        [
+          [
+            { call: 65, code: 'ENOENT' },
+            { call: 8, code: 'EIO' },
+            { call: 54, code: 'EIO' },
+            { call: 3, code: 'EIO' },
+            { call: 39, code: 'EIO' },
+          ],
+          [2],
+          [2],
+          [0, 6],
+        ],
+      ],
+    },
   );
 }, 120_000);
