@@ -1,5 +1,5 @@
-import { createTimerClock } from '../../src/connect/timer-clock.ts';
 import type { RoomWorld } from '../../src/connect/room-world.ts';
+import { createTimerClock } from '../../src/connect/timer-clock.ts';
 import { nodeCryptography } from './connect-cryptography.ts';
 import { nodePlatform } from './connect-platform.ts';
 

@@ -51,7 +51,8 @@ async function open(carriers: readonly CarrierPlan[]): Promise<End> {
 }
 
 /** In whatever order: each seals a will of its own first. */
-const areUp = (end: End, ...ids: string[]) => expect.poll(() => [...end.ups].sort(), { interval: 1 }).toEqual([...ids].sort());
+const areUp = (end: End, ...ids: string[]) =>
+  expect.poll(() => [...end.ups].sort(), { interval: 1 }).toEqual([...ids].sort());
 const has = (end: End, count: number) => expect.poll(() => end.heard.length, { interval: 1 }).toBe(count);
 const retry = (to: string): SignalBody => ({ type: 'retry', to, last: null });
 
