@@ -13,6 +13,7 @@ import {
 } from './members-state.ts';
 import { createPair, type Pair, type PairDiagnosis } from './pair.ts';
 import type { RoomFacts } from './room-facts.ts';
+import { runMachine } from './run-machine.ts';
 
 /** The members of a room, each with its pair: runs the machine of `members-machine.ts`. */
 export interface Members {
@@ -49,25 +50,12 @@ export interface MembersOptions {
 export function createMembers(options: MembersOptions): Members {
   const { clock, guard, onView } = options;
   const pairs = new Map<string, Pair>();
-  const happenings: MembersHappening[] = [];
-  let status = initialMembers(options.timings);
-  let acting = false;
-
-  /** What comes of an act happens after all acts of its step. */
-  function happen(happened: MembersHappening): void {
-    happenings.push(happened);
-    if (acting) return;
-    acting = true;
-    try {
-      for (let next = happenings.shift(); next; next = happenings.shift()) {
-        const { status: after, acts } = step(status, next, clock.now());
-        status = after;
-        for (const act of acts) perform(act);
-      }
-    } finally {
-      acting = false;
-    }
-  }
+  const machine = runMachine<MembersStatus, MembersHappening, MembersAct>({
+    initial: initialMembers(options.timings),
+    step: (status, happened) => step(status, happened, clock.now()),
+    perform,
+  });
+  const { happen } = machine;
 
   function perform(act: MembersAct): void {
     if (act.do === 'open') open(act.session);
@@ -111,12 +99,12 @@ export function createMembers(options: MembersOptions): Members {
 
   return {
     get status() {
-      return status;
+      return machine.status;
     },
     get linkedKeys() {
       return [...pairs.values()].flatMap(({ linked, view }) => (linked && view.key) || []);
     },
-    views: () => memberViews(status, guard, (session) => pairs.get(session)?.view),
+    views: () => memberViews(machine.status, guard, (session) => pairs.get(session)?.view),
     happen,
     pairOf: (session) => pairs.get(session),
     say(word) {

@@ -8,9 +8,10 @@ import type { RoomWord } from './guard.ts';
 import type { Proven } from './handshake.ts';
 import type { Link, RunningLink } from './link.ts';
 import { step } from './pair-machine.ts';
-import { initialPair, type PairAct, type PairHappening, pairState, placeFor } from './pair-state.ts';
+import { initialPair, type PairAct, type PairHappening, type PairStatus, pairState, placeFor } from './pair-state.ts';
 import type { PathFacts } from './path.ts';
 import type { RoomFacts } from './room-facts.ts';
+import { runMachine } from './run-machine.ts';
 import { readSdp, type SdpFacts } from './sdp.ts';
 
 /** The connection with one member, over as many attempts as it takes: runs the machine of `pair-machine.ts`. */
@@ -75,28 +76,14 @@ export function createPair(options: PairOptions): Pair {
   const connections = new Map<string, Connection>();
   const early = createEarlyCandidates(counters);
   const recent: Attempt[] = [];
-  const happenings: PairHappening[] = [];
-  let status = initialPair(room.session > session, room.timings);
-  let acting = false;
+  const machine = runMachine<PairStatus, PairHappening, PairAct>({
+    initial: initialPair(room.session > session, room.timings),
+    step: (status, happened) => step(status, happened, clock.now()),
+    perform,
+    onChange: options.onView,
+  });
+  const { happen } = machine;
   let settle = (): void => undefined;
-
-  /** What comes of an act happens after all acts of its step. */
-  function happen(happened: PairHappening): void {
-    happenings.push(happened);
-    if (acting) return;
-    acting = true;
-    try {
-      for (let next = happenings.shift(); next; next = happenings.shift()) {
-        const before = status;
-        const { status: after, acts } = step(before, next, clock.now());
-        status = after;
-        for (const act of acts) perform(act);
-        if (after !== before) options.onView();
-      }
-    } finally {
-      acting = false;
-    }
-  }
 
   function perform(act: PairAct): void {
     if (act.do === 'attempt') connect(act.linkId, act.offer);
@@ -130,7 +117,7 @@ export function createPair(options: PairOptions): Pair {
       onRefused: (why, told, unwanted) => happen({ type: 'refused', linkId, why, told, unwanted }),
       onPath: options.onView,
       onName: (name) => happen({ type: 'renamed', name }),
-      onWord: (word, from) => options.onWord(word, status.proven ?? from),
+      onWord: (word, from) => options.onWord(word, machine.status.proven ?? from),
       onLost: (how) => happen({ type: 'lost', linkId, end: how }),
     });
     connections.set(linkId, connection);
@@ -149,11 +136,13 @@ export function createPair(options: PairOptions): Pair {
   }
 
   function running(): RunningLink | null {
-    return (status.link && connections.get(status.link.linkId)?.link) ?? null;
+    const { link } = machine.status;
+    return (link && connections.get(link.linkId)?.link) ?? null;
   }
 
   return {
     get view() {
+      const { status } = machine;
       const path = running()?.path ?? null;
       return {
         state: pairState(status),
@@ -165,16 +154,16 @@ export function createPair(options: PairOptions): Pair {
       };
     },
     get linked() {
-      return status.link !== null;
+      return machine.status.link !== null;
     },
     begin: () => happen({ type: 'alive', linkId: randomId() }),
     onOffer: (linkId, sdp) => happen({ type: 'offer', linkId, offer: readSdp(sdp) }),
     onAnswer(linkId, sdp) {
-      if (status.attempt?.linkId === linkId) connections.get(linkId)?.attempt.answer(sdp);
+      if (machine.status.attempt?.linkId === linkId) connections.get(linkId)?.attempt.answer(sdp);
       else counters.count('signalStale');
     },
     onCandidates(linkId, candidates, ended) {
-      const place = placeFor(status, linkId);
+      const place = placeFor(machine.status, linkId);
       if (place === 'attempt') connections.get(linkId)?.attempt.candidates(candidates, ended);
       else if (place === 'early') early.add(linkId, candidates, ended);
       else counters.count('candidateStale', candidates.length);

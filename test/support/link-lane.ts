@@ -2,21 +2,9 @@ import type { Link } from '../../src/connect/link.ts';
 import type { Lane } from '../../src/main/lane/lane.ts';
 import { channelTerms } from '../../src/main/lane/port-lane.ts';
 
-export interface LinkLane extends Lane {
-  /** Ends it as a page does that is gone from one moment to the next: the link is told nothing. */
-  end(): void;
-}
-
-/** A link is a lane where no page stands between them. `onEnd` is told once it carries nothing more. */
-export function laneOf(link: Link, onEnd: () => void = () => undefined): LinkLane {
+/** A link is a lane where no page stands between them. */
+export function laneOf(link: Link): Lane {
   let handedBytes = 0;
-  let tellClosed = (): void => undefined;
-
-  function end(): void {
-    onEnd();
-    tellClosed();
-  }
-
   return {
     terms: channelTerms,
     maxMessageBytes: link.maxMessageBytes,
@@ -27,14 +15,7 @@ export function laneOf(link: Link, onEnd: () => void = () => undefined): LinkLan
       handedBytes += message.byteLength;
       link.send(message);
     },
-    listen({ message, drain, close }) {
-      tellClosed = close;
-      link.listen({ message, drain, close: end });
-    },
-    close() {
-      onEnd();
-      link.close();
-    },
-    end,
+    listen: (handlers) => link.listen(handlers),
+    close: () => link.close(),
   };
 }

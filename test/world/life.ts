@@ -14,7 +14,7 @@ export interface Life {
   readonly counts: Counts;
 }
 
-/** As long as the longest wait between two tries to connect. */
+/** The longest wait between two tries to connect, and the try. */
 const calmMs = 150_000;
 
 export async function live(story: Story, keepLog = false): Promise<Life> {

@@ -1,12 +1,11 @@
-import type { Link } from '../../src/connect/link.ts';
 import { joinRoom, type Room } from '../../src/connect/room.ts';
 import type { Disk } from '../../src/main/files/disk.ts';
 import type { Source } from '../../src/main/files/source.ts';
+import { createPeople, type People, type PeopleReporter } from '../../src/main/people.ts';
 import { createEngine, type Engine } from '../../src/main/transfer/engine.ts';
-import { isParting } from '../../src/main/transfer/state.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
 import type { NetworkView, Person, TransferView } from '../../src/shared/views.ts';
-import { type LinkLane, laneOf } from '../support/link-lane.ts';
+import { laneOf } from '../support/link-lane.ts';
 import type { WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
@@ -25,7 +24,7 @@ export interface WorldPerson {
   readonly engine: Engine | null;
   readonly inRoom: boolean;
   readonly view: NetworkView;
-  /** Everybody with whom there is a link now. */
+  /** Everybody who was reached and is not known to be gone. */
   readonly linked: readonly Person[];
   start(): void;
   join(): void;
@@ -44,6 +43,19 @@ export interface WorldPerson {
 export interface LeftBehind {
   readonly timers: number;
   readonly files: number;
+}
+
+interface App {
+  readonly power: Power;
+  readonly disk: PoweredDisk;
+  readonly engine: Engine;
+  readonly people: People;
+}
+
+interface Page {
+  readonly power: Power;
+  readonly room: Room;
+  readonly reporter: PeopleReporter;
 }
 
 export interface WorldPersonOptions {
@@ -66,10 +78,8 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
   const { timeline, chance, log, address } = options;
   const key = makeKey(chance);
   const disk = createWorldDisk();
-  /** Each with what ends its lane. */
-  const linked = new Map<Link, { readonly person: Person; readonly lane: LinkLane }>();
-  let app: { readonly power: Power; readonly disk: PoweredDisk; readonly engine: Engine } | null = null;
-  let page: { readonly power: Power; readonly room: Room } | null = null;
+  let app: App | null = null;
+  let page: Page | null = null;
   let view = nothing;
 
   function startEngine(power: Power, mounted: Disk): Engine {
@@ -94,31 +104,23 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     });
   }
 
-  function onNetwork(next: NetworkView): void {
-    for (const { person } of linked.values()) {
-      const member = next.members.find(({ session }) => session === person.session);
-      const why = member?.reason?.code;
-      if (member?.state === 'closed' && isParting(why)) app?.engine.parted(person.key, why);
-    }
-    view = next;
-    log('network', next);
-  }
-
-  function onLink(link: Link): void {
-    if (!app) return;
-    const person: Person = { key: link.key, session: link.session, name: link.name };
-    log('link', person);
-    const lane = laneOf(link, () => linked.delete(link));
-    linked.set(link, { person, lane });
-    app.engine.attach(person, lane);
+  function startPeople(engine: Engine): People {
+    const people = createPeople({
+      needed: () => new Set(engine.list().map(({ peer }) => peer.key)),
+      onListenerError(error) {
+        throw error;
+      },
+    });
+    people.listen({ reached: engine.attach, renamed: engine.renamed, parted: engine.parted });
+    return people;
   }
 
   /** The page goes without a word. */
   function dropPage(): void {
     page?.power.cut();
+    page?.reporter.gone();
     page = null;
     view = nothing;
-    for (const { lane } of [...linked.values()]) lane.end();
   }
 
   const person: WorldPerson = {
@@ -136,18 +138,19 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       return view;
     },
     get linked() {
-      return [...linked.values()].map((each) => each.person);
+      return app?.people.here ?? [];
     },
     start() {
       if (app) return;
       const power = createPower(timeline);
       const mounted = createPoweredDisk(disk, power);
-      app = { power, disk: mounted, engine: startEngine(power, mounted) };
+      const engine = startEngine(power, mounted);
+      app = { power, disk: mounted, engine, people: startPeople(engine) };
     },
     join() {
       if (!app || page) return;
       const power = createPower(timeline);
-      const ofThisPage = (): boolean => power.isOn;
+      const reporter = app.people.reporter();
       const computer = {
         get isOn() {
           return power.isOn;
@@ -170,17 +173,26 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
           random: chance.next,
         },
         sign: async (transcript) => ({ key, signature: options.signatures.sign(key, linkTranscriptBytes(transcript)) }),
-        onNetwork: (next) => ofThisPage() && onNetwork(next),
-        onLink: (link) => (ofThisPage() ? onLink(link) : link.close()),
+        onNetwork(next) {
+          if (!power.isOn) return;
+          view = next;
+          log('network', next);
+          reporter.members(next.members);
+        },
+        onLink(link) {
+          if (!power.isOn) return link.close();
+          log('link', link.name);
+          reporter.reached({ key: link.key, session: link.session, name: link.name }, laneOf(link));
+        },
       });
-      page = { power, room };
+      page = { power, room, reporter };
     },
     leave() {
       const left = page;
       if (!left) return;
       page = null;
       view = nothing;
-      for (const each of person.linked) app?.engine.parted(each.key, 'left-room');
+      app?.people.roomLeft();
       void left.room.leave().then(() => left.power.cut());
     },
     rename(name) {
@@ -188,9 +200,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       page?.room.rename(name);
     },
     offer(source) {
-      for (const to of new Map(person.linked.map((each) => [each.key, each])).values()) {
-        app?.engine.offer(source, to);
-      }
+      for (const to of person.linked) app?.engine.offer(source, to);
     },
     reload() {
       if (!page) return;

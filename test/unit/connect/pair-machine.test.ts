@@ -18,18 +18,10 @@ import {
 } from '../../../src/connect/pair-state.ts';
 import type { SdpFacts } from '../../../src/connect/sdp.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
+import { someSdp as offer, someone as person } from '../../support/pair-facts.ts';
 
 const { attemptMs, attemptBackoffMs } = usualTimings;
 const timings = { attemptMs, attemptBackoffMs };
-const person = { key: 'key', name: 'Ben', capabilities: [] };
-const offer: SdpFacts = {
-  fingerprint: 'sha-256 AB',
-  ufrag: 'abcd',
-  maxMessageBytes: 65_536,
-  description: 'v=0',
-  candidates: [],
-  endOfCandidates: false,
-};
 
 const offerer = initialPair(true, timings);
 const answerer = initialPair(false, timings);

@@ -2,21 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { step } from '../../../src/connect/pair-machine.ts';
 import { initialPair, type PairAct, type PairHappening, type PairStatus } from '../../../src/connect/pair-state.ts';
-import type { SdpFacts } from '../../../src/connect/sdp.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
+import { someone as person, someSdp as sdp } from '../../support/pair-facts.ts';
 
 /** Two machines over a wire that loses, and a network that breaks, in virtual time. */
 
 const timings = usualTimings;
-const person = { key: 'key', name: 'Ben', capabilities: [] };
-const sdp: SdpFacts = {
-  fingerprint: 'sha-256 AB',
-  ufrag: 'abcd',
-  maxMessageBytes: 65_536,
-  description: 'v=0',
-  candidates: [],
-  endOfCandidates: false,
-};
 
 type Side = 'offerer' | 'answerer';
 const sides: readonly Side[] = ['offerer', 'answerer'];

@@ -3,6 +3,7 @@ import { createShowing } from '../../../../src/main/transfer/showing.ts';
 import { initialStatus, type Status } from '../../../../src/main/transfer/state.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 import type { TransferView } from '../../../../src/shared/views.ts';
+import { transferView } from '../../../support/ui-views.ts';
 
 const waiting: Status = initialStatus('sender');
 const flowing: Status = { ...waiting, phase: 'running', lane: true, met: true };
@@ -35,31 +36,6 @@ function createTime() {
   };
 }
 
-const view: TransferView = {
-  id: '',
-  direction: 'out',
-  peer: { key: 'key', session: 'session', name: 'Ben' },
-  state: 'running',
-  title: 'a.txt',
-  topLevelEntries: 1,
-  files: 1,
-  folders: 0,
-  bytes: 0,
-  total: 1,
-  filesDone: 0,
-  rate: 0,
-  filesRate: 0,
-  secondsLeft: null,
-  pausedByMe: false,
-  pausedByPeer: false,
-  reason: null,
-  failedCount: 0,
-  failed: [],
-  folder: null,
-  place: null,
-  freeBytes: null,
-};
-
 function setUp() {
   const time = createTime();
   const shown: string[] = [];
@@ -69,7 +45,7 @@ function setUp() {
     onChange: ({ id }) => shown.push(id),
   });
   function add(id: string, status: Status) {
-    const transfer = { id, status, view: () => ({ ...view, id }) };
+    const transfer = { id, status, view: () => transferView({ id }) };
     showing.add(transfer);
     return transfer;
   }
