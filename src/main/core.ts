@@ -98,6 +98,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onNotAccepted: (_offer, reason) => notice(reason),
     onChange: (view) => listeners.tell((each) => each.transfer?.(view)),
     onForgotten: (id) => listeners.tell((each) => each.transferGone?.(id)),
+    onLaneWord: () => undefined,
     onListenerError,
   });
   const people = createPeople({

@@ -68,6 +68,7 @@ export function createSide(name: string, downloads: string, options: SideOptions
     folderLabel: (path) => path,
     shouldAccept: () => true,
     onNotAccepted: () => undefined,
+    onLaneWord: () => undefined,
     onListenerError: (error) => errors.push(error),
     ...engineOptions,
     onChange(view) {

@@ -31,6 +31,7 @@ const engine = createEngine({
   onNotAccepted: () => undefined,
   onChange: () => undefined,
   onForgotten: () => undefined,
+  onLaneWord: () => undefined,
   onListenerError(error) {
     throw error;
   },

@@ -49,6 +49,7 @@ export async function startPeer({ name, code, broker, downloads }: PeerOptions):
     onNotAccepted: () => undefined,
     onChange: (view) => whenReached(view.state).resolve(view),
     onForgotten: () => undefined,
+    onLaneWord: () => undefined,
     onListenerError(error) {
       throw error;
     },

@@ -98,6 +98,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       onNotAccepted: (offer, reason) => log('not accepted', { id: offer.id, reason }),
       onChange: (transfer: TransferView) => power.isOn && log('transfer', transfer),
       onForgotten: (id) => log('forgotten', id),
+      onLaneWord: () => undefined,
       onListenerError(error) {
         throw error;
       },

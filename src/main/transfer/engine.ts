@@ -1,3 +1,4 @@
+import type { LaneWord } from '../../shared/protocol/lane-messages.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import { type Reason, ReasonError } from '../../shared/reasons.ts';
 import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
@@ -8,6 +9,7 @@ import { createDepartures } from './departures.ts';
 import type { EngineWorld } from './engine-world.ts';
 import type { IncomingRecord } from './incoming-record.ts';
 import { createLaneTraffic, type LaneTraffic } from './lane-traffic.ts';
+import { createLaneWords } from './lane-words.ts';
 import { createNewcomers } from './newcomers.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createPeerLanes } from './peer-lanes.ts';
@@ -33,6 +35,8 @@ export interface EngineOptions {
   /** At every change of state, as it was then; progress at most every `limits.progressIntervalMs` for each transfer. */
   onChange(view: TransferView): void;
   onForgotten(id: string): void;
+  /** This person says something of lanes, on the one of kind `channel`: a few times a second at most. */
+  onLaneWord(peer: Person, word: LaneWord): void;
   onListenerError(error: unknown): void;
 }
 
@@ -41,6 +45,8 @@ export interface Engine {
   attach(peer: Person, lane: Lane): void;
   /** This person, or this computer, has left the room: transfers that are not over wait until the two meet again. */
   parted(peerKey: string, why: Parting): void;
+  /** Says something of lanes to this person, on the one of kind `channel`; false when there is none. */
+  sayOnLane(peerKey: string, word: LaneWord): boolean;
   /** The person with this key is called so from now on. */
   renamed(peerKey: string, name: string): void;
   /**
@@ -101,6 +107,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
     down(key) {
+      laneWords.down(key);
       departures.left(key);
       for (const transfer of transfers.with(key)) {
         transfer.laneDown();
@@ -108,6 +115,11 @@ export function createEngine(options: EngineOptions): Engine {
         if (!transfers.isShown(transfer.id)) transfers.discard(transfer);
       }
     },
+  });
+  const laneWords = createLaneWords({
+    now: world.now,
+    lanes,
+    heard: (peer, word) => telling.tell(() => options.onLaneWord(peer, word)),
   });
   const newcomers = createNewcomers({
     ...options,
@@ -136,6 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
         handlers: {
           control: (message) => closing || routing.control(traffic, message),
           malformedOffer: (offer) => closing || routing.malformedOffer(traffic, offer),
+          laneWord: (word) => closing || laneWords.hear(traffic, word),
           block: (block) => closing || routing.block(traffic, block),
           busy: () => lanes.busy(traffic),
           closed: () => lanes.closed(traffic),
@@ -147,6 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
     parted(peerKey, why) {
       for (const transfer of transfers.with(peerKey)) transfer.parted(why);
     },
+    sayOnLane: laneWords.say,
     renamed(peerKey, name) {
       for (const transfer of transfers.with(peerKey)) transfer.peerRenamed(name);
     },

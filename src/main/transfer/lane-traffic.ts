@@ -1,5 +1,6 @@
 import { type Block, messageClass } from '../../shared/protocol/block.ts';
 import { createBudget } from '../../shared/protocol/budget.ts';
+import type { LaneWord } from '../../shared/protocol/lane-messages.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
 import type { Person } from '../../shared/views.ts';
@@ -23,7 +24,7 @@ export interface LaneTraffic {
   readonly payloadBytes: number;
   /** Messages that were no valid message, or meant nothing here. */
   readonly refused: number;
-  send(control: Control): void;
+  send(control: Control | LaneWord): void;
   /** Sends, if the peer has not asked too much of late: for questions that it can make up. Far too many end the lane. */
   answer(control: Control): void;
   refuse(): void;
@@ -55,6 +56,7 @@ export interface BlockSource {
 export interface LaneTrafficHandlers {
   control(control: Control): void;
   malformedOffer(offer: MalformedOffer): void;
+  laneWord(word: LaneWord): void;
   block(block: Block): void;
   /** Something waits in a lane that was empty. */
   busy(): void;
@@ -218,6 +220,7 @@ export function createLaneTraffic(options: {
           const message = decodeMessage(bytes, lane.terms.blockBytes);
           if (message.kind === 'block') handlers.block(message.block);
           else if (message.kind === 'control') handlers.control(message.control);
+          else if (message.kind === 'lane-word') handlers.laneWord(message.word);
           else {
             refused++;
             if (message.kind === 'malformed-offer') handlers.malformedOffer(message.offer);

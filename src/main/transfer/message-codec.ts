@@ -1,4 +1,5 @@
 import { type Block, decodeBlock, messageClass } from '../../shared/protocol/block.ts';
+import { type LaneWord, parseLaneWord } from '../../shared/protocol/lane-messages.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import {
   type Control,
@@ -11,6 +12,8 @@ import {
 
 export type DecodedMessage =
   | { kind: 'control'; control: Control }
+  /** Belongs to no transfer. */
+  | { kind: 'lane-word'; word: LaneWord }
   | { kind: 'malformed-offer'; offer: MalformedOffer }
   | { kind: 'block'; block: Block }
   | { kind: 'refused' };
@@ -19,7 +22,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const refused: DecodedMessage = { kind: 'refused' };
 
-export function encodeControl(control: Control): Uint8Array<ArrayBuffer> {
+export function encodeControl(control: Control | LaneWord): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(control);
   const message = new Uint8Array(1 + Buffer.byteLength(text));
   message[0] = messageClass.control;
@@ -45,6 +48,8 @@ export function decodeMessage(message: Uint8Array, blockBytes: number): DecodedM
   }
   const control = parseControl(text);
   if (control) return { kind: 'control', control };
+  const word = parseLaneWord(text);
+  if (word) return { kind: 'lane-word', word };
   const offer = parseMalformedOffer(text);
   return offer ? { kind: 'malformed-offer', offer } : refused;
 }

@@ -10,6 +10,7 @@ export interface PeerLanes {
   isUp(key: string): boolean;
   /** The one for something new to be sent; null when none is up. */
   chosen(key: string): LaneTraffic | null;
+  ofKind(key: string, kind: LaneTraffic['kind']): LaneTraffic | null;
   /** It takes the place of an older one of its kind. */
   attach(traffic: LaneTraffic): void;
   closed(traffic: LaneTraffic): void;
@@ -109,6 +110,7 @@ export function createPeerLanes(options: PeerLanesOptions): PeerLanes {
       if (person) choose(person);
       return person?.chosen ?? null;
     },
+    ofKind: (key, kind) => people.get(key)?.lanes.find(({ traffic }) => traffic.kind === kind)?.traffic ?? null,
     attach(traffic) {
       const { key } = traffic.peer;
       const person = people.get(key) ?? { lanes: [], chosen: traffic, chosenAtMs: now(), stopLooking: null };

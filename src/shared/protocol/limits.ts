@@ -74,6 +74,15 @@ export const limits = {
    */
   answersPerSecond: 200,
   answersAtOnce: 2000,
+  /** What one person says of the direct lane, by `lane-offer`, `lane-answer` and `lane-over`. The rest is dropped and counted. */
+  laneWordsPerSecond: 4,
+  laneWordsAtOnce: 16,
+  /** Addresses that one side of a direct lane names. */
+  laneCandidates: 16,
+  /** One of them, as text. */
+  laneAddressCharacters: 45,
+  /** The smallest port that one of them may have. */
+  lanePortLeast: 1024,
   /** A lane that takes no message of this size cannot carry transfers: every control message an honest side makes fits. */
   laneMessageBytes: 32 * KiB,
   /** Waiting in a lane of a peer that makes us talk and does not listen; then the lane is closed. */

@@ -3,8 +3,9 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LaneTerms } from '../../../src/main/lane/lane.ts';
 import { channelTerms } from '../../../src/main/lane/port-lane.ts';
+import type { LaneWord } from '../../../src/shared/protocol/lane-messages.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
-import { bytesOf, createPair, type Pair, treeOf, turnMs, writeTree } from '../../support/engine-pair.ts';
+import { bytesOf, createPair, createSide, type Pair, treeOf, turnMs, writeTree } from '../../support/engine-pair.ts';
 import { createFakeAfter, type FakeAfter } from '../../support/fake-after.ts';
 import { createLanePair, type LanePair, type LanePairOptions } from '../../support/lanes.ts';
 
@@ -274,4 +275,28 @@ test('lanes that come and go without end, and words that come late, cost a windo
   expect(changes).toBe(20);
   expect(wasInterrupted()).toBe(false);
   expect(sentTwice()).toBeLessThan(3 * MiB + changes * limits.windowUsualBytes);
+});
+
+test('what is said of lanes is handed on by whoever it is for, on the channel and on nothing else', async () => {
+  const heard: [string, LaneWord][] = [];
+  const carol = createSide('carol', await pair.folders.folder('carol'), {
+    world: { now: time.now, after: time.after },
+    onLaneWord: (peer, word) => heard.push([peer.key, word]),
+  });
+  const word: LaneWord = { type: 'lane-over', attempt: 'A'.repeat(22), why: 'replaced' };
+  const attach = (terms: LaneTerms): LanePair => {
+    const made = createLanePair({ terms });
+    pair.alice.engine.attach(carol.person, made.a);
+    carol.engine.attach(pair.alice.person, made.b);
+    return made;
+  };
+  expect(pair.alice.engine.sayOnLane(carol.person.key, word)).toBe(false);
+  attach(directTerms);
+  expect(pair.alice.engine.sayOnLane(carol.person.key, word)).toBe(false);
+  const channel = attach(channelTerms);
+  expect(pair.alice.engine.sayOnLane(carol.person.key, word)).toBe(true);
+  while (channel.a.undrainedBytes > 0) await setImmediate();
+  expect(heard).toEqual([[pair.alice.person.key, word]]);
+  await carol.engine.close();
+  expect(carol.engine.sayOnLane(pair.alice.person.key, word)).toBe(false);
 });

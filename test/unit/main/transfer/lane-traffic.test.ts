@@ -3,6 +3,7 @@ import type { Lane, LaneHandlers } from '../../../../src/main/lane/lane.ts';
 import { channelTerms } from '../../../../src/main/lane/port-lane.ts';
 import { type BlockSource, createLaneTraffic, type LaneTraffic } from '../../../../src/main/transfer/lane-traffic.ts';
 import { encodeControl } from '../../../../src/main/transfer/message-codec.ts';
+import type { LaneWord } from '../../../../src/shared/protocol/lane-messages.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 
 /** A lane that drains only when told to. */
@@ -69,7 +70,7 @@ function trafficOn(lane: Lane): LaneTraffic {
     peer: { key: 'key', session: 'session', name: 'name' },
     lane,
     now: () => 0,
-    handlers: { control() {}, malformedOffer() {}, block() {}, busy() {}, closed() {} },
+    handlers: { control() {}, malformedOffer() {}, laneWord() {}, block() {}, busy() {}, closed() {} },
   });
   traffic.start();
   return traffic;
@@ -135,7 +136,7 @@ test('a peer that makes us talk and takes nothing is cut off, after whoever spok
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
     now: () => 0,
-    handlers: { control() {}, malformedOffer() {}, block() {}, busy() {}, closed: () => closed++ },
+    handlers: { control() {}, malformedOffer() {}, laneWord() {}, block() {}, busy() {}, closed: () => closed++ },
   });
   traffic.start();
   const list = Array.from({ length: 500 }, (_, index): [number, number] => [4_000_000_000 + index, 4_000_000_000]);
@@ -192,6 +193,7 @@ test('answers go before blocks, as the lane has room', () => {
 function heardBy(now: () => number) {
   const still = createStillLane();
   const told = { controls: 0, closed: 0 };
+  const words: LaneWord[] = [];
   const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
@@ -199,13 +201,14 @@ function heardBy(now: () => number) {
     handlers: {
       control: () => told.controls++,
       malformedOffer() {},
+      laneWord: (word) => words.push(word),
       block() {},
       busy() {},
       closed: () => told.closed++,
     },
   });
   traffic.start();
-  return { still, traffic, told };
+  return { still, traffic, told, words };
 }
 
 test('a peer that asks without end is cut off, and one that asks as fast as anybody honest is not', async () => {
@@ -224,6 +227,19 @@ test('a peer that asks without end is cut off, and one that asks as fast as anyb
     honest.still.hear(query);
   }
   expect(honest.told).toEqual({ controls: said, closed: 0 });
+});
+
+test('a word of lanes is told as such, and costs what every control message costs', () => {
+  const word: LaneWord = { type: 'lane-over', attempt: 'A'.repeat(22), why: 'no-path' };
+  const { still, traffic, told, words } = heardBy(() => 0);
+  still.hear(encodeControl(word));
+  expect(words).toEqual([word]);
+  expect([told.controls, traffic.refused]).toEqual([0, 0]);
+  for (let said = 1; said < limits.controlsAtOnce; said++) still.hear(encodeControl(word));
+  expect(still.closed).toBe(false);
+  still.hear(encodeControl(word));
+  expect(still.closed).toBe(true);
+  expect(words).toHaveLength(limits.controlsAtOnce);
 });
 
 const said = (text: string): Uint8Array => Uint8Array.from([0, ...Buffer.from(text)]);
