@@ -1,10 +1,14 @@
-import { jittered, repeatDelays } from './backoff.ts';
+import { limits } from '../shared/protocol/limits.ts';
+import { backoffBoundMs, jittered, repeatDelays } from './backoff.ts';
 import { setBounded } from './bounded.ts';
 import type { Clock } from './clock.ts';
 import type { Signaling } from './signaling.ts';
 import type { Timings } from './timings.ts';
 
-/** Announces this side: when a carrier comes up, among a crowd until somebody answers, and ever less often while alone. */
+/**
+ * Announces this side: when a carrier comes up, among a crowd until somebody answers, and ever less often while alone or
+ * while somebody has no place.
+ */
 export interface Announcer {
   /** A carrier came up: it hears of us. */
   onUp(carrier: string): void;
@@ -13,6 +17,8 @@ export interface Announcer {
   announceAnew(): void;
   /** Others announce themselves too: ours may have to wait, or be lost among them. */
   onCrowd(): void;
+  /** There was no place for one of the two: rooms seem full while sessions are counted that nobody is in any more. */
+  onNoPlace(session: string): void;
   /** One of our announcements, which still counts, has this nonce. */
   isOurNonce(nonce: string): boolean;
   close(): void;
@@ -27,16 +33,19 @@ export interface AnnouncerOptions {
   readonly random: () => number;
   readonly randomId: () => string;
   isAlone(): boolean;
+  isLinked(session: string): boolean;
 }
 
 interface Announcement {
   readonly id: string;
   readonly nonce: string;
   readonly heardBy: Set<string>;
+  /** So many before it, one after the other, found no place. */
+  readonly inVain: number;
 }
 
 export function createAnnouncer(options: AnnouncerOptions): Announcer {
-  const { clock, timings, random, randomId, isAlone } = options;
+  const { clock, timings, random, randomId, isAlone, isLinked } = options;
   /** Our own nonces, and until when they count. */
   const nonces = new Map<string, number>();
   let announcement = makeAnnouncement();
@@ -45,11 +54,14 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
   let aloneMs = timings.announceBackoffMs.first;
   let stopRepeats = (): void => undefined;
   let stopAlone = (): void => undefined;
+  /** Those who had no place for us, or we for them, since the last announcement that was made for it. */
+  const without = new Set<string>();
+  let stopWithout = (): void => undefined;
 
-  function makeAnnouncement(): Announcement {
+  function makeAnnouncement(inVain = 0): Announcement {
     const nonce = randomId();
     setBounded(nonces, nonce, clock.now() + timings.nonceMs, 4);
-    return { id: randomId(), nonce, heardBy: new Set() };
+    return { id: randomId(), nonce, heardBy: new Set(), inVain };
   }
 
   function announce(carrier?: string): void {
@@ -58,9 +70,19 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
     void options.signaling.tell(body, carrier === undefined ? { id } : { id, carrier });
   }
 
-  function announceAnew(): void {
-    announcement = makeAnnouncement();
+  function announceAnew(inVain = 0): void {
+    announcement = makeAnnouncement(inVain);
     announce();
+  }
+
+  /** Who has no place now may have one later. */
+  function armWithout(): void {
+    const { inVain } = announcement;
+    stopWithout = clock.after(jittered(backoffBoundMs(timings.announceBackoffMs, inVain), random), () => {
+      const still = [...without].some((session) => !isLinked(session));
+      without.clear();
+      if (still) announceAnew(inVain + 1);
+    });
   }
 
   /** Where others come too and nobody has answered yet, it is said again: who says it most often is next. */
@@ -84,7 +106,7 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
     stopAlone();
     stopAlone = clock.after(jittered(aloneMs, random), () => {
       if (isAlone()) {
-        announceAnew();
+        if (without.size === 0) announceAnew();
         aloneMs = Math.min(timings.announceBackoffMs.most, aloneMs * 2);
       } else aloneMs = timings.announceBackoffMs.first;
       armAlone();
@@ -111,14 +133,19 @@ export function createAnnouncer(options: AnnouncerOptions): Announcer {
       // Its answer may be lost with the carrier: the next one is told anew.
       announcement = makeAnnouncement();
     },
-    announceAnew,
+    announceAnew: () => announceAnew(),
     onCrowd() {
       crowded = true;
+    },
+    onNoPlace(session) {
+      if (without.size === 0) armWithout();
+      if (without.size < limits.roomMembers) without.add(session);
     },
     isOurNonce,
     close() {
       stopAlone();
       stopRepeats();
+      stopWithout();
     },
   };
 }

@@ -23,8 +23,8 @@ export interface Presence {
   onAnnounce(from: string, signal: Extract<Signal, { type: 'announce' }>): boolean;
   onChallenge(from: string, signal: Extract<Signal, { type: 'challenge' }>): boolean;
   onResponse(from: string, signal: Extract<Signal, { type: 'response' }>): boolean;
-  /** True if the refusal answers our own announcement. */
-  isOurNonce(nonce: string): boolean;
+  /** Somebody has no place for us. True if that answers our own announcement. */
+  onRoomFull(from: string, nonce: string): boolean;
   /** The member has acted upon our response, or left: no need to repeat it. */
   settle(session: string): void;
   close(): void;
@@ -113,7 +113,11 @@ export function createPresence(options: PresenceOptions): Presence {
         counters.count('signalUnproven');
         return false;
       }
-      if (options.isLinked(from) || !options.hasPlaceFor(from)) return true;
+      if (options.isLinked(from)) return true;
+      if (!options.hasPlaceFor(from)) {
+        announcer.onNoPlace(from);
+        return true;
+      }
       settle(from);
       responses.set(from, signaling.post({ type: 'response', to: from, echo: signal.nonce, name: name() }));
       options.onProven(from, signal.name, false);
@@ -129,7 +133,11 @@ export function createPresence(options: PresenceOptions): Presence {
       if (options.hasPlaceFor(from)) options.onProven(from, signal.name, true);
       return true;
     },
-    isOurNonce: announcer.isOurNonce,
+    onRoomFull(from, nonce) {
+      const isOurs = announcer.isOurNonce(nonce);
+      if (isOurs) announcer.onNoPlace(from);
+      return isOurs;
+    },
     settle,
     close() {
       announcer.close();

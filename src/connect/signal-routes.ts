@@ -32,7 +32,7 @@ export function routeSignal(
     }
     case 'refuse':
       if (signal.reason === 'version-unknown') members.happen({ type: 'unreadable' });
-      else if (signal.echo !== null && presence.isOurNonce(signal.echo)) members.happen({ type: 'full' });
+      else if (signal.echo !== null && presence.onRoomFull(session, signal.echo)) members.happen({ type: 'full' });
       return true;
   }
   const pair = members.pairOf(session);

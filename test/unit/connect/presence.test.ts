@@ -265,6 +265,73 @@ describe('a newcomer\u2019s announcement', () => {
   });
 });
 
+describe('a room that seems full', () => {
+  test('who had no place for us may have one later: it is asked again, ever less often', async () => {
+    // Somebody else is met already.
+    const { clock, presence, announced } = setUp({ isAlone: () => false });
+    presence.onUp('one');
+    for (const waitMs of [30_000, 60_000, 120_000]) {
+      const before = announced();
+      const nonce = before.at(-1)?.nonce ?? '';
+      expect(presence.onRoomFull('ben', nonce)).toBe(true);
+      expect(presence.onRoomFull('cem', nonce)).toBe(true);
+      await clock.advance(waitMs - 1);
+      expect(announced()).toHaveLength(before.length);
+      await clock.advance(1);
+      expect(announced()).toHaveLength(before.length + 1);
+      expect(announced().at(-1)?.nonce).not.toBe(nonce);
+    }
+    // Nobody says so any more.
+    await clock.advance(2_000_000);
+    expect(announced()).toHaveLength(4);
+  });
+
+  test('who had no place for us is not asked again when there is a link meanwhile', async () => {
+    const linked = new Set<string>();
+    const { clock, presence, announced } = setUp({ isAlone: () => false, isLinked: (session) => linked.has(session) });
+    presence.onUp('one');
+    presence.onRoomFull('ben', announced()[0]?.nonce ?? '');
+    linked.add('ben');
+    await clock.advance(2_000_000);
+    expect(announced()).toHaveLength(1);
+  });
+
+  test('that a room is full counts as an answer to our own announcement only', async () => {
+    const { clock, presence, announced } = setUp({ isAlone: () => false });
+    presence.onUp('one');
+    expect(presence.onRoomFull('ben', randomId())).toBe(false);
+    await clock.advance(2_000_000);
+    expect(announced()).toHaveLength(1);
+  });
+
+  test('for whom there was no place here, there may be one later', async () => {
+    const { clock, proven, presence, announced } = setUp({ isAlone: () => false, hasPlaceFor: () => false });
+    presence.onUp('one');
+    const [ours] = announced();
+    presence.onChallenge('ben', {
+      v: 1,
+      id: randomId(),
+      type: 'challenge',
+      to: 'ada',
+      echo: ours?.nonce ?? '',
+      nonce: randomId(),
+      name: 'Ben',
+    });
+    expect(proven).toEqual([]);
+    await clock.advance(30_000);
+    expect(announced()).toHaveLength(2);
+  });
+
+  test('nothing is said any more after the end, whoever had no place', async () => {
+    const { clock, presence, announced } = setUp({ isAlone: () => false });
+    presence.onUp('one');
+    presence.onRoomFull('ben', announced()[0]?.nonce ?? '');
+    presence.close();
+    await clock.advance(2_000_000);
+    expect(announced()).toHaveLength(1);
+  });
+});
+
 describe('a member\u2019s challenge', () => {
   test('proves it if it echoes our nonce, and gets a response until it is acted upon', () => {
     const { posted, proven, newcomers, counters, presence, announced } = setUp();
