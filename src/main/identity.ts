@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type LinkTranscript, linkTranscriptBytes } from '../shared/protocol/hello-proof.ts';
+import { type LaneTranscript, laneTranscriptBytes } from './lane/direct/lane-offer.ts';
 import { openJsonFile } from './storage/json-file.ts';
 
 const storedSchema = v.object({
@@ -14,8 +15,10 @@ const storedSchema = v.object({
 export interface Identity {
   /** Raw 32-byte public key, base64url. */
   readonly key: string;
-  /** Signs a link's transcript, and nothing else; base64url. */
+  /* It signs these two and nothing else, each under a domain of its own; base64url. */
   signLink(transcript: LinkTranscript): string;
+  /** For a direct lane; the page cannot ask for it. */
+  signLane(transcript: LaneTranscript): string;
 }
 
 /** Reads the key pair, or makes and keeps a new one (file mode 0600). */
@@ -25,9 +28,11 @@ export async function openIdentity(dataDir: string): Promise<Identity> {
   const privateKeyPkcs8 = stored?.privateKeyPkcs8 ?? newPrivateKey();
   if (!stored) await file.write({ version: 1, privateKeyPkcs8 });
   const privateKey = decode(privateKeyPkcs8);
+  const signed = (bytes: Uint8Array): string => sign(null, bytes, privateKey).toString('base64url');
   return {
     key: rawPublicKey(privateKey),
-    signLink: (transcript) => sign(null, linkTranscriptBytes(transcript), privateKey).toString('base64url'),
+    signLink: (transcript) => signed(linkTranscriptBytes(transcript)),
+    signLane: (transcript) => signed(laneTranscriptBytes(transcript)),
   };
 }
 

@@ -30,14 +30,14 @@ const attempt = base64urlOf(16);
 
 /** What a side brings to an attempt. */
 const part = {
-  /** Its public key for this attempt, X25519. */
+  /** Its public key for this attempt, for Noise: Ed25519. */
   noise: base64urlOf(32),
   /** Half of what the keys of the checks are made from. */
   secret: base64urlOf(32),
   /** The id of its end of the stream: what the other side sends to. */
   stream: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 32 - 1)),
   candidates: v.pipe(v.array(laneCandidateSchema), v.maxLength(limits.laneCandidates)),
-  /** Its installation's, over `laneTranscriptBytes`. */
+  /** Its installation's, over `laneTranscriptBytes` (`lane-offer.ts`). */
   signature: base64urlOf(64),
 };
 
