@@ -1,6 +1,6 @@
+import { inTurn, quiet, type Step } from '../shared/in-turn.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
-import { inTurn, quiet, type Step } from './in-turn.ts';
 import {
   type Departure,
   isCrowded,

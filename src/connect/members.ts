@@ -1,3 +1,4 @@
+import { runMachine } from '../shared/run-machine.ts';
 import type { MemberView } from '../shared/views.ts';
 import type { Clock } from './clock.ts';
 import type { Guard, RoomWord } from './guard.ts';
@@ -13,7 +14,6 @@ import {
 } from './members-state.ts';
 import { createPair, type Pair, type PairDiagnosis } from './pair.ts';
 import type { RoomFacts } from './room-facts.ts';
-import { runMachine } from './run-machine.ts';
 
 /** The members of a room, each with its pair: runs the machine of `members-machine.ts`. */
 export interface Members {

@@ -1,8 +1,8 @@
+import { inTurn, quiet, type Step } from '../shared/in-turn.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { backoffBoundMs } from './backoff.ts';
 import type { CounterName } from './counters.ts';
 import type { Proven } from './handshake.ts';
-import { inTurn, quiet, type Step } from './in-turn.ts';
 import type { LinkEnd } from './link.ts';
 import type { PairAct, PairHappening, PairStatus } from './pair-state.ts';
 import type { SdpFacts } from './sdp.ts';

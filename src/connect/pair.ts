@@ -1,5 +1,6 @@
 import type { Candidate } from '../shared/protocol/signal.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
+import { runMachine } from '../shared/run-machine.ts';
 import type { MemberView } from '../shared/views.ts';
 import type { Attempt, AttemptDiagnosis } from './attempt.ts';
 import { type Connection, createConnection } from './connection.ts';
@@ -11,7 +12,6 @@ import { step } from './pair-machine.ts';
 import { initialPair, type PairAct, type PairHappening, type PairStatus, pairState, placeFor } from './pair-state.ts';
 import type { PathFacts } from './path.ts';
 import type { RoomFacts } from './room-facts.ts';
-import { runMachine } from './run-machine.ts';
 import { readSdp, type SdpFacts } from './sdp.ts';
 
 /** The connection with one member, over as many attempts as it takes: runs the machine of `pair-machine.ts`. */
