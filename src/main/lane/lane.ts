@@ -6,7 +6,10 @@ export interface Lane {
   readonly terms: LaneTerms;
   /** The largest message `send` takes, bytes. */
   readonly maxMessageBytes: number;
-  /** Bytes handed to `send` and not yet drained towards the peer. */
+  /**
+   * Bytes handed to `send` that wait on this computer: what carries them (a data channel, a stream) has not taken them yet.
+   * What it has taken and the peer has not heard of is not among them, so that a long way does not make a lane look full.
+   */
   readonly undrainedBytes: number;
   /**
    * Hands over one message; never throws, never blocks. The message must own a buffer of exactly its size, and the
@@ -26,8 +29,13 @@ export interface LaneTerms {
   readonly preference: number;
   /** The largest block on it, header included. Both sides of a lane must have the same. */
   readonly blockBytes: number;
-  /** It is filled up to this much undrained, when it is fast. */
-  readonly undrainedBytes: number;
+  /**
+   * It is filled up to what drains in so many ms, and no more undrained than `mostUndrainedBytes`, nor less than
+   * `leastUndrainedBytes`: enough for the turns in which nobody fills it, little enough that a pause finds little to wait for.
+   */
+  readonly undrainedMs: number;
+  readonly leastUndrainedBytes: number;
+  readonly mostUndrainedBytes: number;
   /** Sent of one transfer and not yet written, at most. Both sides must have the same. */
   readonly windowBytes: number;
 }

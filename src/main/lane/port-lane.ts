@@ -7,7 +7,10 @@ export const channelTerms: LaneTerms = {
   kind: 'channel',
   preference: 0,
   blockBytes: limits.linkMessageBytes,
-  undrainedBytes: 4 * 1024 * 1024,
+  // The page reports what has drained, and is not always quick to.
+  undrainedMs: 250,
+  leastUndrainedBytes: 256 * 1024,
+  mostUndrainedBytes: 4 * 1024 * 1024,
   windowBytes: limits.windowLargestBytes,
 };
 

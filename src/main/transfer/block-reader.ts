@@ -41,6 +41,8 @@ export interface BlockReaderOptions {
   position: Position;
   isFailed(entry: number): boolean;
   payloadBytes(): number;
+  /** What lies read and not yet taken, at most; the next blocks are read as soon as it is less. */
+  aheadBytes(): number;
   /** Nothing is opened before this: however often a receiver begins anew, one reader at a time has files open. */
   after: Promise<unknown>;
   /** Something can be taken, or everything has been. */
@@ -53,7 +55,6 @@ export interface BlockReaderOptions {
 const groupBlocks = 8;
 /** Fits one group also in the smallest blocks. */
 const smallFileBytes = groupBlocks * (limits.smallestBlockBytes - blockHeaderBytes);
-const readAheadBytes = 512 * 1024;
 /** What an item takes beside its bytes; without it any number of empty files would be read ahead. */
 const itemBytes = 256;
 const rehashBytes = 256 * 1024;
@@ -187,7 +188,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
   }
 
   async function room(entry: number): Promise<void> {
-    while (queuedBytes >= readAheadBytes && wanted(entry)) await sleep();
+    while (queuedBytes >= options.aheadBytes() && wanted(entry)) await sleep();
   }
 
   async function readSegment(entry: SourceEntry, segment: number, from: number, repair: boolean): Promise<void> {
@@ -273,7 +274,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     take() {
       const item = queue.shift() ?? null;
       if (item) queuedBytes -= heldBytes(item);
-      if (queuedBytes < readAheadBytes) wakeUp();
+      if (queuedBytes < options.aheadBytes()) wakeUp();
       return item;
     },
     get exhausted() {

@@ -22,6 +22,8 @@ export interface LaneTraffic {
   readonly windowBytes: number;
   /** Payload of the next block. */
   readonly payloadBytes: number;
+  /** What one transfer reads before it can go, at most. */
+  readonly aheadBytes: number;
   /** Messages that were no valid message, or meant nothing here. */
   readonly refused: number;
   send(control: Control | LaneWord): void;
@@ -169,6 +171,9 @@ export function createLaneTraffic(options: {
     },
     get payloadBytes() {
       return pace.payloadBytes;
+    },
+    get aheadBytes() {
+      return pace.aheadBytes;
     },
     get refused() {
       return refused;

@@ -106,6 +106,7 @@ export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingSt
       isFailed: givenUp.has,
       after: reading,
       payloadBytes: () => traffic()?.payloadBytes ?? limits.smallestBlockBytes,
+      aheadBytes: () => traffic()?.aheadBytes ?? 0,
       ready: () => traffic()?.pump(),
       failed(failing, reason) {
         if (started === sending) giveUp(failing, reason);

@@ -13,13 +13,17 @@ export interface Pace {
   readonly undrainedBytes: number;
   /** Payload of the next block: one message drains within 100 ms and fits the lane. */
   readonly payloadBytes: number;
+  /** So much is read before the lane asks for it. */
+  readonly aheadBytes: number;
   /** To be told after every send and drain. */
   observe(undrainedBytes: number, handedBytes: number): void;
 }
 
-const bufferedSeconds = 0.25;
-const smallestUndrainedBytes = 256 * 1024;
-const blockSeconds = 0.1;
+const blockMs = 100;
+/** What lies read ahead of it lasts for so long, for a disk that is not always as quick as the lane. */
+const aheadMs = 100;
+const leastAheadBytes = 512 * 1024;
+const mostAheadBytes = 4 * 1024 * 1024;
 const firstMessageBytes = 16 * 1024;
 /** Shorter spans of draining say more about the timer than about the lane. */
 const shortestSpanMs = 20;
@@ -28,7 +32,7 @@ const weightOfNewest = 0.4;
 export function createPace(options: {
   now(): number;
   maxMessageBytes: number;
-  terms: Pick<LaneTerms, 'blockBytes' | 'undrainedBytes'>;
+  terms: Pick<LaneTerms, 'blockBytes' | 'undrainedMs' | 'leastUndrainedBytes' | 'mostUndrainedBytes'>;
 }): Pace {
   const { terms } = options;
   const largestMessageBytes = Math.min(terms.blockBytes, options.maxMessageBytes);
@@ -40,9 +44,13 @@ export function createPace(options: {
   let spanBytes = 0;
   let freshBytes = 0;
 
+  function drainedIn(ms: number): number {
+    return ((rate ?? 0) * ms) / 1000;
+  }
+
   /** A lane that drains at once never shows a span; what it has carried shows that it can. */
   function messageBytes(): number {
-    const wanted = rate === null ? Math.max(firstMessageBytes, freshBytes / 4) : rate * blockSeconds;
+    const wanted = rate === null ? Math.max(firstMessageBytes, freshBytes / 4) : drainedIn(blockMs);
     const power = 2 ** Math.floor(Math.log2(Math.max(wanted, 1)));
     return Math.min(Math.max(power, limits.smallestBlockBytes), largestMessageBytes);
   }
@@ -52,11 +60,13 @@ export function createPace(options: {
       return rate;
     },
     get undrainedBytes() {
-      if (rate === null) return smallestUndrainedBytes;
-      return Math.min(Math.max(rate * bufferedSeconds, smallestUndrainedBytes), terms.undrainedBytes);
+      return Math.min(Math.max(drainedIn(terms.undrainedMs), terms.leastUndrainedBytes), terms.mostUndrainedBytes);
     },
     get payloadBytes() {
       return messageBytes() - blockHeaderBytes;
+    },
+    get aheadBytes() {
+      return Math.min(Math.max(drainedIn(aheadMs), leastAheadBytes), mostAheadBytes);
     },
     observe(undrainedBytes, handedBytes) {
       const nowMs = options.now();

@@ -21,8 +21,8 @@ export interface SegmentChecks {
 export type Judgement = 'right' | 'wrong' | 'corrupt';
 
 const triesPerSegment = 3;
-/** An honest sender's digests run ahead of its blocks by no more than a window of the smallest charge, and empty files. */
-const keptDigests = 65_536;
+/** An honest sender's digests run ahead of its blocks by no more than a window of the smallest charge and a block, and empty files. */
+const keptDigests = 66_560;
 
 export function createSegmentChecks(record: IncomingRecord): SegmentChecks {
   const digests = new Map<string, string>();

@@ -19,8 +19,10 @@ export interface Batch {
   readonly charge: number;
 }
 
-/** Adjacent blocks go to the disk together, up to this many. */
-const batchBlocks = 16;
+/** Adjacent blocks go to the disk together, up to so much: a part of the usual window, for the sender to hear of them in time. */
+const batchBytes = 1024 * 1024;
+/** Blocks in one call, at most; systems take 1,024. */
+const batchBlocks = 256;
 /** Small files written side by side. */
 const filesAtOnce = 8;
 
@@ -40,8 +42,10 @@ export function createWriteQueue(options: {
   function takeBatch(): Batch | null {
     const run = queue[0]?.run;
     if (!run) return null;
-    let count = 1;
-    while (count < batchBlocks && queue[count]?.run === run) count++;
+    let count = 0;
+    let bytes = 0;
+    do bytes += queue[count++]?.payload.byteLength ?? 0;
+    while (count < batchBlocks && bytes < batchBytes && queue[count]?.run === run);
     const jobs = queue.splice(0, count);
     return { run, payloads: jobs.map((job) => job.payload), charge: chargeOf(jobs) };
   }

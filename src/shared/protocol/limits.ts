@@ -113,6 +113,10 @@ export const limits = {
   windowStartBytes: 1 * MiB,
   windowUsualBytes: 4 * MiB,
   windowLargestBytes: 16 * MiB,
+  /** The same on the direct lane: 100 MB a second at a round trip of 150 ms need half of it. */
+  directWindowBytes: 64 * MiB,
+  /** Any block on the direct lane, header included. */
+  directBlockBytes: 256 * KiB,
   /** Automatic acceptance stops when less than this would stay free. */
   automaticFreeBytes: 1 * GiB,
   /** What a file or folder takes on a disk that does not tell, besides its bytes. */

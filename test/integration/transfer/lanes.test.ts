@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { directTerms } from '../../../src/main/lane/direct/direct-terms.ts';
 import type { LaneTerms } from '../../../src/main/lane/lane.ts';
 import { channelTerms } from '../../../src/main/lane/port-lane.ts';
 import type { LaneWord } from '../../../src/shared/protocol/lane-messages.ts';
@@ -10,13 +11,6 @@ import { createFakeAfter, type FakeAfter } from '../../support/fake-after.ts';
 import { createLanePair, type LanePair, type LanePairOptions } from '../../support/lanes.ts';
 
 const MiB = 1024 * 1024;
-const directTerms: LaneTerms = {
-  kind: 'direct',
-  preference: 1,
-  blockBytes: 256 * 1024,
-  undrainedBytes: 8 * MiB,
-  windowBytes: 64 * MiB,
-};
 /** What one transfer moves to show it: some seconds of either lane. */
 const total = limits.segmentBytes + 8 * MiB;
 

@@ -39,6 +39,7 @@ function readerOf(source: Source, ready: () => void = () => {}): BlockReader {
     position: { entry: 0, offset: 0 },
     isFailed: () => false,
     payloadBytes: () => 60_000,
+    aheadBytes: () => 512 * 1024,
     after: Promise.resolve(),
     ready,
     failed() {},

@@ -165,15 +165,15 @@ describe('a digest', () => {
     expect(verdicts(intake)).toEqual([]);
   });
 
-  test('is kept for 65,536 segments and each empty file, and then its sender is no honest one', () => {
+  test('is kept for 66,560 segments and each empty file, and then its sender is no honest one', () => {
     const { intake } = begin(70_000 * segment, 0, 1);
-    expect(digests(intake, 0, 65_537)).toBe(true);
-    expect(intake.digest(0, 65_537, right)).toBe(false);
+    expect(digests(intake, 0, 66_561)).toBe(true);
+    expect(intake.digest(0, 66_561, right)).toBe(false);
     // One is used up, another may come.
     write(intake, 0, 0, segment);
-    expect(intake.digest(0, 65_537, right)).toBe(true);
+    expect(intake.digest(0, 66_561, right)).toBe(true);
     intake.fail(0, 'write-failed');
-    expect(digests(intake, 0, 65_600)).toBe(true);
+    expect(digests(intake, 0, 66_624)).toBe(true);
   });
 });
 
@@ -344,8 +344,8 @@ describe('a file', () => {
     const { intake } = begin(bytes, 10, 10, 70_000 * segment);
     for (const entry of [0, 1, 2]) intake.digest(entry, 0, right);
     intake.fail(0, 'write-failed');
-    expect(digests(intake, 3, 65_534)).toBe(true);
-    expect(intake.digest(3, 65_534, right)).toBe(false);
+    expect(digests(intake, 3, 66_558)).toBe(true);
+    expect(intake.digest(3, 66_558, right)).toBe(false);
     for (const entry of [1, 2]) write(intake, entry, 0, 10);
     expect(verdicts(intake)).toEqual([
       { is: 'complete', entry: 1 },

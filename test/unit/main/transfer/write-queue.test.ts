@@ -27,7 +27,7 @@ test('every charge is given back, in order, whatever fails; only small files are
       const queue = createWriteQueue({
         isSmall: (entry) => entry < 5,
         write: ({ run, payloads }) => {
-          expect(payloads.length).toBeLessThanOrEqual(16);
+          expect(payloads.length).toBeLessThanOrEqual(256);
           return new Promise((done, fail) => {
             pending.push({ entry: run.entry, done, fail: () => fail(new Error('refused')) });
             expect(pending.length).toBeLessThanOrEqual(8);
@@ -74,9 +74,9 @@ test('adjacent blocks of one file are written together', async () => {
     dealtWith: () => true,
   });
   const run = runOf(7);
-  for (let block = 0; block < 40; block++) queue.push(run, new Uint8Array(1), 1000);
+  for (let block = 0; block < 600; block++) queue.push(run, new Uint8Array(1), 1000);
   while (queue.busy) await queue.busy;
-  expect(sizes).toEqual([1, 16, 16, 7]);
+  expect(sizes).toEqual([1, 256, 256, 87]);
 });
 
 test('what stands behind a write that failed has to come again, also where it was written beside it', async () => {
@@ -93,4 +93,23 @@ test('what stands behind a write that failed has to come again, also where it wa
   while (queue.busy) await queue.busy;
   expect(told).toEqual(['0 fulfilled', '1 fulfilled', '2 rejected']);
   expect(queue.charge).toBe(0);
+});
+
+test('what is written at once is a mebibyte, whatever the size of the blocks', async () => {
+  const sizes: number[] = [];
+  const queue = createWriteQueue({
+    isSmall: () => false,
+    write: async ({ payloads }) => {
+      sizes.push(payloads.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    },
+    dealtWith: () => true,
+  });
+  const push = (run: Run, count: number, bytes: number): void => {
+    for (let block = 0; block < count; block++) queue.push(run, new Uint8Array(bytes), bytes);
+  };
+  push(runOf(7), 9, 256 * 1024);
+  push(runOf(8), 17, 64 * 1024);
+  while (queue.busy) await queue.busy;
+  const MiB = 1024 * 1024;
+  expect(sizes).toEqual([MiB / 4, MiB, MiB, MiB, MiB / 16]);
 });
