@@ -135,8 +135,15 @@ function spawnBrowserHost(args: readonly string[]): ChildProcess {
   return spawnStart(['--host', 'browser', ...args]);
 }
 
-function spawnStart(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'scripts/start.ts'), ...args], {
+/** In another place of this machine: `enter` is what a command begins with there (see `Namespace`). */
+export function spawnBrowserHostIn(enter: readonly string[]): (args: readonly string[]) => ChildProcess {
+  return (args) => spawnStart(['--host', 'browser', ...args], enter);
+}
+
+function spawnStart(args: readonly string[], enter: readonly string[] = []): ChildProcess {
+  const start = [process.execPath, '--import', 'tsx', join(projectRoot, 'scripts/start.ts')];
+  const [command = '', ...rest] = [...enter, ...start, ...args];
+  return spawn(command, rest, {
     cwd: projectRoot,
     env: { ...process.env, INIT_CWD: projectRoot },
     stdio: ['pipe', 'pipe', 'pipe'],

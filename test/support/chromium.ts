@@ -88,12 +88,15 @@ export interface PlainChromium {
 /**
  * Opens an address in a browser without a debugger, for measuring: Playwright has every WebSocket frame reported to it, in
  * base64, and that costs as much as the transfer itself.
+ * @param enter what a command begins with in another place of this machine (see `Namespace`); `answer` cannot be asked there
  */
-export async function openPlainChromium(url: string): Promise<PlainChromium> {
+export async function openPlainChromium(url: string, enter: readonly string[] = []): Promise<PlainChromium> {
   const profile = await mkdtemp(join(tmpdir(), 'roomdrop-chromium-'));
+  const [command = '', ...before] = [...enter, ensureChromium()];
   const child = spawn(
-    ensureChromium(),
+    command,
     [
+      ...before,
       '--headless=new',
       ...chromiumFlags,
       `--user-data-dir=${profile}`,
