@@ -4,10 +4,12 @@ import { limits } from '../shared/protocol/limits.ts';
 import type { Candidate, SignalBody } from '../shared/protocol/signal.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { createCandidateBatch } from './candidate-batch.ts';
-import { createRemoteCandidates } from './candidates.ts';
+import { createRemoteCandidates, type GatheredCandidate } from './candidates.ts';
 import { type Channel, createChannel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
+import type { LinkTerms } from './link-terms.ts';
+import { withoutLocalAddress, withoutLocalAddresses } from './local-addresses.ts';
 import { observe } from './observed-connection.ts';
 import { createPostings } from './postings.ts';
 import { readSdp, type SdpFacts } from './sdp.ts';
@@ -44,6 +46,7 @@ export interface AttemptOptions {
   /** The peer's offer; null when the offer is ours. */
   readonly offer: SdpFacts | null;
   readonly iceServers: readonly IceServer[];
+  readonly terms: Pick<LinkTerms, 'relayOnly' | 'hideLocalAddresses'>;
   readonly platform: Platform;
   readonly clock: Clock;
   readonly timings: Timings;
@@ -57,6 +60,7 @@ export interface AttemptOptions {
 
 export function createAttempt(options: AttemptOptions): Attempt {
   const { linkId, clock, timings, counters, offer } = options;
+  const { relayOnly, hideLocalAddresses } = options.terms;
   const role: Role = offer ? 'answerer' : 'offerer';
   const to = options.peer;
   const observed = observe(options.platform, counters);
@@ -69,7 +73,12 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const postings = createPostings(options.post);
   let stopOffer = (): void => undefined;
 
-  const peer = createPeer({ initiator: role === 'offerer', iceServers: options.iceServers, wrtc: observed.wrtc });
+  const peer = createPeer({
+    initiator: role === 'offerer',
+    iceServers: options.iceServers,
+    relayOnly,
+    wrtc: observed.wrtc,
+  });
 
   /** simple-peer throws when it has just been destroyed; the end is reported by its own event. */
   function signal(data: object): void {
@@ -128,13 +137,18 @@ export function createAttempt(options: AttemptOptions): Attempt {
     onTooLarge: () => counters.count('linkMessageTooLarge'),
   });
 
+  function tell(gathered: GatheredCandidate): void {
+    const candidate = hideLocalAddresses ? withoutLocalAddress(gathered.candidate) : gathered.candidate;
+    if (candidate !== null) batch.add({ ...gathered, candidate });
+  }
+
   peer.on('signal', (data) => {
     if (state === 'ended') return;
     if (data.type === 'candidate') {
-      batch.add(data.candidate);
+      tell(data.candidate);
       return;
     }
-    const sdp = data.sdp ?? '';
+    const sdp = hideLocalAddresses ? withoutLocalAddresses(data.sdp ?? '') : (data.sdp ?? '');
     local = readSdp(sdp);
     if (!local || sdp.length > limits.sdpCharacters) return fail();
     const stop = postings.post({ type: data.type, to, link: linkId, sdp });

@@ -29,6 +29,8 @@ export interface HandshakeOptions {
   readonly ownSession: string;
   readonly peerSession: string;
   readonly name: string;
+  /** To be named besides what the gate asks for. */
+  readonly capabilities: readonly string[];
   readonly clock: Pick<Clock, 'after'>;
   readonly helloMs: number;
   readonly gate: Gate;
@@ -72,7 +74,7 @@ export function shakeHands(options: HandshakeOptions): void {
         type: 'hello',
         versions: [linkVersion],
         name: options.name,
-        capabilities: options.gate.closed ? [gateCapability] : [],
+        capabilities: [...(options.gate.closed ? [gateCapability] : []), ...options.capabilities],
         key,
         signature: signature.signature,
       }),

@@ -1,5 +1,6 @@
 import { messageClass } from '../shared/protocol/block.ts';
 import { createBudget } from '../shared/protocol/budget.ts';
+import type { Role } from '../shared/protocol/hello-proof.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { LinkRefusal } from '../shared/protocol/link-messages.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
@@ -23,6 +24,10 @@ export interface Link {
   readonly key: string;
   /** As its hello said; later names come with the view of the network. */
   readonly name: string;
+  /** This side's, of the attempt that made it. */
+  readonly role: Role;
+  /** As the peer's hello named them. */
+  readonly capabilities: readonly string[];
   readonly maxMessageBytes: number;
   /**
    * Queues one message of at most `maxMessageBytes`; class byte 0 overtakes class byte 1 in the queue. Dropped after
@@ -33,6 +38,11 @@ export interface Link {
   readonly drainedBytes: number;
   /** Called once; messages that came earlier are delivered then. */
   listen(handlers: LinkHandlers): void;
+  /**
+   * Told at each change which addresses of the peer have answered ICE on it without a relay, all of them and at most
+   * `limits.answeredAddresses`; at once if there are some already. Called once.
+   */
+  onAnswered(listener: (addresses: readonly string[]) => void): void;
   close(): void;
 }
 
@@ -87,13 +97,21 @@ export function createLink(options: LinkOptions): RunningLink {
     beat: () => control.say({ type: 'beat' }),
     onSilent: () => end({ why: 'silent' }),
   });
-  const watch = createPathWatch({ channel, control, clock, everyMs: timings.statsMs, onPath: options.onPath });
+  const watch = createPathWatch({
+    channel,
+    control,
+    clock,
+    everyMs: timings.statsMs,
+    onPath: options.onPath,
+    onAnswered: () => tellAnswered(watch.answered),
+  });
   const controls = createBudget({
     perSecond: limits.controlsPerSecond,
     atOnce: limits.controlsAtOnce,
     now: clock.now,
   });
   let handlers: LinkHandlers | null = null;
+  let tellAnswered = (_addresses: readonly string[]): void => undefined;
   let unheard: Uint8Array<ArrayBuffer>[] = [];
   let state: 'running' | 'letting-go' | 'ended' = 'running';
   let stopLate = (): void => undefined;
@@ -159,6 +177,8 @@ export function createLink(options: LinkOptions): RunningLink {
     session: options.session,
     key: proven.key,
     name: proven.name,
+    role: channel.role,
+    capabilities: proven.capabilities,
     maxMessageBytes: channel.maxMessageBytes,
     send(message) {
       if (state === 'running') writer.send(message);
@@ -170,6 +190,10 @@ export function createLink(options: LinkOptions): RunningLink {
       handlers = given;
       for (const bytes of unheard.splice(0)) given.message(bytes);
       if (writer.drainedBytes > 0) given.drain();
+    },
+    onAnswered(listener) {
+      tellAnswered = listener;
+      if (watch.answered.length > 0) listener(watch.answered);
     },
     close() {
       if (state !== 'running') return;

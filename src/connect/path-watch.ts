@@ -2,12 +2,14 @@ import type { LinkPath } from '../shared/views.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { LinkControl } from './link-control.ts';
-import { agreedPath, type PathFacts, readPath } from './path.ts';
+import { agreedPath, type PathFacts, readAnswered, readPath } from './path.ts';
 
-/** Looks up every while how a link's bytes go, and agrees on that with the peer. */
+/** Looks up every while how a link's bytes go, agrees on that with the peer, and sees which of its addresses answer. */
 export interface PathWatch {
   /** As both sides read it; null while it is not known. */
   readonly path: PathFacts | null;
+  /** See `readAnswered`. */
+  readonly answered: readonly string[];
   start(): void;
   stop(): void;
 }
@@ -18,17 +20,21 @@ export interface PathWatchOptions {
   readonly clock: Pick<Clock, 'after'>;
   readonly everyMs: number;
   onPath(): void;
+  onAnswered(): void;
 }
 
-export function createPathWatch({ channel, control, clock, everyMs, onPath }: PathWatchOptions): PathWatch {
+export function createPathWatch(options: PathWatchOptions): PathWatch {
+  const { channel, control, clock, everyMs, onPath } = options;
   let own: PathFacts | null = null;
   let theirs: LinkPath | null = null;
+  let answered: readonly string[] = [];
   let stopTimer = (): void => undefined;
   let stopped = false;
 
   async function look(): Promise<void> {
     const report = await channel.stats();
     if (stopped || !report) return;
+    answer(readAnswered(report));
     const found = readPath(report);
     const told = own;
     // An address that stays hidden is one that the peer does not know itself: it is behind a NAT.
@@ -37,6 +43,12 @@ export function createPathWatch({ channel, control, clock, everyMs, onPath }: Pa
     own = now;
     if (now.path && now.path !== told?.path) control.say({ type: 'path', path: now.path });
     onPath();
+  }
+
+  function answer(now: readonly string[]): void {
+    if (now.length === answered.length && now.every((address) => answered.includes(address))) return;
+    answered = now;
+    options.onAnswered();
   }
 
   function keepLooking(): void {
@@ -54,6 +66,9 @@ export function createPathWatch({ channel, control, clock, everyMs, onPath }: Pa
   return {
     get path() {
       return own && { ...own, path: agreedPath(own.path, theirs) };
+    },
+    get answered() {
+      return answered;
     },
     start: keepLooking,
     stop() {

@@ -1,3 +1,5 @@
+import { isIpAddress } from '../shared/ip-address.ts';
+import { limits } from '../shared/protocol/limits.ts';
 import type { LinkPath } from '../shared/views.ts';
 import type { RtcStatsReport } from './webrtc.ts';
 
@@ -17,10 +19,7 @@ export interface CandidateFacts {
 
 /** Reads the nominated candidate pair of a statistics report (W3C "Identifiers for WebRTC's Statistics API"). */
 export function readPath(report: RtcStatsReport): PathFacts {
-  const all = new Map<string, Record<string, unknown>>();
-  report.forEach((entry, id) => {
-    all.set(id, entry);
-  });
+  const all = entriesOf(report);
   const transport = [...all.values()].find((entry) => entry.type === 'transport');
   const pair =
     all.get(text(transport?.selectedCandidatePairId)) ??
@@ -34,6 +33,23 @@ export function readPath(report: RtcStatsReport): PathFacts {
     local,
     remote,
   };
+}
+
+/**
+ * Addresses of the peer that have answered ICE checks (RFC 8445, section 7.2.5.2): of the pairs that have succeeded without
+ * a relay at either end. One that the platform hides, or knows by an mDNS name only, is left out.
+ */
+export function readAnswered(report: RtcStatsReport): string[] {
+  const all = entriesOf(report);
+  const answered = new Set<string>();
+  for (const pair of all.values()) {
+    if (pair.type !== 'candidate-pair' || pair.state !== 'succeeded') continue;
+    const local = candidate(all.get(text(pair.localCandidateId)));
+    const remote = candidate(all.get(text(pair.remoteCandidateId)));
+    if (!local || !remote || local.type === 'relay' || remote.type === 'relay') continue;
+    if (isIpAddress(remote.address)) answered.add(remote.address);
+  }
+  return [...answered].slice(0, limits.answeredAddresses);
 }
 
 /**
@@ -56,6 +72,14 @@ export function agreedPath(own: LinkPath | null, theirs: LinkPath | null): LinkP
   if (own === 'relay' || theirs === 'relay') return 'relay';
   if (own === 'local' || theirs === 'local') return 'local';
   return own ?? theirs;
+}
+
+function entriesOf(report: RtcStatsReport): Map<string, Record<string, unknown>> {
+  const all = new Map<string, Record<string, unknown>>();
+  report.forEach((entry, id) => {
+    all.set(id, entry);
+  });
+  return all;
 }
 
 function candidate(entry: Record<string, unknown> | undefined): CandidateFacts | null {

@@ -5,6 +5,7 @@ import type { NetworkView } from '../shared/views.ts';
 import type { CarrierPlan } from './carrier.ts';
 import type { CounterName } from './counters.ts';
 import type { Link } from './link.ts';
+import type { LinkTerms } from './link-terms.ts';
 import type { PairDiagnosis } from './pair.ts';
 import type { RoomWorld } from './room-world.ts';
 import type { Timings } from './timings.ts';
@@ -20,6 +21,8 @@ export interface RoomOptions {
   readonly carriers: readonly CarrierPlan[];
   /** Empty: neither STUN nor TURN. */
   readonly iceServers: readonly IceServer[];
+  /** `usualLinkTerms` if not given. */
+  readonly linkTerms?: LinkTerms;
   /** Main's signature with the installation's key. */
   sign(transcript: LinkTranscript): Promise<{ key: string; signature: string }>;
   /** The whole view, after each change, at most once per turn of the event loop. */
@@ -40,6 +43,8 @@ export interface Room {
   leave(): Promise<void>;
   /** Tells everyone here, and whoever comes, that this person is called so from now on. */
   rename(name: string): void;
+  /** Links that are up stay as they are. */
+  setLinkTerms(terms: LinkTerms): void;
   /** For everybody in it: newcomers are kept out, or let in again. */
   lock(locked: boolean): void;
   /** No link with this person any more, under whichever session, until they are let back in. Others are not concerned. */

@@ -3,6 +3,7 @@ import type { LinkTranscript } from '../shared/protocol/hello-proof.ts';
 import type { SignalBody } from '../shared/protocol/signal.ts';
 import type { Counters } from './counters.ts';
 import type { Gate } from './guard.ts';
+import type { LinkTerms } from './link-terms.ts';
 import type { RoomWorld } from './room-world.ts';
 import type { Timings } from './timings.ts';
 
@@ -13,6 +14,8 @@ export interface RoomFacts {
   /** What this side is called, now. */
   readonly name: string;
   readonly iceServers: readonly IceServer[];
+  /** Now. */
+  readonly linkTerms: LinkTerms;
   readonly world: RoomWorld;
   readonly timings: Timings;
   readonly counters: Counters;

@@ -1,5 +1,6 @@
 import type { Counters } from './counters.ts';
 import type { Guard } from './guard.ts';
+import type { LinkTerms } from './link-terms.ts';
 import type { Members } from './members.ts';
 import { hasPlaceFor } from './members-state.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -26,6 +27,7 @@ export interface SessionOptions {
   readonly members: Members;
   /** What this side is called, now. */
   name(): string;
+  linkTerms(): LinkTerms;
   /** This side stays: what others say concerns it. */
   isHere(): boolean;
   onView(): void;
@@ -66,6 +68,9 @@ export function openSession(options: SessionOptions): Session {
       return name();
     },
     iceServers: room.iceServers,
+    get linkTerms() {
+      return options.linkTerms();
+    },
     world: room.world,
     timings,
     counters,

@@ -6,6 +6,7 @@ import type { CarrierPlan } from './carrier.ts';
 import { createCounters } from './counters.ts';
 import { createDeadline } from './deadline.ts';
 import { createGuard } from './guard.ts';
+import { usualLinkTerms } from './link-terms.ts';
 import { createMembers } from './members.ts';
 import { troubleOf } from './members-state.ts';
 import type { Room, RoomOptions } from './room-contract.ts';
@@ -22,6 +23,7 @@ export function joinRoom(options: RoomOptions): Room {
   const { clock, cryptography, wallMs } = options.world;
   const counters = createCounters();
   let name = nameOf(options.name);
+  let linkTerms = options.linkTerms ?? usualLinkTerms;
   let session: Session | null = null;
   /** It could not be joined at all, and why. */
   let unable: Reason | null = null;
@@ -97,6 +99,7 @@ export function joinRoom(options: RoomOptions): Room {
       guard,
       members,
       name: () => name,
+      linkTerms: () => linkTerms,
       isHere: () => !left,
       onView: show,
     });
@@ -128,6 +131,9 @@ export function joinRoom(options: RoomOptions): Room {
       if (next === name) return;
       name = next;
       members.rename();
+    },
+    setLinkTerms(terms) {
+      linkTerms = terms;
     },
     lock: (locked) => guard.lock(locked),
     remove: (member) => members.happen({ type: 'expel', session: member }),

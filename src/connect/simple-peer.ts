@@ -25,17 +25,21 @@ export type PeerSignal =
 export interface PeerOptions {
   readonly initiator: boolean;
   readonly iceServers: readonly IceServer[];
+  readonly relayOnly: boolean;
   readonly wrtc: Platform;
 }
 
-export function createPeer({ initiator, iceServers, wrtc }: PeerOptions): Peer {
+export function createPeer({ initiator, iceServers, relayOnly, wrtc }: PeerOptions): Peer {
   return new SimplePeer({
     initiator,
     trickle: true,
     objectMode: true,
     channelConfig: { ordered: true },
     // Copied: platforms may write into it. Always given: simple-peer has servers of its own.
-    config: { iceServers: iceServers.map((server) => ({ ...server })) },
+    config: {
+      iceServers: iceServers.map((server) => ({ ...server })),
+      iceTransportPolicy: relayOnly ? 'relay' : 'all',
+    },
     wrtc,
   });
 }

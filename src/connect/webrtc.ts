@@ -12,6 +12,7 @@ export interface Platform {
 
 export interface RtcConfiguration {
   iceServers?: IceServer[];
+  iceTransportPolicy?: 'all' | 'relay';
 }
 
 export interface RtcSessionDescription {

@@ -68,6 +68,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fs: host.fs,
     world: createSystemWorld(options.disk ?? createDisk(host.fs)),
     roomKeys: options.roomKeys ?? deriveRoomKeys,
+    canDirect: false,
     onListenerError: (error) => output.emit({ event: 'error', message: reasonLine(reasonOf(error)) }),
   });
   // Told in this order: what a script reads must not wait for a window.

@@ -1,4 +1,5 @@
 import type { KnownPerson, RoomView, SettingsView, SourceSummary } from '../shared/bridge.ts';
+import { directCapability } from '../shared/protocol/link-messages.ts';
 import type { Reason } from '../shared/reasons.ts';
 import type { RoomGuard } from '../shared/room-guard.ts';
 import { hasEnded, type NetworkView, type TransferView } from '../shared/views.ts';
@@ -8,7 +9,7 @@ import { type Identity, openIdentity } from './identity.ts';
 import { createListeners } from './listeners.ts';
 import { createOffers, type Offers } from './offers.ts';
 import { createPeople, type People, type PeopleReporter } from './people.ts';
-import { createPersonSettings, folderLabel, type PersonSettings } from './person-settings.ts';
+import { createPersonSettings, folderLabel, mayDirect, type PersonSettings } from './person-settings.ts';
 import { createPersonWords, type PersonWords } from './person-words.ts';
 import { createRoomKeeper, type RoomKeeper, type RoomKeeperOptions } from './room-keeper.ts';
 import { type KnownPeople, openKnownPeople } from './storage/known-people.ts';
@@ -28,6 +29,8 @@ export interface CoreOptions {
   world: EngineWorld;
   /** See `deriveRoomKeys`, which takes a good part of a second. */
   roomKeys: RoomKeeperOptions['roomKeys'];
+  /** A direct lane can be made on this computer. */
+  canDirect: boolean;
   /** What a listener threw. */
   onListenerError(error: unknown): void;
 }
@@ -65,10 +68,12 @@ export interface Core {
   listen(listener: Partial<CoreListener>): () => void;
   readonly identity: Identity;
   readonly settings: PersonSettings;
+  /** What hellos are to name of this side, as the settings are now; what a page itself can comes on top. */
+  readonly capabilities: readonly string[];
   readonly known: KnownPeople;
   readonly words: PersonWords;
   readonly room: RoomKeeper;
-  readonly people: Pick<People, 'here' | 'lanesTo'>;
+  readonly people: Pick<People, 'here' | 'lanesTo' | 'listen'>;
   readonly offers: Offers;
   readonly transfers: Pick<
     Engine,
@@ -140,6 +145,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     listen: listeners.add,
     identity,
     settings,
+    get capabilities() {
+      return options.canDirect && mayDirect(store.current) ? [directCapability] : [];
+    },
     known: {
       get list() {
         return stored.list;
@@ -153,9 +161,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     offers,
     transfers: engine,
     reporter() {
-      const { reached, members, gone } = people.reporter();
+      const { reached, answered, members, gone } = people.reporter();
       return {
         reached,
+        answered,
         network(view) {
           members(view.members);
           listeners.tell((each) => each.network?.(view));

@@ -50,7 +50,7 @@ export function createPageDesk({ core, host, version, onAttach }: DeskOptions): 
     transferGone: (id) => emit('transferGone', { id }),
     room: (room, guard) => emit('room', { room, guard }),
     standing: (sources) => emit('standing', { sources: [...sources] }),
-    settings: (settings) => emit('settings', { settings }),
+    settings: (settings) => emit('settings', { settings, capabilities: [...core.capabilities] }),
     known: (people) => emit('known', { people: [...people] }),
     notice(reason) {
       if (attached) emit('notice', { reason });
@@ -78,6 +78,7 @@ export function createPageDesk({ core, host, version, onAttach }: DeskOptions): 
       key: core.identity.key,
       host: { kind: host.kind, dialogs: host.dialogs, showInFolder: host.showInFolder },
       settings: core.settings.view,
+      capabilities: [...core.capabilities],
       room: core.room.current,
       guard: core.room.guard,
       standing: [...core.offers.standing],
@@ -109,8 +110,12 @@ export function createPageDesk({ core, host, version, onAttach }: DeskOptions): 
       if (!core.offers.attachPage(purpose.source, port)) port.close();
       return;
     }
-    const { key, session, name, maxMessageBytes } = purpose;
-    attached.reporter.reached({ key, session, name }, createPortLane(goodbye.track(port), maxMessageBytes));
+    const { linkId, key, session, name, role, capabilities, maxMessageBytes } = purpose;
+    const { reporter } = attached;
+    const lane = createPortLane(goodbye.track(port), maxMessageBytes, (addresses) =>
+      reporter.answered(linkId, addresses),
+    );
+    reporter.reached({ key, session, name }, lane, { id: linkId, role, capabilities });
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { Role } from '../shared/protocol/hello-proof.ts';
 import type { MemberView, Person } from '../shared/views.ts';
 import type { Lane, LaneTerms } from './lane/lane.ts';
 import { type WatchedLane, watchLane } from './lane/watched-lane.ts';
@@ -20,10 +21,23 @@ export interface People {
   roomLeft(): void;
 }
 
+/** What is known of the link behind a lane that a page has made. */
+export interface LinkFacts {
+  readonly id: string;
+  /** This side's, of the attempt that made it. */
+  readonly role: Role;
+  /** As the peer's hello named them. */
+  readonly capabilities: readonly string[];
+  /** IP addresses of the peer that have answered ICE on it, without a relay at either end. */
+  readonly answered: readonly string[];
+}
+
 /** Whose word it is who can be reached: a page, or a peer without one. */
 export interface PeopleReporter {
   /** A lane to them is up, and from now on in other hands. */
-  reached(person: Person, lane: Lane): void;
+  reached(person: Person, lane: Lane, link?: Omit<LinkFacts, 'answered'>): void;
+  /** All the addresses of the peer that have answered on this link now; of a link that is no more it counts nothing. */
+  answered(linkId: string, addresses: readonly string[]): void;
   /** Everybody in the room as this reporter sees them now; whom it had reached and no longer names has gone. */
   members(members: readonly MemberView[]): void;
   /** It speaks no more, and its lanes are cut. Those it had reached may still be in the room. */
@@ -33,6 +47,10 @@ export interface PeopleReporter {
 export interface PeopleListener {
   /** By this lane, which is the listener's if it is the one that sends. */
   reached(person: Person, lane: Lane): void;
+  /** A lane with a link behind it is up, or more is known of that link. Told after `reached`. */
+  linked(key: string, link: LinkFacts): void;
+  /** That lane has ended, and the link is no more or about to be. */
+  unlinked(key: string, linkId: string): void;
   renamed(key: string, name: string): void;
   /** No session of theirs is left. */
   parted(key: string, why: Parting): void;
@@ -51,7 +69,12 @@ interface Known {
   session: string;
   /** All their sessions that are not known to be over, with the reporters who reach them there; none after a reload of the page. */
   readonly sessions: Map<string, Set<PeopleReporter>>;
-  readonly lanes: Map<WatchedLane, PeopleReporter>;
+  readonly lanes: Map<WatchedLane, Reached>;
+}
+
+interface Reached {
+  readonly by: PeopleReporter;
+  link: LinkFacts | null;
 }
 
 export function createPeople(options: PeopleOptions): People {
@@ -72,6 +95,14 @@ export function createPeople(options: PeopleOptions): People {
     if (known.name === name) return;
     known.name = name;
     listeners.tell((listener) => listener.renamed?.(known.key, name));
+  }
+
+  /** Unless the lane has ended meanwhile. */
+  function learn(known: Known, lane: WatchedLane, link: LinkFacts): void {
+    const reached = known.lanes.get(lane);
+    if (!reached) return;
+    reached.link = link;
+    listeners.tell((listener) => listener.linked?.(known.key, link));
   }
 
   function follow(known: Known, session: string, member: MemberView | undefined, by: PeopleReporter): void {
@@ -118,12 +149,23 @@ export function createPeople(options: PeopleOptions): People {
     lanesTo: (key) => [...(all.get(key)?.lanes.keys() ?? [])].map(({ lane }) => lane.terms.kind),
     reporter() {
       const reporter: PeopleReporter = {
-        reached(person, lane) {
+        reached(person, lane, link) {
           const known = meet(person, reporter);
           rename(known, person.name);
-          const watched = watchLane(lane, () => void known.lanes.delete(watched));
-          known.lanes.set(watched, reporter);
+          const watched = watchLane(lane, () => {
+            known.lanes.delete(watched);
+            if (link) listeners.tell((listener) => listener.unlinked?.(known.key, link.id));
+          });
+          known.lanes.set(watched, { by: reporter, link: null });
           listeners.tell((listener) => listener.reached?.(person, watched.lane));
+          if (link) learn(known, watched, { ...link, answered: [] });
+        },
+        answered(linkId, addresses) {
+          for (const known of all.values()) {
+            for (const [lane, { by, link }] of known.lanes) {
+              if (by === reporter && link?.id === linkId) learn(known, lane, { ...link, answered: addresses });
+            }
+          }
         },
         members(members) {
           const bySession = new Map(members.map((member) => [member.session, member]));
@@ -135,7 +177,7 @@ export function createPeople(options: PeopleOptions): People {
         gone() {
           for (const { sessions, lanes } of all.values()) {
             for (const reachedBy of sessions.values()) reachedBy.delete(reporter);
-            for (const [lane, by] of [...lanes]) if (by === reporter) lane.cut();
+            for (const [lane, { by }] of [...lanes]) if (by === reporter) lane.cut();
           }
           tidy();
         },

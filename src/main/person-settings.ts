@@ -4,7 +4,7 @@ import type { SettingsView } from '../shared/bridge.ts';
 import { ReasonError } from '../shared/reasons.ts';
 import { parseBrokerUrl, readIceServer } from './addresses.ts';
 import { isUsableFolder } from './files/usable-folder.ts';
-import type { SettingsStore, StoredSettings } from './storage/settings.ts';
+import type { Settings, SettingsStore, StoredSettings } from './storage/settings.ts';
 
 /** The settings as a person sees and changes them. */
 export interface PersonSettings {
@@ -17,8 +17,8 @@ export interface PersonSettings {
 
 export function createPersonSettings(store: SettingsStore, onChange: (view: SettingsView) => void): PersonSettings {
   function view(): SettingsView {
-    const { name, downloads, brokers, iceServers, accept } = store.current;
-    return { name, downloads: folderLabel(downloads), brokers: [...brokers], iceServers: [...iceServers], accept };
+    const { downloads, brokers, iceServers, ...rest } = store.current;
+    return { ...rest, downloads: folderLabel(downloads), brokers: [...brokers], iceServers: [...iceServers] };
   }
 
   return {
@@ -34,6 +34,11 @@ export function createPersonSettings(store: SettingsStore, onChange: (view: Sett
       return view();
     },
   };
+}
+
+/** A direct lane tells and uses this computer's own addresses: whoever hides some, or goes by relays only, has none. */
+export function mayDirect({ direct, relayOnly, hideLocalAddresses }: Settings): boolean {
+  return direct && !relayOnly && !hideLocalAddresses;
 }
 
 /** A folder as a person knows it: `~/Downloads`. */

@@ -3,7 +3,7 @@ import type { Bridge } from '../shared/bridge.ts';
 
 /**
  * Carries one link's messages between the data channel and main's port, unread, and reports what has drained into the
- * channel. Either end's closing closes the other.
+ * channel, and which addresses of the peer have answered. Either end's closing closes the other.
  */
 export function joinToPort(link: Link, bridge: Bridge): void {
   const port = bridge.openPort({
@@ -12,6 +12,8 @@ export function joinToPort(link: Link, bridge: Bridge): void {
     session: link.session,
     key: link.key,
     name: link.name,
+    role: link.role,
+    capabilities: [...link.capabilities],
     maxMessageBytes: link.maxMessageBytes,
   });
   port.listen({
@@ -25,4 +27,5 @@ export function joinToPort(link: Link, bridge: Bridge): void {
     drain: () => port.post({ drained: link.drainedBytes }),
     close: () => port.close(),
   });
+  link.onAnswered((addresses) => port.post({ answered: [...addresses] }));
 }

@@ -35,14 +35,14 @@ function change(part: Partial<AppState>): void {
   if (!app) return;
   const next = { ...app, ...part };
   store.set({ app: next });
-  meeting.follow(next.room, next.settings, next.guard);
+  meeting.follow(next);
 }
 
 async function attach(takeOver: boolean): Promise<void> {
   try {
     const app = await bridge.call('attach', { takeOver });
     store.set({ app, transfers: app.transfers, connectedToMain: true, detached: false });
-    meeting.follow(app.room, app.settings, app.guard);
+    meeting.follow(app);
   } catch (error) {
     if (reasonOf(error).code === 'room-open-elsewhere') store.set({ detached: true });
     else showError(error);
@@ -51,7 +51,7 @@ async function attach(takeOver: boolean): Promise<void> {
 
 function leave(): void {
   const { app } = store.get();
-  if (app) meeting.follow(null, app.settings, app.guard);
+  if (app) meeting.follow({ ...app, room: null });
 }
 
 function upsert(transfers: readonly TransferView[], transfer: TransferView): TransferView[] {
@@ -61,7 +61,7 @@ function upsert(transfers: readonly TransferView[], transfer: TransferView): Tra
 
 bridge.on('room', ({ room, guard }) => change({ room, guard }));
 bridge.on('standing', ({ sources }) => change({ standing: sources }));
-bridge.on('settings', ({ settings }) => change({ settings }));
+bridge.on('settings', change);
 bridge.on('transfer', ({ transfer }) => store.set({ transfers: upsert(store.get().transfers, transfer) }));
 bridge.on('transferGone', ({ id }) => {
   store.set({ transfers: store.get().transfers.filter((each) => each.id !== id) });

@@ -2,17 +2,17 @@ import { brokerAt } from '../connect/mqtt/broker.ts';
 import { joinRoom, type Room } from '../connect/room.ts';
 import type { RoomWorld } from '../connect/room-world.ts';
 import { fromBase64url } from '../shared/base64url.ts';
-import type { Bridge, RoomView, SettingsView } from '../shared/bridge.ts';
-import { type GuardView, openGuardView, type RoomGuard } from '../shared/room-guard.ts';
+import type { AppState, Bridge } from '../shared/bridge.ts';
+import { type GuardView, openGuardView } from '../shared/room-guard.ts';
 import type { NetworkView } from '../shared/views.ts';
 import { joinToPort } from './link-port.ts';
 
 /** Keeps the page in the room that main names, with the settings as they are. */
 export interface Meeting {
-  /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told. */
-  follow(room: RoomView | null, settings: SettingsView, guard: RoomGuard): void;
+  /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told, and how links are made counts for later ones. */
+  follow(state: Pick<AppState, 'room' | 'settings' | 'capabilities' | 'guard'>): void;
   /** The room this page is in, for what a person does in it; null in none. */
-  readonly room: Omit<Room, 'leave' | 'rename' | 'diagnostics'> | null;
+  readonly room: Omit<Room, 'leave' | 'rename' | 'setLinkTerms' | 'diagnostics'> | null;
   /** Leaves; resolves when everybody has been told, or cannot be. */
   leave(): Promise<void>;
 }
@@ -30,11 +30,13 @@ export function createMeeting(bridge: Bridge, world: RoomWorld, { onNetwork, onG
     get room() {
       return joined;
     },
-    follow(room, settings, guard) {
-      const { name, brokers, iceServers } = settings;
+    follow({ room, settings, capabilities, guard }) {
+      const { name, brokers, iceServers, relayOnly, hideLocalAddresses } = settings;
+      const linkTerms = { capabilities, relayOnly, hideLocalAddresses };
       const next = room ? JSON.stringify([room.topic, brokers, iceServers]) : '';
       if (next === joinedAs) {
         joined?.rename(name);
+        joined?.setLinkTerms(linkTerms);
         return;
       }
       joinedAs = next;
@@ -48,6 +50,7 @@ export function createMeeting(bridge: Bridge, world: RoomWorld, { onNetwork, onG
             name,
             carriers: brokers.map(brokerAt),
             iceServers,
+            linkTerms,
             sign: (transcript) => bridge.call('linkSign', transcript),
             onNetwork(network) {
               if (next === joinedAs) onNetwork(network);

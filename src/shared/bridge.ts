@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import { linkTranscriptSchema } from './protocol/hello-proof.ts';
+import { ipAddressSchema } from './ip-address.ts';
+import { linkTranscriptSchema, roles } from './protocol/hello-proof.ts';
 import { installationKeySchema } from './protocol/installation-key.ts';
 import { limits } from './protocol/limits.ts';
+import { capabilitiesSchema } from './protocol/link-messages.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
 import { roomGuardSchema } from './room-guard.ts';
@@ -24,6 +26,16 @@ export const iceServerSchema = v.object({
 });
 export type IceServer = v.InferOutput<typeof iceServerSchema>;
 
+/** How this computer may be reached, for links made from then on; PROTOCOL.md says what each keeps from the other side. */
+export const linkSettings = {
+  /** A direct lane is made where it can be. */
+  direct: v.boolean(),
+  /** Links go through a TURN server or not at all. */
+  relayOnly: v.boolean(),
+  /** The addresses of this computer in its own networks are not told. */
+  hideLocalAddresses: v.boolean(),
+};
+
 export const settingsViewSchema = v.object({
   name,
   /** The downloads folder, as text for a person. */
@@ -31,6 +43,7 @@ export const settingsViewSchema = v.object({
   brokers: v.array(v.string()),
   iceServers: v.array(iceServerSchema),
   accept: v.picklist(['ask', 'all']),
+  ...linkSettings,
 });
 export type SettingsView = v.InferOutput<typeof settingsViewSchema>;
 
@@ -81,6 +94,8 @@ export const appStateSchema = v.object({
     showInFolder: v.boolean(),
   }),
   settings: settingsViewSchema,
+  /** What the page's hellos name besides what the page itself can. */
+  capabilities: capabilitiesSchema,
   room: v.nullable(roomViewSchema),
   /** As the last page reported it in this room. */
   guard: roomGuardSchema,
@@ -151,6 +166,7 @@ export const calls = {
         iceServers: v.array(iceServerSchema),
         /** Browser host only, where no dialog can be had: an absolute path typed by the person. */
         downloads: v.string(),
+        ...linkSettings,
       }),
     ),
     output: settingsViewSchema,
@@ -166,7 +182,7 @@ export type CallOutput<N extends CallName> = v.InferOutput<Calls[N]['output']>;
 
 export const events = {
   room: v.object({ room: v.nullable(roomViewSchema), guard: roomGuardSchema }),
-  settings: v.object({ settings: settingsViewSchema }),
+  settings: v.object({ settings: settingsViewSchema, capabilities: capabilitiesSchema }),
   /** All that is offered to everyone now. */
   standing: v.object({ sources: v.array(sourceSummarySchema) }),
   /** One transfer's new snapshot, at most ten a second each. */
@@ -194,6 +210,10 @@ export const portPurposeSchema = v.variant('kind', [
     /** The peer's installation key as its verified hello gave it, base64url. */
     key: id,
     name: v.string(),
+    /** This side's, of the attempt that made the link. */
+    role: v.picklist(roles),
+    /** As the peer's hello named them. */
+    capabilities: capabilitiesSchema,
     /** The largest message the link takes. */
     maxMessageBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(limits.laneMessageBytes)),
   }),
@@ -206,16 +226,25 @@ export type PortPurpose = v.InferOutput<typeof portPurposeSchema>;
  *
  * - A `Uint8Array` is one opaque message and owns a buffer of exactly its size: a `MessagePort` clones a view's whole
  *   buffer. The sender must not touch it again.
- * - `{drained}` is credit, page to main on link ports only: message bytes handed to the data channel since the port
- *   opened, cumulative. A port has no `bufferedAmount`, so handed minus drained is what is on the way.
+ * - All else is a word of the page about the link behind a link port.
  */
-export type PortMessage = Uint8Array<ArrayBuffer> | Credit;
+export type PortMessage = Uint8Array<ArrayBuffer> | PortWord;
 
-export const creditSchema = v.object({ drained: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) });
-type Credit = v.InferOutput<typeof creditSchema>;
+export const portWordSchema = v.union([
+  /**
+   * Credit: message bytes handed to the data channel since the port opened, cumulative. A port has no `bufferedAmount`,
+   * so handed minus drained is what is on the way.
+   */
+  v.object({ drained: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+  /** The peer's addresses that have answered ICE on the link, without a relay at either end: all of them, at each change. */
+  v.object({
+    answered: v.pipe(v.array(ipAddressSchema), v.maxLength(limits.answeredAddresses)),
+  }),
+]);
+export type PortWord = v.InferOutput<typeof portWordSchema>;
 
-/** Credit as a text frame, where a socket carries the port. */
-export const creditTextSchema = v.pipe(v.string(), v.parseJson(), creditSchema);
+/** A word as a text frame, where a socket carries the port. */
+export const portWordTextSchema = v.pipe(v.string(), v.parseJson(), portWordSchema);
 
 export interface Port {
   post(message: PortMessage): void;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { creditSchema, type PortMessage } from './bridge.ts';
+import { type PortMessage, portWordSchema } from './bridge.ts';
 import { reasonSchema } from './reasons.ts';
 
 /**
@@ -41,8 +41,8 @@ export type Answer = v.InferOutput<typeof answerSchema>;
 /** What a `MessagePort` delivered, or null when it is no message of ours. */
 export function parsePortMessage(data: unknown): PortMessage | null {
   if (isBytes(data)) return data;
-  const credit = v.safeParse(creditSchema, data);
-  return credit.success ? credit.output : null;
+  const word = v.safeParse(portWordSchema, data);
+  return word.success ? word.output : null;
 }
 
 function isBytes(data: unknown): data is Uint8Array<ArrayBuffer> {

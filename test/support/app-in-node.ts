@@ -62,10 +62,11 @@ export async function startAppInNode(dataDir: string, downloads: string): Promis
     onGuardView: () => undefined,
   });
   bridge.on('ending', () => void meeting.leave().then(() => bridge.call('ended', {})));
-  const { room, settings, guard } = await bridge.call('attach', { takeOver: false });
-  const [broker] = settings.brokers;
+  const state = await bridge.call('attach', { takeOver: false });
+  const { room } = state;
+  const [broker] = state.settings.brokers;
   if (!room || !broker) throw new Error('the app is in a room');
-  meeting.follow(room, settings, guard);
+  meeting.follow(state);
 
   return {
     code: room.code,

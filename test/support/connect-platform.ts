@@ -44,12 +44,3 @@ export const nodePlatform: Platform = {
   RTCSessionDescription: polyfill.RTCSessionDescription,
   RTCIceCandidate: NodeCandidate,
 };
-
-class RelayOnlyConnection extends NodeConnection {
-  constructor(configuration?: RTCConfiguration) {
-    super({ ...configuration, iceTransportPolicy: 'relay' });
-  }
-}
-
-/** A computer that finds no candidates, having no relay. */
-export const relayOnlyPlatform: Platform = { ...nodePlatform, RTCPeerConnection: RelayOnlyConnection };

@@ -42,6 +42,7 @@ export async function startCore(root: string, name: string): Promise<Headless> {
     fs: nodeFs,
     world: createSystemWorld(disk),
     roomKeys: testRoomKeys,
+    canDirect: true,
     onListenerError: (error) => errors.push(error),
   });
   core.listen(record(told));

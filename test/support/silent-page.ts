@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { limits } from '../../src/shared/protocol/limits.ts';
+import { linkPurpose } from './link-purpose.ts';
 
 /** A page of the browser host that has opened its bridge and one link, and from then on does not read what it is told. */
 export async function openSilentPage(address: string): Promise<void> {
@@ -15,8 +15,7 @@ export async function openSilentPage(address: string): Promise<void> {
   const bridge = await connect('/bridge');
   bridge.send(JSON.stringify({ id: 1, call: 'attach', input: { takeOver: false } }));
   await once(bridge, 'message');
-  const ids = { linkId: 'A'.repeat(22), session: 'B'.repeat(22), key: 'C'.repeat(43) };
-  const purpose = { kind: 'link', ...ids, name: 'Bo', maxMessageBytes: limits.linkMessageBytes };
+  const purpose = linkPurpose({ session: 'B'.repeat(22), key: 'C'.repeat(43), name: 'Bo' });
   const port = await connect('/port');
   port.send(JSON.stringify({ purpose }));
   for (const socket of [bridge, port]) {

@@ -17,8 +17,14 @@ export const channelTerms: LaneTerms = {
 /**
  * The lane through the page: a port on this side, a data channel on the other. What the port was handed and the page has
  * not yet reported as drained is on the way.
+ *
+ * @param onAnswered the page's word on the link behind it, at each change: see `PortWord`
  */
-export function createPortLane(port: Port, maxMessageBytes: number): Lane {
+export function createPortLane(
+  port: Port,
+  maxMessageBytes: number,
+  onAnswered: (addresses: readonly string[]) => void,
+): Lane {
   let handedBytes = 0;
   let drainedBytes = 0;
   let closed = false;
@@ -30,6 +36,8 @@ export function createPortLane(port: Port, maxMessageBytes: number): Lane {
       if (message instanceof Uint8Array) {
         if (handlers) handlers.message(message);
         else early.push(message);
+      } else if ('answered' in message) {
+        if (!closed) onAnswered(message.answered);
       } else if (message.drained > drainedBytes && message.drained <= handedBytes) {
         drainedBytes = message.drained;
         handlers?.drain();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { type IceServer, iceServerSchema } from '../../shared/bridge.ts';
+import { type IceServer, iceServerSchema, linkSettings } from '../../shared/bridge.ts';
 import { peerNameSchema } from '../../shared/protocol/peer-name.ts';
 import { defaultBrokers, defaultIceServers } from '../addresses.ts';
 import { guessedName } from '../guessed-name.ts';
@@ -15,6 +15,7 @@ const storedSchema = v.partial(
     brokers: v.array(v.string()),
     iceServers: v.array(iceServerSchema),
     accept: v.picklist(['ask', 'all']),
+    ...linkSettings,
   }),
 );
 
@@ -26,6 +27,9 @@ export interface Settings {
   brokers: readonly string[];
   iceServers: readonly IceServer[];
   accept: 'ask' | 'all';
+  direct: boolean;
+  relayOnly: boolean;
+  hideLocalAddresses: boolean;
 }
 
 export interface SettingsStore {
@@ -50,6 +54,9 @@ export async function openSettings(
     brokers: defaultBrokers,
     iceServers: defaultIceServers,
     accept: 'ask',
+    direct: true,
+    relayOnly: false,
+    hideLocalAddresses: false,
   };
   let stored = (await file.read()) ?? {};
   let above = commandLine;

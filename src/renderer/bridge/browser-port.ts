@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { creditTextSchema, type Port } from '../../shared/bridge.ts';
+import { type Port, portWordTextSchema } from '../../shared/bridge.ts';
 
-/** A port over a WebSocket: binary frames are messages, text frames are credit. */
+/** A port over a WebSocket: binary frames are messages, text frames are words about it. */
 export interface SocketPort extends Port {
   /** The first frame: what the port is for. Everything posted earlier goes after it. */
   hello(frame: unknown): void;
@@ -30,8 +30,8 @@ export function createSocketPort(socket: WebSocket): SocketPort {
           message(new Uint8Array(data));
           return;
         }
-        const credit = v.safeParse(creditTextSchema, data);
-        if (credit.success) message(credit.output);
+        const word = v.safeParse(portWordTextSchema, data);
+        if (word.success) message(word.output);
       });
       socket.addEventListener('close', () => close());
     },

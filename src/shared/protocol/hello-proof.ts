@@ -18,7 +18,8 @@ import type { Hello } from './link-messages.ts';
  */
 const bindingDomains = { dtls: 'roomdrop-link-v1' } as const;
 
-const roles = ['offerer', 'answerer'] as const;
+/** Of an attempt to connect: whose session id is the greater one offers. */
+export const roles = ['offerer', 'answerer'] as const;
 export type Role = (typeof roles)[number];
 
 const field = v.pipe(v.string(), v.minLength(1), v.maxLength(128));

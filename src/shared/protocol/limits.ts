@@ -56,6 +56,8 @@ export const limits = {
   controlsAtOnce: 16_000,
   controlBytesPerSecond: 64 * MiB,
   controlBytesAtOnce: 256 * MiB,
+  /** Addresses of a peer that have answered on one link, as the page tells them. */
+  answeredAddresses: 8,
   /** The same for the strings of a link; an honest side says one in two seconds. */
   linkStringsPerSecond: 20,
   linkStringsAtOnce: 200,

@@ -15,6 +15,11 @@ export type LinkRefusal = (typeof linkRefusals)[number];
 
 /** In the hello of somebody who refuses some: the other side is answered by `lock` or `refuse`, and waits for that. */
 export const gateCapability = 'gate';
+/** In the hello of somebody who can make a direct lane, and would: see PROTOCOL.md. */
+export const directCapability = 'direct';
+
+/** What a hello says that its sender can do; unknown ones are ignored. */
+export const capabilitiesSchema = v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32));
 
 const versions = v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(16));
 
@@ -34,7 +39,7 @@ export const linkMessageSchema = v.variant('type', [
     type: v.literal('hello'),
     versions,
     name: peerNameSchema,
-    capabilities: v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)),
+    capabilities: capabilitiesSchema,
     key: installationKeySchema,
     /** Its signature over `linkTranscriptBytes` (`hello-proof.ts`), as the sender sees the link. */
     signature: base64urlOf(64),

@@ -310,15 +310,18 @@ describe('a socket', () => {
     port.send(Uint8Array.of(1, 2, 3));
     port.send('{"drained": 5}');
     port.send('{"drained": -5}');
-    const third = new Promise<void>((done) => {
-      heard = () => ports[0]?.messages.length === 3 && done();
+    port.send('{"answered": ["192.0.2.1"]}');
+    port.send('{"answered": ["0b1c.local"]}');
+    const last = new Promise<void>((done) => {
+      heard = () => ports[0]?.messages.length === 4 && done();
     });
     port.send(Uint8Array.of(9));
-    await third;
+    await last;
     expect(ports[0]?.purpose).toEqual({ kind: 'source', source: 's' });
     expect(ports[0]?.messages.map((each) => (each instanceof Uint8Array ? [...each] : each))).toEqual([
       [1, 2, 3],
       { drained: 5 },
+      { answered: ['192.0.2.1'] },
       [9],
     ]);
     page.socket.close();

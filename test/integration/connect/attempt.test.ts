@@ -2,12 +2,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/connect/attempt.ts';
 import type { Channel } from '../../../src/connect/channel.ts';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
+import { usualLinkTerms } from '../../../src/connect/link-terms.ts';
 import { readSdp } from '../../../src/connect/sdp.ts';
 import { type Timings, usualTimings } from '../../../src/connect/timings.ts';
 import type { Candidate, SignalBody } from '../../../src/shared/protocol/signal.ts';
 import type { ReasonCode } from '../../../src/shared/reasons.ts';
 import { randomId } from '../../support/connect-cryptography.ts';
-import { nodePlatform, relayOnlyPlatform } from '../../support/connect-platform.ts';
+import { nodePlatform } from '../../support/connect-platform.ts';
 import { nodeWorld } from '../../support/connect-world.ts';
 
 /** One side of an attempt with the real simple-peer and a real WebRTC stack; what it posts goes where the test says. */
@@ -29,7 +30,7 @@ type Offer = Extract<SignalBody, { type: 'offer' }>;
 type Answer = Extract<SignalBody, { type: 'answer' }>;
 type Candidates = Extract<SignalBody, { type: 'candidates' }>;
 
-interface SideOptions extends Partial<Pick<AttemptOptions, 'platform'>> {
+interface SideOptions extends Partial<Pick<AttemptOptions, 'terms'>> {
   readonly timings?: Partial<Timings>;
   readonly offer?: Offer;
   onOffer?(offer: Offer): void;
@@ -45,7 +46,7 @@ function deferred<T>(): { promise: Promise<T>; resolve(value: T): void } {
   return { promise, resolve };
 }
 
-function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions): Side {
+function start({ offer, timings, terms = usualLinkTerms, ...on }: SideOptions): Side {
   const counters = createCounters();
   const outstanding = new Set<SignalBody>();
   const facts = offer ? readSdp(offer.sdp) : null;
@@ -56,7 +57,8 @@ function start({ offer, timings, platform = nodePlatform, ...on }: SideOptions):
     peer: randomId(),
     offer: facts,
     iceServers: [],
-    platform,
+    terms,
+    platform: nodePlatform,
     clock: nodeWorld.clock,
     counters,
     timings: { ...usualTimings, ...timings },
@@ -80,7 +82,9 @@ function connect(
     /** No address gets across: neither in descriptions nor as candidates. */
     readonly apart?: boolean;
     readonly timings?: Partial<Timings>;
-    readonly answererPlatform?: AttemptOptions['platform'];
+    readonly answererTerms?: AttemptOptions['terms'];
+    /** All that the answerer posts. */
+    onPosted?(posted: Answer | Candidates): void;
   } = {},
 ): Promise<{ offerer: Side; answerer: Side }> {
   const { timings = {}, apart = false } = options;
@@ -99,10 +103,16 @@ function connect(
         queueMicrotask(() => {
           answerer = start({
             timings,
-            platform: options.answererPlatform ?? nodePlatform,
+            terms: options.answererTerms ?? usualLinkTerms,
             offer: { ...offer, sdp: described(offer.sdp) },
-            onAnswer: (answer) => offerer.attempt.answer(described(answer.sdp)),
-            onCandidates: (message) => carry(offerer.attempt, message),
+            onAnswer(answer) {
+              options.onPosted?.(answer);
+              offerer.attempt.answer(described(answer.sdp));
+            },
+            onCandidates(message) {
+              options.onPosted?.(message);
+              carry(offerer.attempt, message);
+            },
           });
           const { attempt } = answerer;
           for (const message of early) carry(attempt, message);
@@ -135,11 +145,28 @@ test('candidates of an attempt that is over are dropped', async () => {
   expect(answerer.attempt.diagnosis().received).toHaveLength(before);
 });
 
+test('a side that hides its local addresses signals none of them, and has no others without a STUN server', async () => {
+  const posted: (Answer | Candidates)[] = [];
+  const { answerer } = await connect({
+    timings: { afterCandidatesMs: 200 },
+    answererTerms: { ...usualLinkTerms, hideLocalAddresses: true },
+    onPosted: (each) => posted.push(each),
+  });
+  // Its own checks reach the other side all the same: the packets tell where they come from.
+  const reached = await Promise.race([answerer.opened.then(() => 'open'), answerer.ended]);
+  expect(['open', 'link-no-candidates']).toContain(reached);
+  expect(posted.flatMap((each) => (each.type === 'candidates' ? each.candidates : []))).toEqual([]);
+  expect(posted.some((each) => each.type === 'candidates' && each.end)).toBe(true);
+  const sdp = posted.flatMap((each) => (each.type === 'answer' ? each.sdp : [])).join();
+  expect(sdp).toContain('a=fingerprint:');
+  expect(sdp.match(/ IN IP[46] (\S+)/g)?.every((each) => each === ' IN IP4 0.0.0.0')).toBe(true);
+});
+
 describe('an attempt that comes to nothing', () => {
   test('ends soon after both sides have told all their candidates, and says so when there were none', async () => {
     const { offerer, answerer } = await connect({
       apart: true,
-      answererPlatform: relayOnlyPlatform,
+      answererTerms: { ...usualLinkTerms, relayOnly: true },
       timings: { attemptMs: 60_000, afterCandidatesMs: 300 },
     });
     expect(await offerer.ended).toBe('link-timeout');

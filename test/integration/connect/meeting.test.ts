@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { usualLinkTerms } from '../../../src/connect/link-terms.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import { startTestBroker, type TestBroker } from '../../support/broker-aedes.ts';
 import { createSkipClock } from '../../support/connect-clock.ts';
@@ -170,6 +172,27 @@ test('a new name reaches who is here and who comes, and costs no link', async ()
   expect(cleo.links.map((link) => link.name).sort()).toEqual(['Ada of the north', 'Ben']);
   expect(ben.views.flatMap(({ members }) => members).every(({ state }) => state !== 'reconnecting')).toBe(true);
   expect(ben.links).toHaveLength(2);
+});
+
+test('a link tells its role, what the other side can, and where that has answered; new terms count for the next link', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const linkTerms = { ...usualLinkTerms, capabilities: ['direct'] };
+  const ada = joinAs('Ada', room, { brokers: [broker.url], linkTerms });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  const [toBen, toAda] = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  expect([toBen.capabilities, toAda.capabilities]).toEqual([[], ['direct']]);
+  expect([toBen.role, toAda.role].sort()).toEqual(['answerer', 'offerer']);
+  const answered = await new Promise<readonly string[]>((done) => toBen.onAnswered(done));
+  expect(answered.map((address) => isIP(address) > 0)).toEqual([true]);
+
+  ada.room.setLinkTerms(usualLinkTerms);
+  ben.room.setLinkTerms(linkTerms);
+  const cleo = joinAs('Cleo', room, { brokers: [broker.url] });
+  await cleo.untilLinked(2);
+  const able = cleo.links.filter(({ capabilities }) => capabilities.includes('direct'));
+  expect(able.map(({ name }) => name)).toEqual(['Ben']);
+  expect([ada.links[0], ben.links[0]]).toEqual([toBen, toAda]);
 });
 
 test('the same installation twice is refused, and says why', async () => {

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createCounters } from '../../../src/connect/counters.ts';
 import type { Gate } from '../../../src/connect/guard.ts';
 import type { Link } from '../../../src/connect/link.ts';
+import { usualLinkTerms } from '../../../src/connect/link-terms.ts';
 import { createPair, type Pair } from '../../../src/connect/pair.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import type { SignalBody } from '../../../src/shared/protocol/signal.ts';
@@ -64,6 +65,7 @@ function createSide(session: string, peer: string, name: string, gate: Gate = op
           return side.name;
         },
         iceServers: [],
+        linkTerms: usualLinkTerms,
         world: nodeWorld,
         timings: usualTimings,
         counters: createCounters(),

@@ -4,6 +4,7 @@ import SimplePeer from 'simple-peer';
 import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/connect/attempt.ts';
 import type { Channel } from '../../../src/connect/channel.ts';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
+import { usualLinkTerms } from '../../../src/connect/link-terms.ts';
 import { readSdp } from '../../../src/connect/sdp.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import { createPageWorld } from '../../../src/renderer/page-world.ts';
@@ -130,6 +131,7 @@ function start(
     peer: cryptography.randomId(),
     offer: offerSdp === null ? null : readSdp(offerSdp),
     iceServers: [],
+    terms: usualLinkTerms,
     platform,
     clock,
     counters,

@@ -51,11 +51,11 @@ const app: AppState = {
   ...appState,
   host: { kind: 'electron', dialogs: true, showInFolder: true },
   settings: {
+    ...appState.settings,
     name: 'Noor',
     downloads: '/home/noor/Downloads',
     brokers: ['wss://broker.hivemq.com:8884/mqtt', 'wss://broker.emqx.io:8084/mqtt', 'wss://test.mosquitto.org:8081'],
     iceServers: [{ urls: 'stun:stun.l.google.com:19302' }, { urls: 'stun:stun.cloudflare.com:3478' }],
-    accept: 'ask',
   },
 };
 const inRoom: AppState = { ...app, room: { code, topic: 'topic', sealingKey: 'key' } };

@@ -58,6 +58,7 @@ function shake(part: Partial<Channel> = {}, options: Partial<HandshakeOptions> =
       channel: end.channel,
       topic: 'roomdrop/t',
       ownSession: 'ada',
+      capabilities: [],
       peerSession: 'ben',
       name: 'Ada',
       clock: createFakeClock(),
@@ -105,6 +106,16 @@ describe('hello', () => {
     await cross(ada, ben);
     expect(await ada.result).toEqual({ proven: { key: bens.key, name: 'Ben', capabilities: [] }, early: [] });
     expect(await ben.result).toEqual({ proven: { key: adas.key, name: 'Ada', capabilities: [] }, early: [] });
+  });
+
+  test('names what each side can, besides that some are refused', async () => {
+    const gate = { closed: true, refusal: () => null, welcome: null };
+    const ada = shake({}, { capabilities: ['direct'], gate });
+    const ben = shakeAsBen({}, { capabilities: ['direct', 'other'] });
+    await cross(ada, ben);
+    expect(await ada.result).toMatchObject({ proven: { capabilities: ['direct', 'other'] } });
+    ben.end.receive('{"type":"beat"}');
+    expect(await ben.result).toMatchObject({ proven: { capabilities: ['gate', 'direct'] } });
   });
 
   test.each<[string, Partial<Channel>, Partial<HandshakeOptions>]>([

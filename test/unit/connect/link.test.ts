@@ -48,7 +48,7 @@ function setUp(report: RTCStatsReport | null = null) {
       },
     },
     session: 'ben',
-    proven: { key: 'key', name: 'Ben', capabilities: [] },
+    proven: { key: 'key', name: 'Ben', capabilities: ['direct'] },
     clock,
     timings: usualTimings,
     counters: createCounters(),
@@ -203,6 +203,50 @@ describe('the path', () => {
     expect(running.path?.path).toBe('direct');
     channel.handlers?.text('{"type":"path","path":"local"}');
     expect(running.path).toMatchObject({ path: 'local', roundTripMs: 4 });
+  });
+});
+
+describe('what is known of a link besides its path', () => {
+  const answering = (...addresses: string[]): [string, object][] => [
+    ['l', { type: 'local-candidate', candidateType: 'host', address: '203.0.113.7' }],
+    ...addresses.flatMap((address): [string, object][] => [
+      [`r${address}`, { type: 'remote-candidate', candidateType: 'srflx', address }],
+      [
+        `p${address}`,
+        { type: 'candidate-pair', state: 'succeeded', localCandidateId: 'l', remoteCandidateId: `r${address}` },
+      ],
+    ]),
+  ];
+
+  test('is the role of this side, and what the peer has said that it can', () => {
+    expect(setUp().link).toMatchObject({ role: 'offerer', capabilities: ['direct'] });
+  });
+
+  test('is which addresses have answered: told at once if some have, and at each change until the end', async () => {
+    const report = new Map<string, object>();
+    const { running, link, clock, channel } = setUp(report);
+    const told: (readonly string[])[] = [];
+    /** The next look finds these. */
+    async function find(...addresses: string[]): Promise<void> {
+      report.clear();
+      for (const [id, entry] of answering(...addresses)) report.set(id, entry);
+      channel.handlers?.text('{"type":"beat"}');
+      await clock.advance(usualTimings.statsMs);
+    }
+    running.start([]);
+    await find('198.51.100.9');
+    link.onAnswered((addresses) => told.push(addresses));
+    await find('198.51.100.9');
+    expect(told).toEqual([['198.51.100.9']]);
+    await find('198.51.100.9', '2001:db8::9');
+    await find('2001:db8::9');
+    await find('198.51.100.4');
+    await find();
+    const changes = [['198.51.100.9', '2001:db8::9'], ['2001:db8::9'], ['198.51.100.4'], []];
+    expect(told.slice(1)).toEqual(changes);
+    running.close();
+    await find('2001:db8::9');
+    expect(told).toHaveLength(5);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agreedPath, pathOf, readPath } from '../../../src/connect/path.ts';
+import { agreedPath, pathOf, readAnswered, readPath } from '../../../src/connect/path.ts';
 
 const host = (address: string) => ({ type: 'host', address });
 const reflexive = (address: string) => ({ type: 'srflx', address });
@@ -90,4 +90,49 @@ test.each([
   [null, null, null],
 ] as const)('a side that reads %s and one that reads %s agree on %s', (own, theirs, path) => {
   expect(agreedPath(own, theirs)).toBe(path);
+});
+
+test('addresses have answered where a pair has succeeded without a relay, each once, hidden ones never', () => {
+  const local = { type: 'local-candidate', candidateType: 'host', address: '192.168.1.2' };
+  const far = (candidateType: string, address: string) => ({ type: 'remote-candidate', candidateType, address });
+  const entries: Record<string, Record<string, unknown>> = {
+    L: local,
+    relay: { ...local, candidateType: 'relay' },
+    a: far('host', '192.168.1.3'),
+    again: far('prflx', '192.168.1.3'),
+    b: far('prflx', '2001:db8::9'),
+    c: far('srflx', '198.51.100.1'),
+    d: far('relay', '203.0.113.9'),
+    e: far('host', '0b1c.local'),
+    f: far('prflx', ''),
+    g: far('host', '192.168.1.7'),
+    h: { type: 'remote-candidate', candidateType: 'host', ip: '192.168.1.8' },
+  };
+  const pair = (remoteCandidateId: string, part: object = {}) => ({
+    type: 'candidate-pair',
+    state: 'succeeded',
+    localCandidateId: 'L',
+    remoteCandidateId,
+    ...part,
+  });
+  const pairs = [
+    ...['a', 'again', 'b', 'd', 'e', 'f', 'h', 'none'].map((remote) => pair(remote)),
+    pair('c', { localCandidateId: 'relay' }),
+    pair('c', { localCandidateId: 'none' }),
+    pair('c', { state: 'failed' }),
+    pair('g', { state: 'in-progress', nominated: true }),
+    pair('g', { type: 'other' }),
+  ];
+  const report = new Map([...Object.entries(entries), ...pairs.map((each, index) => [`P${index}`, each] as const)]);
+  expect(readAnswered(report)).toEqual(['192.168.1.3', '2001:db8::9', '192.168.1.8']);
+});
+
+test('no more addresses have answered than may be told', () => {
+  const report = new Map<string, Record<string, unknown>>([['L', { candidateType: 'host', address: '10.0.0.1' }]]);
+  for (let each = 0; each < 20; each++) {
+    report.set(`R${each}`, { candidateType: 'host', address: `10.0.1.${each}` });
+    const ends = { localCandidateId: 'L', remoteCandidateId: `R${each}` };
+    report.set(`P${each}`, { type: 'candidate-pair', state: 'succeeded', ...ends });
+  }
+  expect(readAnswered(report)).toHaveLength(8);
 });

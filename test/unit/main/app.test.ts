@@ -18,6 +18,7 @@ import type { MemberView, TransferView } from '../../../src/shared/views.ts';
 import { testRoomKeys } from '../../support/cores.ts';
 import { createFaultyDisk, type FaultyDisk } from '../../support/engine-disk.ts';
 import { idOf, offerOf } from '../../support/engine-raw-peer.ts';
+import { linkPurpose } from '../../support/link-purpose.ts';
 import { portPair } from '../../support/ports.ts';
 
 let root: string;
@@ -104,7 +105,7 @@ function linkTo(page: FakePage, key: string, session = `session of ${key}`): { p
     },
     close: () => undefined,
   });
-  page.session.port({ kind: 'link', linkId: 'l', session, key, name: key, maxMessageBytes: 65_536 }, main);
+  page.session.port(linkPurpose({ session, key, name: key }), main);
   return { port: far, types };
 }
 

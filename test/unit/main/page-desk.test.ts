@@ -5,9 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeFs } from '../../../src/main/files/user-fs.ts';
 import type { PageConnection, PageSession } from '../../../src/main/host.ts';
 import { createPageDesk, type PageDesk } from '../../../src/main/page-desk.ts';
+import type { LinkFacts } from '../../../src/main/people.ts';
 import { encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import { type CallName, calls, type Port } from '../../../src/shared/bridge.ts';
 import { type Headless, memberOf, startCore } from '../../support/cores.ts';
+import { linkPurpose } from '../../support/link-purpose.ts';
 import { portPair } from '../../support/ports.ts';
 
 let root: string;
@@ -72,7 +74,7 @@ function link(page: Page, session = 'session of Bo'): { port: Port; closed(): bo
       closed = true;
     },
   });
-  page.session.port({ kind: 'link', linkId: 'l', session, key: 'bo', name: 'Bo', maxMessageBytes: 65_536 }, main);
+  page.session.port(linkPurpose({ ...bo, session }), main);
   return { port, closed: () => closed };
 }
 
@@ -139,14 +141,16 @@ describe('what a page may ask for', () => {
     await expect(other.call('attach', { takeOver: 'yes' })).rejects.toMatchObject(elsewhere);
     await expect(other.call('roomCreate', {})).rejects.toMatchObject(elsewhere);
     await expect(other.sourceFromPaths([root])).rejects.toMatchObject(elsewhere);
-    other.port({ kind: 'link', linkId: 'l', ...bo, maxMessageBytes: 65_536 }, main);
+    other.port(linkPurpose(bo), main);
     await expect.poll(() => closed).toBe(1);
     expect(ann.core.people.here).toEqual([]);
   });
 
   test.each([
     ['no purpose', null],
-    ['a link that takes too little', { kind: 'link', linkId: 'l', ...bo, maxMessageBytes: 100 }],
+    ['a link in no role', { ...linkPurpose(bo), role: 'initiator' }],
+    ['a link to somebody who can too much', linkPurpose(bo, { capabilities: Array.from({ length: 33 }, String) })],
+    ['a link that takes too little', linkPurpose(bo, { maxMessageBytes: 100 })],
     ['a source that there is not', { kind: 'source', source: 'none' }],
   ])('a port for %s is closed', async (_, purpose) => {
     const page = await openPage();
@@ -179,6 +183,47 @@ describe('what a page may ask for', () => {
     expect(page.heard).toEqual(['settings']);
     await page.session.call('transferShow', { id: 'none' });
     expect(revealed).toEqual([]);
+  });
+});
+
+describe('direct lanes', () => {
+  test('are named in hellos as long as the settings allow them, which the page is told', async () => {
+    const page = await openPage();
+    const told: unknown[] = [];
+    page.emit = (_event: string, data?: unknown) => void told.push(data);
+    const { settings } = ann.core;
+    expect(await page.session.call('attach', { takeOver: false })).toMatchObject({ capabilities: ['direct'] });
+    for (const [change, capabilities] of [
+      [{ hideLocalAddresses: true }, []],
+      [{ hideLocalAddresses: false }, ['direct']],
+      [{ relayOnly: true }, []],
+      [{ relayOnly: false, direct: false }, []],
+      [{ direct: true }, ['direct']],
+    ] as const) {
+      await page.session.call('settingsUpdate', change);
+      expect(told.splice(0)).toEqual([{ settings: settings.view, capabilities }]);
+      expect(settings.view).toMatchObject(change);
+    }
+    for (const key of ['direct', 'relayOnly', 'hideLocalAddresses']) {
+      await expect(page.session.call('settingsUpdate', { [key]: 'yes' })).rejects.toMatchObject({
+        reason: { code: 'request-invalid' },
+      });
+    }
+  });
+
+  test('can be made to whoever the page says can, at the addresses that it says have answered', async () => {
+    const heard: [string, LinkFacts][] = [];
+    ann.core.people.listen({ linked: (key, facts) => heard.push([key, facts]) });
+    const page = await openPage();
+    const [main, port] = portPair();
+    page.session.port(linkPurpose(bo, { role: 'answerer', capabilities: ['direct', 'other'] }), main);
+    port.post({ answered: ['192.0.2.1'] });
+    const facts = { id: 'l', role: 'answerer', capabilities: ['direct', 'other'] };
+    await expect.poll(() => heard).toHaveLength(2);
+    expect(heard).toEqual([
+      ['bo', { ...facts, answered: [] }],
+      ['bo', { ...facts, answered: ['192.0.2.1'] }],
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Lane } from '../../../src/main/lane/lane.ts';
 import { channelTerms } from '../../../src/main/lane/port-lane.ts';
 import { createPeople, type People } from '../../../src/main/people.ts';
@@ -32,6 +32,9 @@ beforeEach(() => {
       });
     },
     renamed: (key, name) => told.push(`${key} is ${name}`),
+    linked: (key, { id, role, capabilities, answered }) =>
+      told.push(`${key} by ${id} as ${role}: ${[...capabilities, ...answered]}`),
+    unlinked: (key, id) => told.push(`${key} no more by ${id}`),
     parted: (key, why) => told.push(`${key}: ${why}`),
   });
 });
@@ -64,6 +67,48 @@ test.each(['ours', 'theirs'])('a lane that ends at %s leads nowhere, and the per
   else lanes.b.close();
   expect(people.lanesTo('ann')).toEqual([]);
   expect(people.here).toEqual([ann()]);
+});
+
+describe('the link behind a lane', () => {
+  const link = (id: string) => ({ id, role: 'offerer', capabilities: ['direct'] }) as const;
+
+  test('is told when it is up, whole at each change of which addresses have answered, and when it is no more', () => {
+    const page = people.reporter();
+    const lanes = createLanePair();
+    page.reached(ann(), lanes.a, link('l'));
+    page.answered('l', ['192.0.2.1']);
+    page.answered('l', []);
+    lanes.b.close();
+    page.answered('l', ['192.0.2.2']);
+    expect(told).toEqual([
+      'Ann reached in one',
+      'ann by l as offerer: direct',
+      'ann by l as offerer: direct,192.0.2.1',
+      'ann by l as offerer: direct',
+      'ann no more by l',
+      'lane of one closed',
+    ]);
+  });
+
+  test('is spoken of by who made it, and each of several by its id', () => {
+    const [page, other] = [people.reporter(), people.reporter()];
+    page.reached(ann(), createLanePair().a, link('l'));
+    page.reached(ann('two'), createLanePair().a, link('m'));
+    other.reached(ann('three'), createLanePair().a);
+    told.length = 0;
+    other.answered('l', ['192.0.2.1']);
+    page.answered('m', ['192.0.2.2']);
+    expect(told).toEqual(['ann by m as offerer: direct,192.0.2.2']);
+    page.gone();
+    expect(told.filter((each) => each.includes('no more'))).toEqual(['ann no more by l', 'ann no more by m']);
+  });
+
+  test('is not told where the lane was closed by whoever got it', () => {
+    const closing = people.listen({ reached: (_, lane) => lane.close() });
+    people.reporter().reached(ann(), createLanePair().a, link('l'));
+    closing();
+    expect(told).toEqual(['Ann reached in one', 'ann no more by l']);
+  });
 });
 
 test('a new name is told once, and one that an older session of theirs still has is not', () => {

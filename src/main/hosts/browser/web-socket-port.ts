@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { RawData, WebSocket } from 'ws';
-import { creditTextSchema, type Port } from '../../../shared/bridge.ts';
+import { type Port, portWordTextSchema } from '../../../shared/bridge.ts';
 
-/** A port over a WebSocket: binary frames are messages, text frames are credit. */
+/** A port over a WebSocket: binary frames are messages, text frames are words about it. */
 export function createWebSocketPort(socket: WebSocket): Port {
   return {
     post(message) {
@@ -15,8 +15,8 @@ export function createWebSocketPort(socket: WebSocket): Port {
         if (!(data instanceof Buffer)) return;
         // ws hands out a view of its own receive buffer only when a message came in one read; either way it is ours now.
         if (isBinary) return message(data as Uint8Array<ArrayBuffer>);
-        const credit = v.safeParse(creditTextSchema, data.toString());
-        if (credit.success) message(credit.output);
+        const word = v.safeParse(portWordTextSchema, data.toString());
+        if (word.success) message(word.output);
       });
       socket.on('close', close);
       if (socket.readyState === socket.CLOSED) close();

@@ -26,6 +26,16 @@ describe('settings', () => {
     expect((await openSettings(folder, '/downloads', {})).current).toMatchObject({ name: 'Cleo', accept: 'ask' });
   });
 
+  test('of before there was a direct lane are read: it may be made, and nothing is hidden', async () => {
+    await writeFile(join(folder, 'settings.json'), '{"name":"Ann","accept":"all"}');
+    const settings = await openSettings(folder, '/d', {});
+    const usual = { direct: true, relayOnly: false, hideLocalAddresses: false };
+    expect(settings.current).toMatchObject({ name: 'Ann', accept: 'all', ...usual });
+    const changed = { direct: false, relayOnly: true, hideLocalAddresses: true };
+    await settings.update(changed);
+    expect((await openSettings(folder, '/d', {})).current).toMatchObject({ name: 'Ann', ...changed });
+  });
+
   test('that are changed at once are all kept', async () => {
     const settings = await openSettings(folder, '/d', {});
     await Promise.all([settings.update({ name: 'Ann' }), settings.update({ accept: 'all' })]);

@@ -24,16 +24,30 @@ describe('wrapPort', () => {
     expect(port.start).toHaveBeenCalledOnce();
   });
 
-  it('delivers bytes and credit', () => {
+  it('delivers bytes and words', () => {
     const { port, typed } = electronPort();
     const message = vi.fn();
     wrapPort(typed).listen({ message, close: () => undefined });
     port.emit('message', { data: new Uint8Array([7]) });
     port.emit('message', { data: { drained: 9 } });
-    expect(message.mock.calls).toEqual([[new Uint8Array([7])], [{ drained: 9 }]]);
+    port.emit('message', { data: { answered: ['192.0.2.1'] } });
+    expect(message.mock.calls).toEqual([[new Uint8Array([7])], [{ drained: 9 }], [{ answered: ['192.0.2.1'] }]]);
   });
 
-  it.each([['text'], [null], [{ drained: -1 }], [{ drained: 0.5 }], [{}], [[1, 2]]])('ends at %j', (data) => {
+  it.each([
+    ['text'],
+    [null],
+    [{ drained: -1 }],
+    [{ drained: 0.5 }],
+    [{}],
+    [[1, 2]],
+    [{ answered: '192.0.2.1' }],
+    [{ answered: ['0b1c.local'] }],
+    [{ answered: [''] }],
+    [{ answered: ['192.0.2.1:9'] }],
+    [{ answered: Array.from({ length: 9 }, (_, each) => `192.0.2.${each}`) }],
+    [{ answered: [`fe80::1%${'a'.repeat(40)}`] }],
+  ])('ends at %j', (data) => {
     const { port, typed } = electronPort();
     const message = vi.fn();
     const close = vi.fn();

@@ -1,0 +1,11 @@
+/** How links are made, from now on. */
+export interface LinkTerms {
+  /** Named in hellos, besides what this layer can by itself. */
+  readonly capabilities: readonly string[];
+  /** By TURN servers or not at all. */
+  readonly relayOnly: boolean;
+  /** Host candidates are not signalled, nor the addresses that others were made from. */
+  readonly hideLocalAddresses: boolean;
+}
+
+export const usualLinkTerms: LinkTerms = { capabilities: [], relayOnly: false, hideLocalAddresses: false };
