@@ -1,4 +1,4 @@
-import { isIpAddress } from '../shared/ip-address.ts';
+import { isIpAddress } from '../shared/protocol/ip-address.ts';
 import { limits } from '../shared/protocol/limits.ts';
 import type { LinkPath } from '../shared/views.ts';
 import type { RtcStatsReport } from './webrtc.ts';

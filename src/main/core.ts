@@ -1,5 +1,5 @@
 import type { KnownPerson, RoomView, SettingsView, SourceSummary } from '../shared/bridge.ts';
-import { directCapability } from '../shared/protocol/link-messages.ts';
+import { directCapability } from '../shared/protocol/lane-messages.ts';
 import type { Reason } from '../shared/reasons.ts';
 import type { RoomGuard } from '../shared/room-guard.ts';
 import { hasEnded, type NetworkView, type TransferView } from '../shared/views.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { ipAddressSchema } from './ip-address.ts';
 import { linkTranscriptSchema, roles } from './protocol/hello-proof.ts';
 import { installationKeySchema } from './protocol/installation-key.ts';
+import { ipAddressSchema } from './protocol/ip-address.ts';
 import { limits } from './protocol/limits.ts';
 import { capabilitiesSchema } from './protocol/link-messages.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseJson } from '../parse-json.ts';
 import { base64urlOf } from './installation-key.ts';
+import { ipAddressSchema } from './ip-address.ts';
 import { limits } from './limits.ts';
 
 /**
@@ -11,19 +12,11 @@ import { limits } from './limits.ts';
 /** In the hello of somebody who makes direct lanes. */
 export const directCapability = 'direct';
 
-/** An IPv4 or IPv6 literal without a zone: what a zone names means nothing on another computer. */
-const address = v.pipe(
-  v.string(),
-  v.maxLength(limits.laneAddressCharacters),
-  v.ip(),
-  v.check((text) => !text.includes('%')),
-);
-
 /** Ports below are those of the systems' own services. */
 const port = v.pipe(v.number(), v.integer(), v.minValue(limits.lanePortLeast), v.maxValue(65_535));
 
 /** `host`: an address of an interface; `mapped`: what a STUN server saw. */
-export const laneCandidateSchema = v.object({ kind: v.picklist(['host', 'mapped']), address, port });
+export const laneCandidateSchema = v.object({ kind: v.picklist(['host', 'mapped']), address: ipAddressSchema, port });
 export type LaneCandidate = v.InferOutput<typeof laneCandidateSchema>;
 
 const attempt = base64urlOf(16);

@@ -81,7 +81,7 @@ export const limits = {
   laneWordsAtOnce: 16,
   /** Addresses that one side of a direct lane names. */
   laneCandidates: 16,
-  /** One of them, as text. */
+  /** One of them, or of those that have answered, as text. */
   laneAddressCharacters: 45,
   /** The smallest port that one of them may have. */
   lanePortLeast: 1024,

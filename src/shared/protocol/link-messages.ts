@@ -15,8 +15,6 @@ export type LinkRefusal = (typeof linkRefusals)[number];
 
 /** In the hello of somebody who refuses some: the other side is answered by `lock` or `refuse`, and waits for that. */
 export const gateCapability = 'gate';
-/** In the hello of somebody who can make a direct lane, and would: see PROTOCOL.md. */
-export const directCapability = 'direct';
 
 /** What a hello says that its sender can do; unknown ones are ignored. */
 export const capabilitiesSchema = v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32));
