@@ -85,6 +85,8 @@ export const limits = {
   laneAddressCharacters: 45,
   /** The smallest port that one of them may have. */
   lanePortLeast: 1024,
+  /** Of those that the peer names, how many are probed; and of those that it did not name and whose probe came. */
+  laneEndpoints: 8,
   /** A lane that takes no message of this size cannot carry transfers: every control message an honest side makes fits. */
   laneMessageBytes: 32 * KiB,
   /** Waiting in a lane of a peer that makes us talk and does not listen; then the lane is closed. */
