@@ -8,11 +8,14 @@ export interface AppMemory {
   'receiving page': number | null;
 }
 
+/** Longer than a transfer takes. */
+const muchMs = 3_600_000;
+
 /** Peak resident memory, bytes, of fresh processes that carry one file of the given size; null where it cannot be told. */
 export async function measureMemory(bytes: number): Promise<AppMemory> {
-  const pair = await startPair(bytes);
+  const pair = await startPair({ bytes });
   try {
-    await pair.transferMs();
+    await pair.rate({ withinMs: muchMs });
     const [sending, receiving] = pair.browsers;
     return {
       'sending host': await peakMemory(pair.sender.pid),

@@ -1,3 +1,5 @@
+import { type Amount, startMeter } from '../amount.ts';
+
 /** A bare `RTCDataChannel`, fed as well as one can be: the yardstick. */
 const messageBytes = 64 * 1024;
 const bufferBytes = 2 * 1024 * 1024;
@@ -28,15 +30,11 @@ export async function bareOffer(): Promise<string> {
   return described(own);
 }
 
-export async function bareAnswer(sdp: string, totalBytes: number): Promise<string> {
+export async function bareAnswer(sdp: string): Promise<string> {
   const own = connect();
-  own.addEventListener('datachannel', ({ channel: opened }) => {
-    opened.binaryType = 'arraybuffer';
-    let received = 0;
-    opened.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
-      received += data.byteLength;
-      if (received === totalBytes) opened.send('all');
-    });
+  own.addEventListener('datachannel', (opened) => {
+    channel = opened.channel;
+    channel.binaryType = 'arraybuffer';
   });
   await own.setRemoteDescription({ type: 'offer', sdp });
   await own.setLocalDescription();
@@ -49,23 +47,25 @@ export async function bareFinish(sdp: string): Promise<void> {
   await open;
 }
 
-export async function bareSend(totalBytes: number): Promise<number> {
+/** The rate at which it came, bytes a second. */
+export async function bareTake(amount: Amount): Promise<number> {
+  while (!channel) await new Promise((done) => setTimeout(done, 10));
+  const own = channel;
+  return new Promise((done) => {
+    const took = startMeter(amount, done);
+    own.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => took(data.byteLength));
+  });
+}
+
+/** Begins to feed the channel, which goes on as long as the page lives. */
+export async function bareGive(): Promise<void> {
   const own = channel;
   if (!own) throw new Error('no channel');
   const message = new Uint8Array(messageBytes);
   own.bufferedAmountLowThreshold = bufferBytes / 2;
-  const acknowledged = new Promise((done) => own.addEventListener('message', done, { once: true }));
-  const startMs = performance.now();
-  let sent = 0;
   const feed = (): void => {
-    while (sent < totalBytes && own.bufferedAmount < bufferBytes) {
-      own.send(message);
-      sent += messageBytes;
-    }
+    while (own.readyState === 'open' && own.bufferedAmount < bufferBytes) own.send(message);
   };
   own.addEventListener('bufferedamountlow', feed);
   feed();
-  await acknowledged;
-  own.removeEventListener('bufferedamountlow', feed);
-  return totalBytes / ((performance.now() - startMs) / 1000);
 }

@@ -3,20 +3,20 @@ import { joinRoom, type Link } from '../../../src/connect/room.ts';
 import { createPageWorld } from '../../../src/renderer/page-world.ts';
 import { toBase64url } from '../../../src/shared/base64url.ts';
 import { linkTranscriptBytes } from '../../../src/shared/protocol/hello-proof.ts';
+import { type Amount, startMeter } from '../amount.ts';
 
 /** The app's link code alone: a source and a sink in the pages, no port, no files. */
 const messageBytes = 64 * 1024;
 /** What main keeps on the way at most: handed to the link and not yet drained. */
 const undrainedBytes = 1024 * 1024;
-const acknowledgement = Uint8Array.of(0);
 
 let ready: Promise<Link> = Promise.reject(new Error('not joined'));
 ready.catch(() => undefined);
 let onMessage: (message: Uint8Array) => void = () => undefined;
 let onDrain: () => void = () => undefined;
 
-/** Joins a room and waits for the one peer in it; a sink acknowledges each `totalBytes`. */
-export async function joinAs(name: string, broker: string, topic: string, sinkBytes: number): Promise<void> {
+/** Joins a room and waits for the one peer in it. */
+export async function joinAs(name: string, broker: string, topic: string): Promise<void> {
   const keys = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', keys.publicKey));
   ready = new Promise((done) => {
@@ -37,16 +37,8 @@ export async function joinAs(name: string, broker: string, topic: string, sinkBy
       },
       onNetwork: () => undefined,
       onLink(link) {
-        let received = 0;
         link.listen({
-          message(message) {
-            received += message.byteLength;
-            if (received === sinkBytes) {
-              received = 0;
-              link.send(acknowledgement.slice());
-            }
-            onMessage(message);
-          },
+          message: (message) => onMessage(message),
           drain: () => onDrain(),
           close: () => undefined,
         });
@@ -57,16 +49,20 @@ export async function joinAs(name: string, broker: string, topic: string, sinkBy
   await ready;
 }
 
-export async function linkSend(totalBytes: number): Promise<number> {
-  const link = await ready;
-  const acknowledged = new Promise<void>((done) => {
-    onMessage = () => done();
+/** The rate at which it came, bytes a second. */
+export async function linkTake(amount: Amount): Promise<number> {
+  return new Promise((done) => {
+    const took = startMeter(amount, done);
+    onMessage = (message) => took(message.byteLength);
   });
-  const startMs = performance.now();
-  const drainedBefore = link.drainedBytes;
-  let sent = 0;
+}
+
+/** Begins to feed the link, which goes on as long as the page lives. */
+export async function linkGive(): Promise<void> {
+  const link = await ready;
+  let sent = link.drainedBytes;
   onDrain = () => {
-    while (sent < totalBytes && sent - (link.drainedBytes - drainedBefore) < undrainedBytes) {
+    while (sent - link.drainedBytes < undrainedBytes) {
       const message = new Uint8Array(messageBytes);
       message[0] = 1;
       sent += messageBytes;
@@ -74,6 +70,4 @@ export async function linkSend(totalBytes: number): Promise<number> {
     }
   };
   onDrain();
-  await acknowledged;
-  return totalBytes / ((performance.now() - startMs) / 1000);
 }

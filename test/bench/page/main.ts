@@ -1,9 +1,10 @@
 import '../../../src/renderer/process-shim.ts';
-import { bareAnswer, bareFinish, bareOffer, bareSend } from './bare.ts';
-import { joinAs, linkSend } from './link.ts';
+import { bareAnswer, bareFinish, bareGive, bareOffer, bareTake } from './bare.ts';
+import { answerCalls } from './calls.ts';
+import { joinAs, linkGive, linkTake } from './link.ts';
 
-/** What the benchmark script calls in the page. Throughputs are bytes a second, taken by the sender until all is acknowledged. */
-const bench = { bareOffer, bareAnswer, bareFinish, bareSend, joinAs, linkSend };
+/** What a benchmark calls in the page. */
+const bench = { bareOffer, bareAnswer, bareFinish, bareTake, bareGive, joinAs, linkTake, linkGive };
 
 declare global {
   interface Window {
@@ -12,3 +13,4 @@ declare global {
 }
 
 window.bench = bench;
+if (location.search === '?calls') answerCalls(bench);
