@@ -1,6 +1,10 @@
 import { defineConfig } from 'electron-vite';
+import packageJson from './package.json' with { type: 'json' };
 
-/** Libraries are bundled, so the packaged app carries no node_modules; only Electron itself stays outside. */
+/**
+ * Libraries are bundled. Outside stay Electron itself and the two with native addons, which look for them in their own
+ * folders: they are the `dependencies` in package.json, and all of node_modules that the packaged app carries.
+ */
 export default defineConfig({
   main: {
     build: {
@@ -9,7 +13,14 @@ export default defineConfig({
         input: { electron: 'src/main/hosts/electron/index.ts', browser: 'src/main/hosts/browser/index.ts' },
         // ws probes for two optional accelerators and does without them. `open` is used only by the browser host, which
         // runs from a checkout, and declares a __dirname that collides with electron-vite's own.
-        external: ['electron', 'original-fs', 'bufferutil', 'utf-8-validate', 'open'],
+        external: [
+          'electron',
+          'original-fs',
+          'bufferutil',
+          'utf-8-validate',
+          'open',
+          ...Object.keys(packageJson.dependencies),
+        ],
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 
 const folder = join(import.meta.dirname, '../../out/main');
 
 /** The modules of the Electron host, its entry first: what a package holds. */
 const modules = new Map<string, string>();
+/** What they import from outside when they start, and what they load later on, if at all. */
 const outside = new Set<string>();
+const later = new Set<string>();
 
 beforeAll(() => follow('electron.js'));
 
@@ -19,11 +22,20 @@ async function follow(name: string): Promise<void> {
     if (imported?.startsWith('.')) await follow(join(name, '..', imported));
     else if (imported && !isBuiltin(imported)) outside.add(imported);
   }
+  // Bundled libraries try some that are not there, and do without: they say `require`.
+  for (const [, loaded] of code.matchAll(/\b(?:import|require\w+)\(\s*["'`]([^"'`]+)["'`]\s*\)/g)) {
+    if (loaded && !loaded.startsWith('.') && !isBuiltin(loaded)) later.add(loaded);
+  }
 }
 
 describe('the built Electron host', () => {
-  it('carries its libraries, since a package holds no node_modules', () => {
+  it('carries its libraries, but for the two with native addons, and starts without those', () => {
     expect([...outside].sort()).toEqual(['electron', 'original-fs']);
+    const addons = Object.keys(packageJson.dependencies).sort();
+    expect([...later].filter((name) => !addons.includes(name))).toEqual([]);
+    const code = [...modules.values()].join('\n');
+    // Names that their own code cannot do without.
+    expect(code).not.toMatch(/require-addon|crypto_secretstream_|udx_napi_/);
   });
 
   it('carries nothing of the browser host', () => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,128 +7,34 @@ import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/confi
 import { DebugLogger } from 'builder-util';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fuseNames, fuseSentinel, type PackedApp, packApps, readApp } from '../support/packing.ts';
 
-/**
- * electron-builder packs the build into a stand-in of Electron's Linux distribution, with the real configuration and its
- * own validation of it. What runs in Electron is not shown here; what a package holds and how its fuses stand is.
- */
+// What a package holds and how its fuses stand; what runs in Electron is not shown here.
+
 const root = join(import.meta.dirname, '../..');
-const cli = join(dirname(createRequire(import.meta.url).resolve('electron-builder/package.json')), 'cli.js');
-
-/** What packaging looks for in the binary: the sentinel, the wire's version, its length, and a state for each fuse. */
-const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
-/** In the wire's order; https://www.electronjs.org/docs/latest/tutorial/fuses */
-const fuseNames = [
-  'runAsNode',
-  'cookieEncryption',
-  'nodeOptions',
-  'nodeCliInspect',
-  'embeddedAsarIntegrityValidation',
-  'onlyLoadAppFromAsar',
-  'loadBrowserProcessSpecificV8Snapshot',
-  'grantFileProtocolExtraPrivileges',
-] as const;
+const ownHost = `${process.platform}-${process.arch}`;
 
 let folder: string;
-let app: string;
+let apps: PackedApp[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'roomdrop-packaging-'));
-  const project = join(folder, 'project');
-  await makeProject(project);
-  await makeElectron(join(folder, 'electron'));
-  await promisify(execFile)(
-    process.execPath,
-    [
-      cli,
-      '--linux',
-      'dir',
-      '--x64',
-      '--project',
-      project,
-      `-c.electronDist=${join(folder, 'electron')}`,
-      `-c.directories.output=${join(folder, 'dist')}`,
-    ],
-    { env: { ...process.env, CSC_IDENTITY_AUTO_DISCOVERY: 'false' }, timeout: 50_000 },
-  );
-  app = join(folder, 'dist/linux-unpacked');
-});
+  apps = await packApps(folder);
+}, 180_000);
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The build itself, which `npm test` has made, with all that must not get into a package beside it. */
-async function makeProject(project: string): Promise<void> {
-  await cp(join(root, 'out'), join(project, 'out'), { recursive: true });
-  const decoys = [
-    'src/main/app.ts',
-    'test/a.test.ts',
-    'node_modules/ws/index.js',
-    'docs/notes.md',
-    'dist/old.AppImage',
-  ];
-  for (const path of decoys) {
-    await mkdir(dirname(join(project, path)), { recursive: true });
-    await writeFile(join(project, path), path);
-  }
-  await writeFile(join(project, 'node_modules/ws/package.json'), '{"name":"ws","version":"8.0.0"}');
-  for (const path of ['package.json', 'electron-builder.yml', 'electron-builder.unsigned.yml', 'build']) {
-    await cp(join(root, path), join(project, path), { recursive: true });
-  }
+/** The one that most of it is asked of; they differ in their addons alone. */
+function anApp(): PackedApp {
+  const [app] = apps;
+  if (!app) throw new Error('Nothing was packed');
+  return app;
 }
 
-async function makeElectron(dist: string): Promise<void> {
-  await mkdir(join(dist, 'resources'), { recursive: true });
-  const fuses = Buffer.concat([
-    Buffer.from(fuseSentinel),
-    Buffer.from([1, fuseNames.length]),
-    Buffer.from('1'.repeat(fuseNames.length)),
-  ]);
-  await writeFile(join(dist, 'electron'), Buffer.concat([Buffer.from('#!/bin/false\n'), fuses]), { mode: 0o755 });
-  await writeFile(join(dist, 'version'), '0.0.0');
-  // An archive of nothing: pickle sizes, then its empty table of contents.
-  await writeFile(join(dist, 'resources/default_app.asar'), emptyArchive());
-}
-
-function emptyArchive(): Buffer {
-  const table = Buffer.from('{"files":{}}');
-  const head = Buffer.alloc(16);
-  head.writeUInt32LE(4, 0);
-  head.writeUInt32LE(table.length + 8, 4);
-  head.writeUInt32LE(table.length + 4, 8);
-  head.writeUInt32LE(table.length, 12);
-  return Buffer.concat([head, table]);
-}
-
-interface Folder {
-  files: Record<string, Folder | { size: number; offset: string }>;
-}
-const folderSchema: v.GenericSchema<Folder> = v.object({
-  files: v.record(
-    v.string(),
-    v.union([v.lazy(() => folderSchema), v.object({ size: v.number(), offset: v.string() })]),
-  ),
-});
-
-/** The files of an asar archive: its table of contents as JSON from byte 16 on, the contents after it. */
-async function readArchive(path: string): Promise<Map<string, string>> {
-  const archive = await readFile(path);
-  const contentsAt = 8 + archive.readUInt32LE(4);
-  const table = v.parse(folderSchema, JSON.parse(archive.toString('utf8', 16, 16 + archive.readUInt32LE(12))));
-  const found = new Map<string, string>();
-  walk(table, '');
-  return found;
-
-  function walk({ files }: Folder, prefix: string): void {
-    for (const [name, entry] of Object.entries(files)) {
-      if ('files' in entry) walk(entry, `${prefix}${name}/`);
-      else {
-        const from = contentsAt + Number(entry.offset);
-        found.set(prefix + name, archive.toString('utf8', from, from + entry.size));
-      }
-    }
-  }
+async function textsOf({ resources }: PackedApp): Promise<Map<string, string>> {
+  return new Map([...(await readApp(resources))].map(([name, { contents }]) => [name, contents.toString()]));
 }
 
 async function readFuses(path: string): Promise<Record<string, boolean>> {
@@ -138,24 +43,88 @@ async function readFuses(path: string): Promise<Record<string, boolean>> {
   return Object.fromEntries(fuseNames.map((name, index) => [name, binary[wireAt + index] === '1'.charCodeAt(0)]));
 }
 
+/** The library that a file in `node_modules` is of. */
+function libraryOf(path: string): string {
+  return /node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path)?.[1]?.replace('\\', '/') ?? '';
+}
+
+async function addonsOf({ resources }: PackedApp): Promise<Map<string, Buffer>> {
+  const files = [...(await readApp(resources))].filter(([name]) => name.endsWith('.node'));
+  return new Map(files.map(([name, { contents }]) => [name, contents]));
+}
+
 describe('a package', () => {
-  it('holds the build and package.json, no sources and no libraries, and stays small', async () => {
-    const path = join(app, 'resources/app.asar');
-    const names = [...(await readArchive(path)).keys()];
-    expect(names.filter((name) => !/^(out\/(main|preload|renderer)\/|package\.json$)/.test(name))).toEqual([]);
-    expect(names).toEqual(
-      expect.arrayContaining(['out/main/electron.js', 'out/preload/index.cjs', 'out/renderer/index.html']),
-    );
-    expect(
-      names.filter((name) => /browser\.js$|\.map$|\.ts$|node_modules|test|stamp|icon\.svg\.|\.lock/.test(name)),
-    ).toEqual([]);
-    expect((await stat(path)).size).toBeLessThan(3_000_000);
-    // Beside the archive there is only what came with Electron, and the desktop's own files.
-    expect((await readdir(join(app, 'resources'))).filter((name) => !name.endsWith('.asar'))).toEqual([]);
+  it('holds the build, package.json and the libraries with addons, no sources, and stays small', async () => {
+    for (const app of apps) {
+      const names = [...(await readApp(app.resources)).keys()];
+      expect(
+        names.filter((name) => !/^(out\/(main|preload|renderer)\/|node_modules\/|package\.json$)/.test(name)),
+      ).toEqual([]);
+      expect(names).toEqual(
+        expect.arrayContaining(['out/main/electron.js', 'out/preload/index.cjs', 'out/renderer/index.html']),
+      );
+      expect(names.filter((name) => /browser\.js$|\.map$|\.ts$|test|stamp|icon\.svg\.|\.lock/.test(name))).toEqual([]);
+      expect((await stat(join(app.resources, 'app.asar'))).size).toBeLessThan(3_000_000);
+    }
+  });
+
+  it('holds two addons, of its own system alone, as they came, and outside the archive nothing else', async () => {
+    expect(apps).toHaveLength(process.platform === 'win32' ? 4 : 6);
+    for (const app of apps) {
+      const host = `${app.system}-${app.machine}`;
+      const addons = await addonsOf(app);
+      const paths = ['sodium-native', 'udx-native'].map(
+        (name) => `node_modules/${name}/prebuilds/${host}/${name}.node`,
+      );
+      expect([...addons.keys()].sort()).toEqual(paths);
+      for (const path of paths) expect(addons.get(path)?.equals(await readFile(join(root, path)))).toBe(true);
+      const beside = await readdir(join(app.resources, 'app.asar.unpacked'), { recursive: true, withFileTypes: true });
+      expect(
+        beside
+          .filter((entry) => entry.isFile())
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(['sodium-native.node', 'udx-native.node']);
+      const outside = (await readdir(app.resources)).filter((name) => !/\.asar$|\.icns$|\.lproj$/.test(name));
+      expect(outside).toEqual(['app.asar.unpacked']);
+    }
+  });
+
+  it('is as large as docs/DEPENDENCIES.md says, addons included', async () => {
+    const table = await readFile(join(root, 'docs/DEPENDENCIES.md'), 'utf8');
+    for (const app of apps) {
+      const told = new RegExp(`^\\| ${app.system}-${app.machine} \\| (\\d+) \\| (\\d+) \\|$`, 'm').exec(table);
+      const addons = await addonsOf(app);
+      const sizes = ['udx-native', 'sodium-native'].map((name) =>
+        Math.round(
+          (addons.get(`node_modules/${name}/prebuilds/${app.system}-${app.machine}/${name}.node`)?.length ?? 0) / 1000,
+        ),
+      );
+      expect(told?.slice(1).map(Number)).toEqual(sizes);
+    }
+  });
+
+  it('holds what its addons need and no more: from out/main of it they carry words through a sealed stream', async () => {
+    const app = apps.find(({ system, machine }) => `${system}-${machine}` === ownHost) ?? anApp();
+    const files = await readApp(app.resources);
+    const place = join(folder, 'unpacked');
+    for (const [name, { contents }] of files) {
+      await mkdir(dirname(join(place, name)), { recursive: true });
+      await writeFile(join(place, name), contents);
+    }
+    const echo = join(root, 'test/support/sealed-echo.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [echo, place], { timeout: 30_000 });
+    const said = v.parse(v.object({ echo: v.string(), loaded: v.array(v.string()) }), JSON.parse(stdout));
+    expect(said.echo).toBe('there and back');
+    expect(said.loaded.filter((path) => !path.includes(join('unpacked', 'node_modules')))).toEqual([]);
+    const packed = new Set([...files.keys()].filter((name) => name.startsWith('node_modules/')).map(libraryOf));
+    expect([...packed].sort()).toEqual([...new Set(said.loaded.map(libraryOf))].sort());
+    const kinds = /\/(?:package\.json|LICENSE(?:\.md)?|[\w-]+\.js|[\w-]+\.node)$/;
+    expect([...files.keys()].filter((name) => name.startsWith('node_modules/') && !kinds.test(name))).toEqual([]);
   });
 
   it('has every picture that its code asks for', async () => {
-    const archive = await readArchive(join(app, 'resources/app.asar'));
+    const archive = await textsOf(anApp());
     const code = archive.get('out/main/electron.js') ?? '';
     const asked = [...code.matchAll(/chunks\/[\w@.-]+\.(?:png|ico)/g)].map(([name]) => `out/main/${name}`);
     expect(asked.length).toBeGreaterThanOrEqual(5);
@@ -163,8 +132,7 @@ describe('a package', () => {
   });
 
   it('starts with the main process of the Electron host', async () => {
-    const archive = await readArchive(join(app, 'resources/app.asar'));
-    const manifest: unknown = JSON.parse(archive.get('package.json') ?? '');
+    const manifest: unknown = JSON.parse((await textsOf(anApp())).get('package.json') ?? '');
     expect(manifest).toMatchObject({
       name: 'roomdrop',
       main: 'out/main/electron.js',
@@ -175,7 +143,7 @@ describe('a package', () => {
   });
 
   it('has a binary that is no Node, listens to no debugger and loads no other code', async () => {
-    expect(await readFuses(join(app, 'roomdrop'))).toEqual({
+    expect(await readFuses(join(folder, 'dist/linux-unpacked/roomdrop'))).toEqual({
       runAsNode: false,
       // No cookies here, and the Keychain is not to be asked for.
       cookieEncryption: false,
@@ -251,6 +219,12 @@ describe('the configuration', () => {
     expect(unsigned.mac).toMatchObject({ forceCodeSigning: false, identity: '-', hardenedRuntime: false });
     expect(unsigned.electronFuses).toMatchObject({ resetAdHocDarwinSignature: true, runAsNode: false });
     expect(unsigned.appId).toBe(signed.appId);
+    // The same goes in.
+    for (const key of ['files', 'asar', 'asarUnpack'] as const) expect(unsigned[key]).toEqual(signed[key]);
+    for (const system of ['mac', 'win', 'linux'] as const) {
+      expect(signed[system]?.files).toBeTruthy();
+      expect(unsigned[system]?.files).toEqual(signed[system]?.files);
+    }
   });
 
   it('never gives Apple’s certificate to the job for Windows', async () => {
