@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/renderer/ui/model.ts';
+import { fontWidths } from '../support/forced-font.ts';
 import { createUiStage } from '../support/ui-stage.ts';
 import { firstFile } from '../support/ui-stories/first-file.ts';
 
@@ -20,9 +21,11 @@ const windows = [
   [1280, 800],
 ] as const;
 
-describe.each(Object.entries(firstFile))('for the %s', (_side, steps) => {
+const cases = Object.entries(firstFile).flatMap(([side, steps]) => fontWidths.map((font) => ({ side, font, steps })));
+
+describe.each(cases)('for the $side, with a $font font', ({ steps, font }) => {
   test.each(windows)('nothing jumps from the start to the first file at %i wide', async (width, height) => {
-    const page = await stage.show('opening', { width, height });
+    const page = await stage.show('opening', { width, height }, { font });
     const shifts = await page.evaluate(
       async (models) => {
         const seen: Shift[] = [];

@@ -216,5 +216,5 @@ test('a drop without a room says what to do, and does not leave the page', async
   await dragFiles(page, 'main', 'drop');
   await page.getByText('Start or join a room first.').waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).click();
-  expect(await page.getByText('Start or join a room first.').count()).toBe(0);
+  await page.getByText('Start or join a room first.').waitFor({ state: 'detached' });
 });

@@ -28,7 +28,9 @@ export function Waiting({ code, name, identity, online, guard }: WaitingProps): 
         <span class="ring" />
         <Avatar name={name} identity={identity} />
       </div>
-      <h1 id="waiting-heading">{online ? text.waiting.title : text.waiting.titleOffline}</h1>
+      <h1 id="waiting-heading" data-other={online ? text.waiting.titleOffline : text.waiting.title}>
+        <span>{online ? text.waiting.title : text.waiting.titleOffline}</span>
+      </h1>
       <p class="waiting-share">{text.waiting.share}</p>
       <CodeCard code={code} large />
       {guard.locked && (
