@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
-import { WebSocket } from 'ws';
+import { afterEach, expect, test } from 'vitest';
 import type { PageConnection, PageSession } from '../../../src/main/host.ts';
 import { type BrowserServer, startServer } from '../../../src/main/hosts/browser/server.ts';
 import { createBrowserBridge } from '../../../src/renderer/bridge/browser.ts';
 import { ReasonError } from '../../../src/shared/reasons.ts';
+import { closePage, standInPage } from '../../support/page-globals.ts';
 
 // The page's end of the bridge with a real server and real sockets; of the browser it needs four globals.
 
@@ -20,8 +20,7 @@ const session: PageSession = {
 const endings: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  // The tab is closed: whatever the page still dials, nothing happens.
-  vi.stubGlobal('WebSocket', EventTarget);
+  closePage();
   for (const end of endings.splice(0).reverse()) await end();
 });
 
@@ -37,36 +36,12 @@ async function serve(pageDir: string): Promise<BrowserServer> {
   endings.push(() => server.close());
   return server;
 }
-/** What a browser gives a page at this address, `fetch` following relative addresses. */
-function standInPage(server: BrowserServer): void {
-  const address = new URL(server.address().url);
-  const kept = new Map<string, string>();
-  const fetchThere = fetch;
-  vi.stubGlobal('location', address);
-  vi.stubGlobal('history', { replaceState: () => undefined });
-  vi.stubGlobal('sessionStorage', {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  });
-  vi.stubGlobal('fetch', (path: string, init: RequestInit) =>
-    fetchThere(new URL(path, address), { ...init, headers: { Origin: address.origin } }),
-  );
-  // In a browser the Origin goes by itself.
-  vi.stubGlobal(
-    'WebSocket',
-    class extends WebSocket {
-      constructor(url: string, protocols: string[]) {
-        super(url, protocols, { origin: address.origin });
-      }
-    },
-  );
-}
 
 test('a call made while the app is away, or under way when it goes, fails with a reason instead of hanging', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'roomdrop-page-'));
   endings.push(() => rm(folder, { recursive: true }));
   const server = await serve(folder);
-  standInPage(server);
+  standInPage(server.address().url);
   const bridge = await createBrowserBridge();
   expect(await bridge.call('roomLeave', {})).toEqual({});
 
