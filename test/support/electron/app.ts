@@ -14,7 +14,7 @@ const events = new EventEmitter();
 const paths = new Map<string, string>();
 /** For a start that fails before the app says where its files go. */
 const strayFolder = join(tmpdir(), `roomdrop-stand-in-${process.pid}`);
-process.once('exit', () => rmSync(strayFolder, { recursive: true, force: true, maxRetries: 3 }));
+process.once('exit', () => rmSync(strayFolder, { recursive: true, force: true, maxRetries: 30 }));
 const switches = new Map<string, string | undefined>();
 
 function path(name: string): string {
