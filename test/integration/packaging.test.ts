@@ -215,6 +215,8 @@ describe('the configuration', () => {
     const project = join(folder, 'project');
     const signed = await getConfig(project, join(project, 'electron-builder.yml'), null);
     expect(signed.mac).toMatchObject({ forceCodeSigning: true, hardenedRuntime: true });
+    // On macOS all that is code is signed with the app.
+    expect(signed.win?.signExts).toEqual(['.node']);
     const unsigned = await getConfig(project, join(project, 'electron-builder.unsigned.yml'), null);
     expect(unsigned.mac).toMatchObject({ forceCodeSigning: false, identity: '-', hardenedRuntime: false });
     expect(unsigned.electronFuses).toMatchObject({ resetAdHocDarwinSignature: true, runAsNode: false });
