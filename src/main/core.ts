@@ -2,10 +2,11 @@ import type { KnownPerson, RoomView, SettingsView, SourceSummary } from '../shar
 import { directCapability } from '../shared/protocol/lane-messages.ts';
 import type { Reason } from '../shared/reasons.ts';
 import type { RoomGuard } from '../shared/room-guard.ts';
-import { hasEnded, type NetworkView, type TransferView } from '../shared/views.ts';
+import { hasEnded, type LaneView, type NetworkView, type NoLaneReason, type TransferView } from '../shared/views.ts';
 import { makeFolders } from './files/make-folders.ts';
 import type { UserFs } from './files/user-fs.ts';
 import { type Identity, openIdentity } from './identity.ts';
+import { createLaneViews } from './lane-views.ts';
 import { createListeners } from './listeners.ts';
 import { createOffers, type Offers } from './offers.ts';
 import { createPeople, type People, type PeopleReporter } from './people.ts';
@@ -45,6 +46,8 @@ export interface CoreListener {
   /** All that is offered to everyone now, or waits for a room. */
   standing(sources: readonly SourceSummary[]): void;
   settings(view: SettingsView): void;
+  /** What carries the bytes to each of those who can be reached. */
+  lanes(views: readonly LaneView[]): void;
   known(people: readonly KnownPerson[]): void;
   /** As a reporter sees it; null when one has gone. */
   network(network: NetworkView | null): void;
@@ -74,6 +77,7 @@ export interface Core {
   readonly words: PersonWords;
   readonly room: RoomKeeper;
   readonly people: Pick<People, 'here' | 'lanesTo' | 'listen'>;
+  readonly lanes: readonly LaneView[];
   readonly offers: Offers;
   readonly transfers: Pick<
     Engine,
@@ -90,7 +94,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const listeners = createListeners<CoreListener>(onListenerError);
   const identity = await openIdentity(options.dataDir);
   const store = await openSettings(options.dataDir, options.defaultDownloads, options.settings);
-  const settings = createPersonSettings(store, (view) => listeners.tell((each) => each.settings?.(view)));
+  const settings = createPersonSettings(store, (view) => {
+    listeners.tell((each) => each.settings?.(view));
+    lanes.refresh();
+  });
   const stored = await openKnownPeople(options.dataDir);
   // A folder that cannot be made is said when something is to go there.
   await makeFolders(store.current.downloads).catch(() => undefined);
@@ -111,6 +118,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onListenerError,
   });
   people.listen({ reached: engine.attach, renamed: engine.renamed, parted: engine.parted });
+  const lanes = createLaneViews({
+    people,
+    ownReason: noLane,
+    onChange: (views) => listeners.tell((each) => each.lanes?.(views)),
+  });
   const offers = createOffers({
     engine,
     people,
@@ -132,6 +144,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   });
 
+  /** Why this side makes no direct lane. */
+  function noLane(): NoLaneReason | null {
+    if (!mayDirect(store.current)) return 'off';
+    return options.canDirect ? null : 'no-addon';
+  }
+
   function notice(reason: Reason): void {
     listeners.tell((each) => each.notice?.(reason));
   }
@@ -146,7 +164,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     identity,
     settings,
     get capabilities() {
-      return options.canDirect && mayDirect(store.current) ? [directCapability] : [];
+      return noLane() === null ? [directCapability] : [];
     },
     known: {
       get list() {
@@ -158,6 +176,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     words: createPersonWords(),
     room,
     people,
+    get lanes() {
+      return lanes.list;
+    },
     offers,
     transfers: engine,
     reporter() {

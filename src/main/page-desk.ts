@@ -51,6 +51,7 @@ export function createPageDesk({ core, host, version, onAttach }: DeskOptions): 
     room: (room, guard) => emit('room', { room, guard }),
     standing: (sources) => emit('standing', { sources: [...sources] }),
     settings: (settings) => emit('settings', { settings, capabilities: [...core.capabilities] }),
+    lanes: (lanes) => emit('lanes', { lanes: [...lanes] }),
     known: (people) => emit('known', { people: [...people] }),
     notice(reason) {
       if (attached) emit('notice', { reason });
@@ -83,6 +84,7 @@ export function createPageDesk({ core, host, version, onAttach }: DeskOptions): 
       guard: core.room.guard,
       standing: [...core.offers.standing],
       transfers: core.transfers.list(),
+      lanes: [...core.lanes],
       known: [...core.known.list],
     };
   }

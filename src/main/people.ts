@@ -51,6 +51,8 @@ export interface PeopleListener {
   linked(key: string, link: LinkFacts): void;
   /** That lane has ended, and the link is no more or about to be. */
   unlinked(key: string, linkId: string): void;
+  /** A lane to them has come or gone; told after what has come with it. */
+  lanesChanged(key: string): void;
   renamed(key: string, name: string): void;
   /** No session of theirs is left. */
   parted(key: string, why: Parting): void;
@@ -154,11 +156,13 @@ export function createPeople(options: PeopleOptions): People {
           rename(known, person.name);
           const watched = watchLane(lane, () => {
             known.lanes.delete(watched);
+            listeners.tell((listener) => listener.lanesChanged?.(known.key));
             if (link) listeners.tell((listener) => listener.unlinked?.(known.key, link.id));
           });
           known.lanes.set(watched, { by: reporter, link: null });
           listeners.tell((listener) => listener.reached?.(person, watched.lane));
           if (link) learn(known, watched, { ...link, answered: [] });
+          listeners.tell((listener) => listener.lanesChanged?.(known.key));
         },
         answered(linkId, addresses) {
           for (const known of all.values()) {

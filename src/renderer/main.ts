@@ -62,6 +62,7 @@ function upsert(transfers: readonly TransferView[], transfer: TransferView): Tra
 bridge.on('room', ({ room, guard }) => change({ room, guard }));
 bridge.on('standing', ({ sources }) => change({ standing: sources }));
 bridge.on('settings', change);
+bridge.on('lanes', change);
 bridge.on('transfer', ({ transfer }) => store.set({ transfers: upsert(store.get().transfers, transfer) }));
 bridge.on('transferGone', ({ id }) => {
   store.set({ transfers: store.get().transfers.filter((each) => each.id !== id) });

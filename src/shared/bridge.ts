@@ -7,7 +7,7 @@ import { capabilitiesSchema } from './protocol/link-messages.ts';
 import { peerNameSchema } from './protocol/peer-name.ts';
 import { reasonSchema } from './reasons.ts';
 import { roomGuardSchema } from './room-guard.ts';
-import { contentsPageSchema, folderRefSchema, networkViewSchema, transferViewSchema } from './views.ts';
+import { contentsPageSchema, folderRefSchema, laneViewSchema, networkViewSchema, transferViewSchema } from './views.ts';
 
 /**
  * The contract between the page and main: calls (page to main, answered), events (main to page) and ports (bytes).
@@ -102,6 +102,7 @@ export const appStateSchema = v.object({
   /** What is offered to everyone who is or comes into the room, oldest first. */
   standing: v.array(sourceSummarySchema),
   transfers: v.array(transferViewSchema),
+  lanes: v.array(laneViewSchema),
   known: v.array(knownPersonSchema),
 });
 export type AppState = v.InferOutput<typeof appStateSchema>;
@@ -188,6 +189,8 @@ export const events = {
   /** One transfer's new snapshot, at most ten a second each. */
   transfer: v.object({ transfer: transferViewSchema }),
   transferGone: v.object({ id }),
+  /** To everybody who can be reached, all of them. */
+  lanes: v.object({ lanes: v.array(laneViewSchema) }),
   known: v.object({ people: v.array(knownPersonSchema) }),
   /** Something a person should read once. */
   notice: v.object({ reason: reasonSchema }),

@@ -75,6 +75,33 @@ export function hasEnded({ state }: Pick<TransferView, 'state'>): boolean {
 /** Where a link's bytes go: same network, across the internet, or through a TURN relay. */
 export const linkPaths = ['local', 'direct', 'relay'] as const;
 export type LinkPath = (typeof linkPaths)[number];
+
+/** Why there is no direct lane to somebody. */
+export const noLaneReasons = [
+  /** The settings here allow none. */
+  'off',
+  /** What makes one does not run on this computer. */
+  'no-addon',
+  /** Their hello did not name the capability. */
+  'peer-cannot',
+  /** It has been tried. */
+  'no-path',
+] as const;
+export type NoLaneReason = (typeof noLaneReasons)[number];
+
+/** What carries the bytes between this computer and somebody who can be reached, told at each change. */
+export const laneViewSchema = v.object({
+  /** Their installation's key. */
+  key: v.string(),
+  /** `direct`: between the two mains; `channel`: through the pages. */
+  kind: v.picklist(['channel', 'direct']),
+  /** Of a direct lane, once measured. */
+  roundTripMs: v.nullable(v.number()),
+  /** Null where there is a direct lane, or may be one soon. */
+  why: v.nullable(v.picklist(noLaneReasons)),
+});
+export type LaneView = v.InferOutput<typeof laneViewSchema>;
+
 const entry = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A folder of a transfer: of the path of one of its entries, so many names. */

@@ -92,6 +92,7 @@ export function record(told: string[]): CoreListener {
     transferGone: () => told.push('transfer gone'),
     standing: (sources) => told.push(`standing: ${sources.map(({ title }) => title)}`),
     settings: ({ name }) => told.push(`called ${name}`),
+    lanes: (lanes) => told.push(`lanes: ${lanes.map(({ key, kind, why }) => `${kind} to ${key.slice(0, 4)}, ${why}`)}`),
     known: (people) => told.push(`known: ${people.map(({ name }) => name)}`),
     network: (network) => told.push(network ? `network of ${network.members.length}` : 'no network'),
     notice: ({ code }) => told.push(`notice: ${code}`),

@@ -65,6 +65,7 @@ export const appState: AppState = {
   guard: openGuard,
   standing: [],
   transfers: [],
+  lanes: [],
   known: [],
 };
 

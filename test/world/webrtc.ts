@@ -185,6 +185,7 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
         {
           id: 'pair',
           type: 'candidate-pair',
+          state: 'succeeded',
           nominated: true,
           localCandidateId: 'local',
           remoteCandidateId: 'remote',

@@ -5,17 +5,24 @@ import type { MemberView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { everyone, reachable } from './drop-target.ts';
 import { isGone, isRemoved, stillHere, useSecondsHere } from './gone.ts';
-import { PeopleIcon } from './icons.tsx';
+import { ChevronIcon, PeopleIcon } from './icons.tsx';
 import { PersonCheck, StrangerWarning } from './person-check.tsx';
 import { PersonName } from './person-name.tsx';
 import { PersonRemove } from './person-remove.tsx';
 import { RemovedCard } from './removed-card.tsx';
 import { SendButtons } from './send-buttons.tsx';
+import { laneSentence, type Way } from './ways.ts';
 
 const shortLabels = { files: text.send.files, folder: text.send.folder };
 
 /** Who is here, each a target to drop on; everyone at once from two on. */
-export function People({ members }: { members: readonly MemberView[] }): JSX.Element {
+export function People({
+  members,
+  wayTo,
+}: {
+  members: readonly MemberView[];
+  wayTo(key: string | null): Way | null;
+}): JSX.Element {
   const connected = reachable(members);
   return (
     <section class="people" aria-labelledby="people-heading">
@@ -25,7 +32,7 @@ export function People({ members }: { members: readonly MemberView[] }): JSX.Ele
       </h2>
       <ul class="cards">
         {members.map((member) => (
-          <PersonCard key={member.session} member={member} />
+          <PersonCard key={member.session} member={member} way={wayTo(member.key)} />
         ))}
         {connected.length > 1 && <EveryoneCard sessions={connected.map((member) => member.session)} />}
       </ul>
@@ -33,12 +40,17 @@ export function People({ members }: { members: readonly MemberView[] }): JSX.Ele
   );
 }
 
-/** Drawn again only when this member changed. */
-function PersonCard({ member }: { member: MemberView }): JSX.Element {
+interface PersonProps {
+  readonly member: MemberView;
+  readonly way: Way | null;
+}
+
+/** Drawn again only when this member changed, or what is seen of the way to them. */
+function PersonCard({ member, way }: PersonProps): JSX.Element {
   return useMemo(() => {
     if (isRemoved(member)) return <RemovedCard member={member} />;
-    return isGone(member) ? <Gone member={member} /> : <Person member={member} />;
-  }, [member]);
+    return isGone(member) ? <Gone member={member} /> : <Person member={member} way={way} />;
+  }, [member, way?.lane, way?.rate]);
 }
 
 /** Nothing can be sent, but the place stays for whoever looks for it. */
@@ -60,7 +72,7 @@ function Gone({ member }: { member: MemberView }): JSX.Element {
   );
 }
 
-function Person({ member }: { member: MemberView }): JSX.Element {
+function Person({ member, way }: PersonProps): JSX.Element {
   const { session, name, state, key } = member;
   const id = `person-${session}`;
   return (
@@ -69,7 +81,7 @@ function Person({ member }: { member: MemberView }): JSX.Element {
         <Avatar name={name} identity={key} />
         <div class="person-text">
           <PersonName id={id} name={name} />
-          <LinkState member={member} />
+          <LinkState member={member} way={way} />
           <p class="drop-here" aria-hidden="true">
             {state === 'connected' ? text.drop.overCard : text.people[state]}
           </p>
@@ -103,8 +115,12 @@ function quality(roundTripMs: number): keyof typeof text.people.quality {
   return roundTripMs < 100 ? 'good' : roundTripMs < 300 ? 'fair' : 'poor';
 }
 
-function LinkState({ member }: { member: MemberView }): JSX.Element {
-  const { state, path, roundTripMs } = member;
+/** In a line, and behind it what main says of the way. */
+function LinkState({ member, way }: PersonProps): JSX.Element {
+  const { state, path } = member;
+  const lane = way?.lane ?? null;
+  const direct = lane?.kind === 'direct';
+  const roundTripMs = (direct ? lane.roundTripMs : null) ?? member.roundTripMs;
   const words = text.people;
   if (state !== 'connected') {
     return (
@@ -113,16 +129,28 @@ function LinkState({ member }: { member: MemberView }): JSX.Element {
       </p>
     );
   }
-  const more = [path === null ? null : words.path[path], roundTripMs === null ? null : words.roundTrip(roundTripMs)];
+  const parts = [
+    direct ? words.direct : words.connected,
+    path === null ? null : words.path[path],
+    roundTripMs === null ? null : words.roundTrip(roundTripMs),
+    direct && way && way.rate > 0 ? words.rate(way.rate) : null,
+  ];
+  const line = parts.filter((part) => part !== null).join(' · ');
+  const look = {
+    class: 'link-state',
+    'data-state': state,
+    'data-quality': roundTripMs === null ? undefined : quality(roundTripMs),
+    title: roundTripMs === null ? undefined : words.quality[quality(roundTripMs)],
+  };
+  if (!lane) return <p {...look}>{line}</p>;
   return (
-    <p
-      class="link-state"
-      data-state={state}
-      data-quality={roundTripMs === null ? undefined : quality(roundTripMs)}
-      title={roundTripMs === null ? undefined : words.quality[quality(roundTripMs)]}
-    >
-      {[words.connected, ...more.filter((part) => part !== null)].join(' · ')}
-    </p>
+    <details class="link-details">
+      <summary {...look}>
+        {line}
+        <ChevronIcon />
+      </summary>
+      <p class="hint">{laneSentence(lane, path)}</p>
+    </details>
   );
 }
 

@@ -24,6 +24,7 @@ import { Standing } from './standing.tsx';
 import { TransferList } from './transfer-list.tsx';
 import { groupTransfers } from './transfer-order.ts';
 import { Waiting } from './waiting.tsx';
+import { waysOf } from './ways.ts';
 
 interface RoomProps {
   readonly model: Model;
@@ -56,7 +57,7 @@ export function Room({ model, app, own, room }: RoomProps): JSX.Element {
             <RoomMenu locked={model.guard.locked} members={members} />
             {model.guard.locked ? <LockNote guard={model.guard} /> : <p class="hint">{text.room.share}</p>}
           </section>
-          <People members={members} />
+          <People members={members} wayTo={waysOf(app.lanes, model.transfers)} />
         </div>
       )}
       <Renewals renewals={model.guard.renewals} />

@@ -8,7 +8,7 @@ import { attempt, useUi } from './context.ts';
 import { CloseIcon, FolderIcon } from './icons.tsx';
 import { Modal } from './modal.tsx';
 import { OwnWords } from './person-words.tsx';
-import { changeOf, draftOf, type SettingProps, type SettingsDraft } from './settings-draft.ts';
+import { changeOf, draftOf, type SettingProps, type SettingsDraft, switches } from './settings-draft.ts';
 import { BrokerLines, IceLines } from './settings-lines.tsx';
 
 const words = text.settings;
@@ -58,6 +58,7 @@ export function SettingsDialog({ app, onClose }: { app: AppState; onClose(): voi
           <Downloads app={app} draft={draft} change={change} />
           <Acceptance draft={draft} change={change} />
           <BrokerLines draft={draft} change={change} />
+          <Links draft={draft} change={change} />
           <IceLines draft={draft} change={change} />
           <p class="hint version">{words.version(app.version)}</p>
         </div>
@@ -166,6 +167,31 @@ function Acceptance({ draft, change }: SettingProps): JSX.Element {
         {choice('ask', words.acceptAsk, words.acceptAskHint)}
         {choice('all', words.acceptAll, words.acceptAllHint)}
       </div>
+    </fieldset>
+  );
+}
+
+/** How this computer is reached; each with what it costs. */
+function Links({ draft, change }: SettingProps): JSX.Element {
+  return (
+    <fieldset class="setting">
+      <legend>{words.links}</legend>
+      <div class="choices">
+        {switches.map((each) => (
+          <label class="choice" key={each}>
+            <input
+              type="checkbox"
+              checked={draft[each]}
+              onChange={({ currentTarget }) => change({ [each]: currentTarget.checked })}
+            />
+            <span>
+              {words[each]}
+              <span class="hint">{words.linkHints[each]}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+      <p class="hint">{words.linksHint}</p>
     </fieldset>
   );
 }

@@ -12,6 +12,9 @@ export interface SettingsDraft {
   readonly name: string;
   readonly downloads: string;
   readonly accept: SettingsView['accept'];
+  readonly direct: boolean;
+  readonly relayOnly: boolean;
+  readonly hideLocalAddresses: boolean;
   readonly brokers: readonly Line<string>[];
   readonly iceServers: readonly Line<Required<IceServer>>[];
 }
@@ -26,11 +29,17 @@ function lines<T>(values: readonly T[]): Line<T>[] {
   return values.map((value, key) => ({ key, value }));
 }
 
+/** What is on or off. */
+export const switches = ['direct', 'relayOnly', 'hideLocalAddresses'] as const;
+
 export function draftOf(settings: SettingsView): SettingsDraft {
   return {
     name: settings.name,
     downloads: settings.downloads,
     accept: settings.accept,
+    direct: settings.direct,
+    relayOnly: settings.relayOnly,
+    hideLocalAddresses: settings.hideLocalAddresses,
     brokers: lines(settings.brokers),
     iceServers: lines(
       settings.iceServers.map(({ urls, username = '', credential = '' }) => ({ urls, username, credential })),
@@ -78,6 +87,7 @@ export function changeOf(
   if (draft.name.trim() !== settings.name) change.name = draft.name.trim();
   if (draft.accept !== settings.accept) change.accept = draft.accept;
   if (downloads && draft.downloads.trim() !== settings.downloads) change.downloads = draft.downloads.trim();
+  for (const each of switches) if (draft[each] !== settings[each]) change[each] = draft[each];
   const brokers = brokersOf(draft);
   if (JSON.stringify(brokers) !== JSON.stringify(brokersOf(before))) change.brokers = brokers;
   const iceServers = iceServersOf(draft);

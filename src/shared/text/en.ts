@@ -120,9 +120,24 @@ export const en = {
     closed: 'Not connected',
     left: (seconds: number): string => (seconds < 5 ? 'Left just now' : `Left ${formatDuration(seconds)} ago`),
     away: (seconds: number): string => (seconds < 5 ? 'Just gone' : `Not reachable for ${formatDuration(seconds)}`),
-    path: { local: 'same network', direct: 'direct, over the internet', relay: 'through a relay' },
+    path: { local: 'same network', direct: 'over the internet', relay: 'through a relay' },
+    direct: 'Direct',
+    rate: (bytesPerSecond: number): string => formatRate(bytesPerSecond).replace(' ', '\u00a0'),
     roundTrip: (ms: number): string => formatMilliseconds(ms),
     quality: { good: 'Fast answers', fair: 'Slower answers', poor: 'Slow answers' },
+  },
+
+  /** In one sentence each, on a card. */
+  lane: {
+    direct: 'Files go straight from computer to computer.',
+    trying: 'A direct lane is taken as soon as there is one.',
+    relayed: 'No direct lane: a relay passes everything on.',
+    none: {
+      off: 'No direct lane: the settings here allow none.',
+      'no-addon': 'No direct lane: a part of Roomdrop that it takes does not run on this computer.',
+      'peer-cannot': 'No direct lane: the other side makes none.',
+      'no-path': 'No direct lane: the networks in between let none through.',
+    },
   },
 
   samePerson: {
@@ -304,6 +319,19 @@ export const en = {
     brokersHint: 'Addresses begin with wss:// or ws://. Both computers need at least one in common.',
     broker: (number: number): string => `Meeting server ${formatCount(number)}`,
     brokerAdd: 'Add a server',
+    links: 'How you are connected',
+    direct: 'Direct lane',
+    relayOnly: 'Through relays only',
+    hideLocalAddresses: 'Hide addresses in my network',
+    linkHints: {
+      direct:
+        'Files go straight from computer to computer where the networks let them, much faster over long distances; not while one of the two below is on.',
+      relayOnly:
+        'Nobody in a room learns the address of this computer, and without a TURN server below nobody can be reached.',
+      hideLocalAddresses:
+        'Others are not told the address that this computer has inside your own network, where you may then not reach each other.',
+    },
+    linksHint: 'Counts for connections that are made from now on.',
     advanced: 'Connection helpers (STUN and TURN)',
     iceHint: 'STUN finds a direct way; TURN passes sealed bytes along where there is none.',
     iceUrl: 'Address',

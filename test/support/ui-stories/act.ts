@@ -40,6 +40,9 @@ export async function act(page: Page, what: Story['act']): Promise<void> {
     case 'open-status':
       await page.locator('.status-pill').click();
       break;
+    case 'open-lanes':
+      for (const each of await page.locator('.link-details summary').all()) await each.click();
+      break;
     case 'open-renew':
       await page.getByRole('button', { name: 'New code' }).click();
       break;

@@ -1,5 +1,5 @@
 import { emptyModel, type Model } from '../../../src/renderer/ui/model.ts';
-import type { MemberView, NetworkView, TransferView } from '../../../src/shared/views.ts';
+import type { LaneView, MemberView, NetworkView, TransferView } from '../../../src/shared/views.ts';
 import { mira, request } from './people.ts';
 import { stories } from './stories.ts';
 
@@ -22,6 +22,7 @@ const none = ['connecting', 'connecting', 'connecting'] as const;
 const one = ['connected', 'connecting', 'connecting'] as const;
 const all = ['connected', 'connected', 'connected'] as const;
 
+const toMira: LaneView = { key: mira.key ?? '', kind: 'direct', roundTripMs: 3, why: null };
 const dialing = { ...mira, key: null, state: 'connecting', path: null, roundTripMs: null } as const;
 const justConnected = { ...mira, path: null, roundTripMs: null };
 const lobbyThenRoom: readonly Partial<Model>[] = [
@@ -34,6 +35,8 @@ const lobbyThenRoom: readonly Partial<Model>[] = [
   { network: network(all, [dialing]) },
   { network: network(all, [justConnected]) },
   { network: network(all, [mira]) },
+  { app: app && { ...app, lanes: [{ ...toMira, kind: 'channel', roundTripMs: null }] } },
+  { app: app && { ...app, lanes: [toMira] } },
 ];
 
 function through(offer: TransferView): readonly Partial<Model>[] {

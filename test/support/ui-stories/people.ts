@@ -1,4 +1,4 @@
-import type { MemberView, TransferView } from '../../../src/shared/views.ts';
+import type { LaneView, MemberView, TransferView } from '../../../src/shared/views.ts';
 import { memberView, transferView } from '../ui-views.ts';
 
 /** Keys and sessions are only told apart here, so any text serves. */
@@ -22,6 +22,11 @@ export const miraGone: MemberView = {
   roundTripMs: null,
   reason: { code: 'peer-left' },
 };
+/** Main's side of it: a direct lane to Mira, and why there is none to the others. */
+export const lanes: readonly LaneView[] = [
+  { key: mira.key ?? '', kind: 'direct', roundTripMs: 2, why: null },
+  { key: jonas.key ?? '', kind: 'channel', roundTripMs: null, why: 'no-path' },
+];
 export const connecting = member('Leïla', { key: null, state: 'connecting', path: null, roundTripMs: null });
 
 export const jonasRemoved: MemberView = {

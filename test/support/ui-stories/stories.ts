@@ -8,6 +8,7 @@ import {
   jonas,
   jonasRemoved,
   known,
+  lanes,
   longKnown,
   longMembers,
   longNames,
@@ -38,6 +39,7 @@ export interface Story {
     | 'open-request'
     | 'open-failed'
     | 'open-status'
+    | 'open-lanes'
     | 'open-renew'
     | 'open-remove'
     | 'open-own-words'
@@ -78,7 +80,11 @@ function model(part: Partial<Model>): Model {
 
 const alone = model({});
 const two = model({ network: { ...online, members: [mira] } });
-const busy = model({ network: { ...online, members: [mira, jonas, ama] }, transfers: [...transfers, request] });
+const busy = model({
+  app: { ...inRoom, lanes: [...lanes] },
+  network: { ...online, members: [mira, jonas, ama] },
+  transfers: [...transfers, request],
+});
 
 const longApp: AppState = { ...inRoom, settings: { ...inRoom.settings, name: longNames.unbroken } };
 const longRoom = model({ app: longApp, network: { ...online, members: [...longMembers] }, transfers: longTransfers });
@@ -124,6 +130,7 @@ export const stories = {
   'room-brokers-down': { model: model({ network: down }), act: 'open-status' },
   'room-connecting': { model: model({ network: { ...online, members: [connecting] } }) },
   'room-two': { model: two },
+  'room-lanes': { model: busy, act: 'open-lanes' },
   'room-left': {
     model: model({
       network: { ...online, members: [miraGone] },

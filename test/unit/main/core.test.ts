@@ -47,7 +47,12 @@ test('two cores without any page hand a file over, to whoever comes', async () =
   connectCores([ann, ann.core.reporter()], [bo, bo.core.reporter()]);
   await Promise.all([ann.until(({ state }) => state === 'done'), bo.until(({ state }) => state === 'done')]);
   expect(content.equals(await readFile(join(bo.downloads, 'a.bin')))).toBe(true);
-  expect(ann.told.slice(0, 3)).toEqual(['room', 'standing: a.bin', 'a.bin offered']);
+  expect(ann.told.slice(0, 4)).toEqual([
+    'room',
+    'standing: a.bin',
+    `lanes: channel to ${bo.core.identity.key.slice(0, 4)}, null`,
+    'a.bin offered',
+  ]);
 });
 
 test('clients hear the same, one that throws at each word costs the others nothing, and one that has gone hears no more', async () => {

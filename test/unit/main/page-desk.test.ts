@@ -260,7 +260,7 @@ test('a page that takes over is the only one that hears', async () => {
   const second = await openPage(true);
   await expect.poll(far.closed).toBe(true);
   await ann.core.settings.change({ name: 'Ann B' });
-  expect(first.heard).toEqual(['detached', 'closed']);
+  expect(first.heard).toEqual(['lanes', 'detached', 'closed']);
   expect(second.heard).toEqual(['settings']);
   first.session.closed();
   await ann.core.settings.change({ name: 'Ann C' });

@@ -18,6 +18,17 @@ test('only what was changed is sent, trimmed', () => {
   });
 });
 
+test('a switch is sent as it stands now, once it stands otherwise', () => {
+  const changed = { direct: false, relayOnly: true, hideLocalAddresses: true };
+  expect(changeOf(settings, { ...draft, ...changed }, typed)).toEqual(changed);
+  expect(changeOf(settings, { ...draft, relayOnly: true }, typed)).toEqual({ relayOnly: true });
+  expect(changeOf({ ...settings, ...changed }, draft, typed)).toEqual({
+    direct: true,
+    relayOnly: false,
+    hideLocalAddresses: false,
+  });
+});
+
 test('a folder that main chooses is never sent as text', () => {
   expect(changeOf(settings, { ...draft, downloads: '/elsewhere' }, { downloads: false })).toEqual({});
 });

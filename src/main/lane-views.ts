@@ -1,0 +1,81 @@
+import { directCapability } from '../shared/protocol/lane-messages.ts';
+import type { LaneView, NoLaneReason } from '../shared/views.ts';
+import type { LinkFacts, People } from './people.ts';
+
+/** What a person sees of the way to each of those who can be reached. */
+export interface LaneViews {
+  readonly list: readonly LaneView[];
+  /** Settings have changed. */
+  refresh(): void;
+  /** What only whoever makes direct lanes knows of them; forgotten when nothing leads to this person any more. */
+  learn(key: string, part: Partial<LaneNews>): void;
+}
+
+export interface LaneNews {
+  /** Of the direct lane, as measured last. */
+  readonly roundTripMs: number | null;
+  /** The last attempt to make one has failed. */
+  readonly noPath: boolean;
+}
+
+export interface LaneViewsOptions {
+  people: Pick<People, 'listen' | 'lanesTo'>;
+  /** Why this side makes no direct lane to anybody. */
+  ownReason(): NoLaneReason | null;
+  /** The whole list, where it is another one. */
+  onChange(list: readonly LaneView[]): void;
+}
+
+interface Reached {
+  /** The last one. */
+  readonly link: LinkFacts | null;
+  readonly news: LaneNews;
+}
+
+export function createLaneViews({ people, ownReason, onChange }: LaneViewsOptions): LaneViews {
+  /** By key, whom a lane leads to. */
+  const reached = new Map<string, Reached>();
+  let list: readonly LaneView[] = [];
+
+  people.listen({
+    lanesChanged(key) {
+      if (people.lanesTo(key).length === 0) reached.delete(key);
+      else reached.set(key, knownOf(key));
+      refresh();
+    },
+    linked(key, link) {
+      reached.set(key, { ...knownOf(key), link });
+      refresh();
+    },
+  });
+
+  function knownOf(key: string): Reached {
+    return reached.get(key) ?? { link: null, news: { roundTripMs: null, noPath: false } };
+  }
+
+  function viewOf(key: string, link: LinkFacts | null, { roundTripMs, noPath }: LaneNews): LaneView {
+    if (people.lanesTo(key).includes('direct')) return { key, kind: 'direct', roundTripMs, why: null };
+    const able = link === null || link.capabilities.includes(directCapability);
+    const why = ownReason() ?? (able ? (noPath ? 'no-path' : null) : 'peer-cannot');
+    return { key, kind: 'channel', roundTripMs: null, why };
+  }
+
+  function refresh(): void {
+    const now = [...reached].map(([key, { link, news }]) => viewOf(key, link, news));
+    if (JSON.stringify(now) === JSON.stringify(list)) return;
+    list = now;
+    onChange(list);
+  }
+
+  return {
+    get list() {
+      return list;
+    },
+    refresh,
+    learn(key, part) {
+      const known = reached.get(key);
+      if (known) reached.set(key, { ...known, news: { ...known.news, ...part } });
+      refresh();
+    },
+  };
+}

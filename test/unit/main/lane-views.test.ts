@@ -1,0 +1,84 @@
+import { beforeEach, expect, test } from 'vitest';
+import { channelTerms } from '../../../src/main/lane/port-lane.ts';
+import { createLaneViews, type LaneViews } from '../../../src/main/lane-views.ts';
+import { createPeople, type People } from '../../../src/main/people.ts';
+import type { LaneView, NoLaneReason } from '../../../src/shared/views.ts';
+import { createLanePair } from '../../support/lanes.ts';
+
+let people: People;
+let views: LaneViews;
+let own: NoLaneReason | null;
+/** Each list that was told. */
+let told: (readonly LaneView[])[];
+
+beforeEach(() => {
+  own = null;
+  told = [];
+  people = createPeople({
+    needed: () => new Set(),
+    onListenerError(error) {
+      throw error;
+    },
+  });
+  // What nobody listens to is not known to have ended.
+  people.listen({
+    reached: (_, lane) => lane.listen({ message: () => undefined, drain: () => undefined, close: () => undefined }),
+  });
+  views = createLaneViews({ people, ownReason: () => own, onChange: (list) => told.push(list) });
+});
+
+function reach(key: string, capabilities: readonly string[] = ['direct']) {
+  const lanes = createLanePair();
+  people
+    .reporter()
+    .reached({ key, session: key, name: key }, lanes.a, { id: `link to ${key}`, role: 'offerer', capabilities });
+  return lanes;
+}
+
+function reachDirectly(key: string) {
+  const lanes = createLanePair({ terms: { ...channelTerms, kind: 'direct' } });
+  people.reporter().reached({ key, session: key, name: key }, lanes.a);
+  return lanes;
+}
+
+const channel = (key: string, why: NoLaneReason | null): LaneView => ({ key, kind: 'channel', roundTripMs: null, why });
+
+test('who is reached has a way, a direct one may come, and its end is told, each once', () => {
+  const link = reach('ann');
+  expect(told).toEqual([[channel('ann', null)]]);
+  views.learn('ann', { noPath: true });
+  views.learn('ann', { noPath: true });
+  const direct = reachDirectly('ann');
+  views.learn('ann', { roundTripMs: 40, noPath: false });
+  direct.b.close();
+  link.b.close();
+  expect(told.slice(1)).toEqual([
+    [channel('ann', 'no-path')],
+    [{ key: 'ann', kind: 'direct', roundTripMs: null, why: null }],
+    [{ key: 'ann', kind: 'direct', roundTripMs: 40, why: null }],
+    [channel('ann', null)],
+    [],
+  ]);
+});
+
+test('what is known of somebody is forgotten when nothing leads to them any more', () => {
+  const link = reach('ann');
+  views.learn('ann', { noPath: true });
+  link.b.close();
+  views.learn('ann', { noPath: true });
+  reach('ann');
+  expect(views.list).toEqual([channel('ann', null)]);
+});
+
+test('why there is none: the settings come first, then this computer, then the other side, then the way', () => {
+  reach('ann');
+  reach('bo', ['other']);
+  views.learn('ann', { noPath: true });
+  views.learn('bo', { noPath: true });
+  expect(views.list).toEqual([channel('ann', 'no-path'), channel('bo', 'peer-cannot')]);
+  for (const reason of ['off', 'no-addon'] as const) {
+    own = reason;
+    views.refresh();
+    expect(views.list).toEqual([channel('ann', reason), channel('bo', reason)]);
+  }
+});
