@@ -87,6 +87,11 @@ export const limits = {
   lanePortLeast: 1024,
   /** Of those that the peer names, how many are probed; and of those that it did not name and whose probe came. */
   laneEndpoints: 8,
+  /** Probes of one attempt until a pair is in use. */
+  laneProbes: 64,
+  /** Answers to the peer's probes, in the long run and at once; the rest is not answered. */
+  probeAnswersPerSecond: 20,
+  probeAnswersAtOnce: 128,
   /** A lane that takes no message of this size cannot carry transfers: every control message an honest side makes fits. */
   laneMessageBytes: 32 * KiB,
   /** Waiting in a lane of a peer that makes us talk and does not listen; then the lane is closed. */
