@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StoredSettings } from '../../src/main/storage/settings.ts';
 import { type AppProcess, spawnBrowserHostIn, startApp } from '../support/app-process.ts';
 import { openPlainChromium, type PlainChromium } from '../support/chromium.ts';
-import { type AppSettings, withSettings } from '../support/stored-settings.ts';
+import { withSettings } from '../support/stored-settings.ts';
 import { writeRandomFile } from '../support/trees.ts';
 import type { Amount } from './amount.ts';
 
@@ -29,7 +30,7 @@ export interface PairOptions {
     readonly broker: string;
   };
   /** Of both. */
-  readonly settings?: AppSettings;
+  readonly settings?: StoredSettings;
 }
 
 export async function startPair({ bytes, places, settings = {} }: PairOptions): Promise<AppPair> {

@@ -3,14 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredSettings } from '../../src/main/storage/settings.ts';
 
-/** `direct` false: no direct lane. */
-export type AppSettings = StoredSettings & { readonly direct?: boolean };
-
 type Spawn = (args: readonly string[]) => ChildProcess;
 
 /** Spawns an app that finds these settings in its data folder, as if a person had set them before. */
 export function withSettings(
-  settings: AppSettings,
+  settings: StoredSettings,
   spawnIt: Spawn,
 ): (args: readonly string[]) => Promise<ChildProcess> {
   return async (args) => {

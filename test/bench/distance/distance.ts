@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startBrokerAt } from '../../support/cable/broker-at.ts';
 import { type CableOptions, layCable } from '../../support/cable/cable.ts';
-import { startBrokerAt } from '../../support/cable/meeting.ts';
 import { buildPage } from '../../support/page-server.ts';
 import type { Amount } from '../amount.ts';
 import { type Place, type Row, rows } from './rows.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { StoredSettings } from '../../../src/main/storage/settings.ts';
 import type { Cable, CableEnd } from '../../support/cable/cable.ts';
-import type { AppSettings } from '../../support/stored-settings.ts';
 import type { Amount } from '../amount.ts';
 import { startPair } from '../app-pair.ts';
 import { type BenchPage, openBenchPage } from '../bench-page.ts';
@@ -48,7 +48,7 @@ async function withPages(
   }
 }
 
-async function app({ cable: { ann, bo }, broker }: Place, amount: Amount, settings: AppSettings): Promise<number> {
+async function app({ cable: { ann, bo }, broker }: Place, amount: Amount, settings: StoredSettings): Promise<number> {
   const places = { sender: ann.enter, receiver: bo.enter, broker };
   const pair = await startPair({ bytes: amount.bytes, places, settings });
   try {

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { untilSays } from '../until-says.ts';
 import { isCommand } from './laboratory.ts';
 import type { CableEnds, CableTerms, Stretch } from './stretch.ts';
 
@@ -12,9 +11,7 @@ export async function startWire({ middle, ports }: CableEnds, terms: CableTerms)
   const { delayMs, mbit, queueMs, lossPercent, seed } = terms;
   const given = [...ports, delayMs, mbit, queueMs, lossPercent, seed].map(String);
   const wire = middle.spawn(compiled(), given, { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (!wire.stdout) throw new Error('a wire says what it does');
-  const [said] = await once(createInterface({ input: wire.stdout }), 'line');
-  if (said !== 'up') throw new Error(`The wire said: ${said}`);
+  await untilSays(wire, /^up$/);
   return {
     cut: () => void wire.kill('SIGUSR1'),
     mend: () => void wire.kill('SIGUSR2'),

@@ -1,0 +1,35 @@
+import { afterEach } from 'vitest';
+import type { StoredSettings } from '../../src/main/storage/settings.ts';
+import { type AppProcess, spawnBrowserHostIn, startApp } from './app-process.ts';
+import type { Namespace } from './cable/laboratory.ts';
+import { openPlainChromium } from './chromium.ts';
+import { withSettings } from './stored-settings.ts';
+
+/** Apps that are far from each other, each with its page; everything ends after the test. */
+export interface FarStage {
+  /** An app in a namespace whose page is open there, in a browser that nobody watches. */
+  app(at: Namespace, args: readonly string[], settings?: StoredSettings): Promise<AppProcess>;
+  /** Something that is to be closed after the test, and after what was made later. */
+  own<T extends { close(): Promise<void> }>(owned: Promise<T>): Promise<T>;
+}
+
+export function createFarStage(): FarStage {
+  const endings: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of endings.splice(0).reverse()) await end();
+  });
+  return {
+    async app(at, args, settings = {}) {
+      const app = await startApp(args, '', withSettings(settings, spawnBrowserHostIn(at.enter)));
+      endings.push(() => app.stop());
+      const page = await openPlainChromium(await app.address(), at.enter);
+      endings.push(() => page.close());
+      return app;
+    },
+    async own(owned) {
+      const it = await owned;
+      endings.push(() => it.close());
+      return it;
+    },
+  };
+}
