@@ -191,7 +191,7 @@ describe('the Electron host', () => {
     expect(electron.sent).toContainEqual([
       channels.event,
       'settings',
-      { settings: expect.objectContaining({ name: 'Ann' }) },
+      { settings: expect.objectContaining({ name: 'Ann' }), capabilities: [] },
     ]);
   });
 
