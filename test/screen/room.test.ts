@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { avatarHue } from '../../src/renderer/ui/avatar-look.ts';
 import { asked, createUiStage, refuseNext } from '../support/ui-stage.ts';
 import { dragFiles } from '../support/ui-stories/act.ts';
-import { ama, jonas, mira } from '../support/ui-stories/people.ts';
+import { ama, jonas, lanes, mira } from '../support/ui-stories/people.ts';
 import { code } from '../support/ui-stories/stories.ts';
 
 const stage = createUiStage();
@@ -66,6 +66,61 @@ describe('somebody who cannot be reached', () => {
     const card = page.locator(`[data-session="${ama.session}"]`);
     await card.getByText('The two computers could not reach each other in time.').waitFor();
     await card.getByText('set up a TURN server in the settings').waitFor();
+  });
+});
+
+describe('the way to somebody', () => {
+  const cardOf = (session: string) => page.locator(`[data-session="${session}"]`);
+
+  test('is direct, with how long it takes and how much goes, where a direct lane carries the bytes', async () => {
+    page = await stage.show('room-busy');
+    const card = cardOf(mira.session);
+    await card.getByText('Direct · same network · 2\u00a0ms · 9.8\u00a0MB/s').waitFor();
+    expect(await card.getByText('Files go straight from computer to computer.').isVisible()).toBe(false);
+    await card.locator('summary').press('Enter');
+    await card.getByText('Files go straight from computer to computer.').waitFor();
+    await page.evaluate(() => {
+      const { app } = window.store.get();
+      const lost = { kind: 'channel', roundTripMs: null, why: 'no-path' } as const;
+      if (app) window.store.set({ app: { ...app, lanes: app.lanes.map((lane) => ({ ...lane, ...lost })) } });
+    });
+    await card.getByText('Connected · same network · 3\u00a0ms').waitFor();
+    await card.getByText('No direct lane: the networks in between let none through.').waitFor();
+    expect(await card.getByText('MB/s').count()).toBe(0);
+  });
+
+  test('is not direct for a reason, which its details name', async () => {
+    page = await stage.show('room-busy');
+    const card = cardOf(jonas.session);
+    await card.getByText('Connected · over the internet · 42\u00a0ms').click();
+    await card.getByText('No direct lane: the networks in between let none through.').waitFor();
+    for (const [why, sentence] of [
+      ['off', 'the settings here allow none'],
+      ['peer-cannot', 'the other side makes none'],
+      ['no-addon', 'a part of Roomdrop that it takes does not run on this computer'],
+    ] as const) {
+      await page.evaluate(
+        ({ why, key }) => {
+          const { app } = window.store.get();
+          if (app) window.store.set({ app: { ...app, lanes: [{ key, kind: 'channel', roundTripMs: null, why }] } });
+        },
+        { why, key: jonas.key ?? '' },
+      );
+      await card.getByText(`No direct lane: ${sentence}.`).waitFor();
+    }
+  });
+
+  test('has no details before main has told of it', async () => {
+    page = await stage.show('room-two');
+    const card = cardOf(mira.session);
+    await card.getByText('Connected · same network').waitFor();
+    expect(await card.locator('summary').count()).toBe(0);
+    const toMira = lanes.filter(({ key }) => key === mira.key);
+    await page.evaluate((told) => {
+      const { app } = window.store.get();
+      if (app) window.store.set({ app: { ...app, lanes: told } });
+    }, toMira);
+    await card.getByText('Direct · same network · 2\u00a0ms').waitFor();
   });
 });
 
@@ -443,6 +498,10 @@ describe('settings', () => {
     await open.click();
     await page.getByRole('textbox', { name: 'Your name' }).fill('Noor at home');
     await page.getByRole('radio', { name: 'Accept everything' }).check();
+    for (const name of ['Direct lane', 'Through relays only', 'Hide addresses in my network']) {
+      const shown = page.getByRole('checkbox', { name });
+      await shown.setChecked(!(await shown.isChecked()));
+    }
     await button('Remove wss://test.mosquitto.org:8081').click();
     await page.keyboard.press('Enter');
     await button('Save').click();
@@ -451,6 +510,9 @@ describe('settings', () => {
       {
         name: 'Noor at home',
         accept: 'all',
+        direct: false,
+        relayOnly: true,
+        hideLocalAddresses: true,
         brokers: ['wss://broker.hivemq.com:8884/mqtt', 'wss://broker.emqx.io:8084/mqtt'],
       },
     ]);
