@@ -1,7 +1,14 @@
 import { reasonLine } from '../shared/text.ts';
+import type { MemberView } from '../shared/views.ts';
 import type { Plan } from './command-line.ts';
 import type { Core } from './core.ts';
-import { createBrokerEvents, createPeerEvents, createTransferEvents, type EventOutput } from './events.ts';
+import {
+  createBrokerEvents,
+  createLaneEvents,
+  createPeerEvents,
+  createTransferEvents,
+  type EventOutput,
+} from './events.ts';
 import { createExitWhenDone } from './exit-when-done.ts';
 
 /** The command line as a client of the core: it has files sent, reads events, and may end the run when all is done. */
@@ -24,6 +31,8 @@ export function serveCommandLine({ core, plan, output, now }: CommandLineClientO
   const sends = plan.paths.length > 0;
   const peers = createPeerEvents(output);
   const brokers = createBrokerEvents(output);
+  const lanes = createLaneEvents(output);
+  let members: readonly MemberView[] = [];
   let roomWanted = plan.room.kind === 'none' && (plan.json || sends);
 
   core.listen({
@@ -32,15 +41,22 @@ export function serveCommandLine({ core, plan, output, now }: CommandLineClientO
       if (room) output.emit({ event: 'room', code: room.code });
     },
     network(network) {
-      peers(network?.members ?? []);
+      members = network?.members ?? [];
+      peers(members);
+      lanes(core.lanes, members);
       if (network) brokers(network);
     },
+    lanes: (views) => lanes(views, members),
     notice: (reason) => output.emit({ event: 'error', message: reasonLine(reason) }),
   });
   const done = new Promise<number>((finish) => {
     if (!plan.exitWhenDone) return;
-    const { transfer, members, failed } = createExitWhenDone({ sends, done: finish });
-    core.listen({ transfer, network: (network) => members(network?.members ?? null), notOffered: failed });
+    const exit = createExitWhenDone({ sends, done: finish });
+    core.listen({
+      transfer: exit.transfer,
+      network: (network) => exit.members(network?.members ?? null),
+      notOffered: exit.failed,
+    });
   });
   if (sends) core.offers.giveInRoom(plan.paths);
 

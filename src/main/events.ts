@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
-import { reasonLine } from '../shared/text.ts';
-import { hasEnded, type MemberView, type NetworkView, type TransferView } from '../shared/views.ts';
+import { laneSentence, reasonLine, text } from '../shared/text.ts';
+import { hasEnded, type LaneView, type MemberView, type NetworkView, type TransferView } from '../shared/views.ts';
 
 /** What a script reads on standard output with `--json`, one object a line. */
 export type AppEvent =
@@ -14,6 +14,16 @@ export type AppEvent =
       /** Where the bytes go, once known. */
       path: MemberView['path'];
       /** Why it is not connected, once an attempt has failed. */
+      reason: string | null;
+    }
+  | {
+      event: 'lane';
+      /** As in its `peer` events. */
+      peer: string;
+      name: string;
+      /** What carries the bytes. */
+      kind: LaneView['kind'];
+      /** Why there is no direct lane; null where there is one, or may be one soon. */
       reason: string | null;
     }
   | {
@@ -94,6 +104,10 @@ function sentence(event: AppEvent): string {
       return `Room: ${event.code}`;
     case 'peer':
       return `${event.name}: ${event.state}${event.path ? ` (${event.path})` : ''}${event.reason ? `. ${event.reason}` : ''}`;
+    case 'lane': {
+      const said = event.kind === 'direct' ? text.lane.direct : event.reason;
+      return said ? `${event.name}: ${said}` : '';
+    }
     case 'transfer': {
       const what = event.direction === 'in' ? 'Receiving' : 'Sending';
       const where = event.path ? `, at ${event.path}` : '';
@@ -157,6 +171,33 @@ type PeerEvent = Extract<AppEvent, { event: 'peer' }>;
 
 function toPeerEvent({ session, name, state, path, reason }: MemberView): PeerEvent {
   return { event: 'peer', id: session, name, state, path, reason: reason ? reasonLine(reason) : null };
+}
+
+type LaneEvent = Extract<AppEvent, { event: 'lane' }>;
+
+/** Turns what is known of the lanes into one event for each change of what carries somebody's bytes, or why. */
+export function createLaneEvents(
+  output: EventOutput,
+): (lanes: readonly LaneView[], members: readonly MemberView[]) => void {
+  let known = new Map<string, LaneEvent>();
+  return (lanes, members) => {
+    const now = new Map<string, LaneEvent>();
+    for (const lane of lanes) {
+      // The last session of theirs that is connected.
+      const member = members.findLast(({ key, state }) => key === lane.key && state === 'connected');
+      if (member) now.set(member.session, toLaneEvent(lane, member));
+    }
+    for (const [session, lane] of now) {
+      if (JSON.stringify(known.get(session)) !== JSON.stringify(lane)) output.emit(lane);
+    }
+    known = now;
+  };
+}
+
+function toLaneEvent(lane: LaneView, { session, name, path }: MemberView): LaneEvent {
+  const sentence = laneSentence(lane, path);
+  const none = lane.kind === 'channel' && sentence !== text.lane.trying;
+  return { event: 'lane', peer: session, name, kind: lane.kind, reason: none ? sentence : null };
 }
 
 /** Says once that no broker can be reached, and again only after one could. */

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { reasonText, text } from '../../shared/text.ts';
+import { laneSentence, reasonText, text } from '../../shared/text.ts';
 import type { MemberView } from '../../shared/views.ts';
 import { Avatar } from './avatar.tsx';
 import { everyone, reachable } from './drop-target.ts';
@@ -11,7 +11,7 @@ import { PersonName } from './person-name.tsx';
 import { PersonRemove } from './person-remove.tsx';
 import { RemovedCard } from './removed-card.tsx';
 import { SendButtons } from './send-buttons.tsx';
-import { laneSentence, type Way } from './ways.ts';
+import type { Way } from './ways.ts';
 
 const shortLabels = { files: text.send.files, folder: text.send.folder };
 

@@ -1,5 +1,4 @@
-import { text } from '../../shared/text.ts';
-import type { LaneView, LinkPath, TransferView } from '../../shared/views.ts';
+import type { LaneView, TransferView } from '../../shared/views.ts';
 
 /** How the bytes to one person go, for their card. */
 export interface Way {
@@ -18,13 +17,4 @@ export function waysOf(
   }
   const byKey = new Map(lanes.map((lane) => [lane.key, { lane, rate: rates.get(lane.key) ?? 0 }]));
   return (key) => byKey.get(key ?? '') ?? null;
-}
-
-/** What there is to say of the lane, in a whole sentence. */
-export function laneSentence({ kind, why }: LaneView, path: LinkPath | null): string {
-  const words = text.lane;
-  if (kind === 'direct') return words.direct;
-  // Main does not see a relay: to it no address has answered yet, or none lets a lane through.
-  if (path === 'relay' && (why === null || why === 'no-path')) return words.relayed;
-  return why === null ? words.trying : words.none[why];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CommandLineClient, serveCommandLine } from '../../../src/main/command-line-client.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
+import { channelTerms } from '../../../src/main/lane/port-lane.ts';
 import { connectCores, type Headless, memberOf, startCore } from '../../support/cores.ts';
 
 let root: string;
@@ -88,4 +89,20 @@ test('that no meeting server answers is said once, until one does', () => {
     });
   for (const state of ['waiting', 'waiting', 'connected', 'waiting'] as const) see(state);
   expect(kinds()).toEqual(['error', 'error']);
+});
+
+test('what carries the bytes is told of whom the page sees connected, whichever of the two is known first', () => {
+  serve(ann);
+  const [byAnn, byBo] = [ann.core.reporter(), bo.core.reporter()];
+  connectCores([ann, byAnn], [bo, byBo]);
+  expect(kinds()).toEqual([]);
+  const see = (): void => byAnn.network({ brokers: [], members: [memberOf(bo.person())], trouble: null });
+  see();
+  see();
+  connectCores([ann, byAnn], [bo, byBo], { terms: { ...channelTerms, kind: 'direct' } });
+  const lane = { event: 'lane', peer: bo.person().session, name: 'Bo', reason: null };
+  expect(events.slice(1)).toEqual([
+    { ...lane, kind: 'channel' },
+    { ...lane, kind: 'direct' },
+  ]);
 });

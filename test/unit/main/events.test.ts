@@ -3,13 +3,15 @@ import { expect, test } from 'vitest';
 import {
   type AppEvent,
   createJsonOutput,
+  createLaneEvents,
   createLineWriter,
   createPeerEvents,
   createReadyFirst,
   createTextOutput,
   createTransferEvents,
 } from '../../../src/main/events.ts';
-import type { MemberView } from '../../../src/shared/views.ts';
+import { text } from '../../../src/shared/text.ts';
+import type { LaneView, MemberView } from '../../../src/shared/views.ts';
 import { transferView } from '../../support/ui-views.ts';
 
 function collect() {
@@ -173,4 +175,37 @@ test('a reader of the lines that goes away does not end the app', async () => {
   write('one\n');
   await new Promise((done) => stream.once('close', done));
   write('two\n');
+});
+
+test('a lane is reported for whoever is connected, at each change of what carries their bytes or why, and by the path why it is a relay', () => {
+  const { events, output } = collect();
+  const report = createLaneEvents(output);
+  const ann: MemberView = { ...member, key: 'a', state: 'connected', path: 'direct' };
+  const lane: LaneView = { key: 'a', kind: 'channel', roundTripMs: null, why: null };
+  report([lane], []);
+  report([lane], [{ ...ann, state: 'connecting' }]);
+  report([lane], [{ ...ann, key: 'b' }]);
+  expect(events).toEqual([]);
+  report([lane], [{ ...ann, session: 's0' }, ann]);
+  report([{ ...lane, kind: 'direct' }], [ann]);
+  report([{ ...lane, kind: 'direct', roundTripMs: 9 }], [{ ...ann, roundTripMs: 8 }]);
+  report([{ ...lane, why: 'no-path' }], [ann]);
+  report([lane], [{ ...ann, path: 'relay' }]);
+  const event = { event: 'lane', peer: 's1', name: 'Ann' };
+  expect(events).toEqual([
+    { ...event, kind: 'channel', reason: null },
+    { ...event, kind: 'direct', reason: null },
+    { ...event, kind: 'channel', reason: text.lane.none['no-path'] },
+    { ...event, kind: 'channel', reason: text.lane.relayed },
+  ]);
+});
+
+test('a person at a terminal is told of a lane, and of none only why', () => {
+  const lines: string[] = [];
+  const { emit } = createTextOutput((line) => void lines.push(line));
+  const lane = { event: 'lane', peer: 's1', name: 'Ann', reason: null } as const;
+  emit({ ...lane, kind: 'channel' });
+  emit({ ...lane, kind: 'direct' });
+  emit({ ...lane, kind: 'channel', reason: 'No.' });
+  expect(lines).toEqual([`Ann: ${text.lane.direct}\n`, 'Ann: No.\n']);
 });

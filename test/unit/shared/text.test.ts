@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { avatarHues } from '../../../src/renderer/ui/avatar-look.ts';
 import { type ReasonCode, reasonCodes } from '../../../src/shared/reasons.ts';
-import { reasonLine, reasonText, text } from '../../../src/shared/text.ts';
+import { laneSentence, reasonLine, reasonText, text } from '../../../src/shared/text.ts';
+import type { LaneView } from '../../../src/shared/views.ts';
 
 const broken = /undefined|NaN|\[object|“”| {2}/;
 
@@ -88,4 +89,21 @@ test('there is a word for every color of an avatar, and each creature is another
     Array.from({ length: text.people.animals }, (_, animal) => text.people.creature(hue, animal)),
   ).flat();
   expect(new Set(creatures).size).toBe(avatarHues * text.people.animals);
+});
+
+const { lane } = text;
+const direct: LaneView = { key: 'bo', kind: 'direct', roundTripMs: 2, why: null };
+const channel: LaneView = { key: 'ann', kind: 'channel', roundTripMs: null, why: 'off' };
+
+test.each([
+  ['a direct lane', direct, 'direct', lane.direct],
+  ['none yet', { ...channel, why: null }, 'direct', lane.trying],
+  ['none that the networks let through', { ...channel, why: 'no-path' }, 'local', lane.none['no-path']],
+  ['none through a relay', { ...channel, why: 'no-path' }, 'relay', lane.relayed],
+  ['none yet through a relay', { ...channel, why: null }, 'relay', lane.relayed],
+  ['none by the settings, through a relay', channel, 'relay', lane.none.off],
+  ['none that the other side makes', { ...channel, why: 'peer-cannot' }, null, lane.none['peer-cannot']],
+  ['none that can be made here', { ...channel, why: 'no-addon' }, null, lane.none['no-addon']],
+] as const)('%s is told as that', (_, view, path, sentence) => {
+  expect(laneSentence(view, path)).toBe(sentence);
 });

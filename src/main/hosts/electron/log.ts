@@ -55,6 +55,8 @@ function lineOf(event: AppEvent): string {
       return 'room entered';
     case 'peer':
       return `peer ${event.id.slice(0, 6)} ${event.state}${event.path ? ` ${event.path}` : ''}`;
+    case 'lane':
+      return `lane to ${event.peer.slice(0, 6)} ${event.kind}${event.reason ? `, ${event.reason}` : ''}`;
     case 'transfer':
       return `transfer ${event.id.slice(0, 6)} ${event.direction} ${event.state} ${event.bytes}/${event.total} files ${event.files}`;
     case 'error':

@@ -45,6 +45,7 @@ describe('the log', () => {
       { event: 'ready', url: 'http://127.0.0.1:4000/#token', broker: 'ws://127.0.0.1:4001' },
       { event: 'room', code: 'apple-river-secret' },
       { event: 'peer', id: 'session-id', name: 'Ann', state: 'connected', path: 'local', reason: 'ws://10.0.0.1' },
+      { event: 'lane', peer: 'session-id', name: 'Ann', kind: 'channel', reason: 'No direct lane.' },
       {
         event: 'transfer',
         id: 'transfer-id',
@@ -67,6 +68,7 @@ describe('the log', () => {
     expect(log).not.toMatch(/apple|token|Ann|diary|home|10\.0|127\.0|example|session-id/);
     expect(log.trim().split('\n')).toHaveLength(events.length);
     expect(log).toMatch(/peer sessio connected local/);
+    expect(log).toMatch(/lane to sessio channel, No direct lane\./);
     expect(log).toMatch(/transfer transf in done 5\/5/);
   });
 });
