@@ -33,11 +33,7 @@ export function createWorldDisk(): WorldDisk {
     return {
       async write(buffers, offset) {
         const end = buffers.reduce((at, buffer) => at + buffer.byteLength, offset);
-        if (end > file.bytes.byteLength) {
-          const longer = new Uint8Array(end);
-          longer.set(file.bytes);
-          file.bytes = longer;
-        }
+        if (end > file.bytes.byteLength) file.bytes = lengthened(file.bytes, end);
         let at = offset;
         for (const buffer of buffers) {
           file.bytes.set(buffer, at);
@@ -98,6 +94,14 @@ export function createWorldDisk(): WorldDisk {
       return openHandles;
     },
   };
+}
+
+/** In the same buffer where that is long enough: a file is written in many small steps. */
+function lengthened({ buffer, byteLength }: Uint8Array<ArrayBuffer>, end: number): Uint8Array<ArrayBuffer> {
+  if (end <= buffer.byteLength) return new Uint8Array(buffer, 0, end);
+  const longer = new Uint8Array(Math.max(end, 2 * byteLength));
+  longer.set(new Uint8Array(buffer, 0, byteLength));
+  return longer.subarray(0, end);
 }
 
 function systemError(code: string): Error {

@@ -29,6 +29,8 @@ export interface LaneTerms {
   readonly preference: number;
   /** The largest block on it, header included. Both sides of a lane must have the same. */
   readonly blockBytes: number;
+  /** A block is no larger than what drains in so many ms: what is said next waits for it. */
+  readonly blockMs: number;
   /**
    * It is filled up to what drains in so many ms, and no more undrained than `mostUndrainedBytes`, nor less than
    * `leastUndrainedBytes`: enough for the turns in which nobody fills it, little enough that a pause finds little to wait for.

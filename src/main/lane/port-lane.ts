@@ -7,6 +7,7 @@ export const channelTerms: LaneTerms = {
   kind: 'channel',
   preference: 0,
   blockBytes: limits.linkMessageBytes,
+  blockMs: 100,
   // The page reports what has drained, and is not always quick to.
   undrainedMs: 250,
   leastUndrainedBytes: 256 * 1024,

@@ -11,7 +11,7 @@ export interface Pace {
   readonly bytesPerSecond: number | null;
   /** The lane is filled up to this much undrained. */
   readonly undrainedBytes: number;
-  /** Payload of the next block: one message drains within 100 ms and fits the lane. */
+  /** Payload of the next block: one message drains within the lane's `blockMs` and fits it. */
   readonly payloadBytes: number;
   /** So much is read before the lane asks for it. */
   readonly aheadBytes: number;
@@ -19,7 +19,6 @@ export interface Pace {
   observe(undrainedBytes: number, handedBytes: number): void;
 }
 
-const blockMs = 100;
 /** What lies read ahead of it lasts for so long, for a disk that is not always as quick as the lane. */
 const aheadMs = 100;
 const leastAheadBytes = 512 * 1024;
@@ -32,7 +31,7 @@ const weightOfNewest = 0.4;
 export function createPace(options: {
   now(): number;
   maxMessageBytes: number;
-  terms: Pick<LaneTerms, 'blockBytes' | 'undrainedMs' | 'leastUndrainedBytes' | 'mostUndrainedBytes'>;
+  terms: Pick<LaneTerms, 'blockBytes' | 'blockMs' | 'undrainedMs' | 'leastUndrainedBytes' | 'mostUndrainedBytes'>;
 }): Pace {
   const { terms } = options;
   const largestMessageBytes = Math.min(terms.blockBytes, options.maxMessageBytes);
@@ -50,7 +49,7 @@ export function createPace(options: {
 
   /** A lane that drains at once never shows a span; what it has carried shows that it can. */
   function messageBytes(): number {
-    const wanted = rate === null ? Math.max(firstMessageBytes, freshBytes / 4) : drainedIn(blockMs);
+    const wanted = rate === null ? Math.max(firstMessageBytes, freshBytes / 4) : drainedIn(terms.blockMs);
     const power = 2 ** Math.floor(Math.log2(Math.max(wanted, 1)));
     return Math.min(Math.max(power, limits.smallestBlockBytes), largestMessageBytes);
   }

@@ -6,6 +6,7 @@ export const directTerms: LaneTerms = {
   kind: 'direct',
   preference: 1,
   blockBytes: limits.directBlockBytes,
+  blockMs: 25,
   undrainedMs: 50,
   leastUndrainedBytes: 64 * 1024,
   mostUndrainedBytes: 4 * 1024 * 1024,

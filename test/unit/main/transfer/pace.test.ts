@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
+import { directTerms } from '../../../../src/main/lane/direct/direct-terms.ts';
+import type { LaneTerms } from '../../../../src/main/lane/lane.ts';
 import { channelTerms } from '../../../../src/main/lane/port-lane.ts';
 import { createPace, type Pace } from '../../../../src/main/transfer/pace.ts';
 import { blockHeaderBytes } from '../../../../src/shared/protocol/block.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
 
 /** Keeps a lane of this rate filled for two seconds, and leaves it idle in between when asked to. */
-function simulate(bytesPerMs: number, options: { idle?: boolean; maxMessageBytes?: number } = {}): Pace {
+function simulate(
+  bytesPerMs: number,
+  options: { idle?: boolean; maxMessageBytes?: number; terms?: LaneTerms } = {},
+): Pace {
   let nowMs = 0;
   const pace = createPace({
-    terms: channelTerms,
+    terms: options.terms ?? channelTerms,
     now: () => nowMs,
     maxMessageBytes: options.maxMessageBytes ?? 256 * 1024,
   });
@@ -43,6 +48,22 @@ test('about a quarter of a second waits in the lane, within bounds', () => {
   expect(usual).toBeGreaterThan(0.8 * 2_000_000);
   expect(usual).toBeLessThan(1.2 * 2_000_000);
   expect(simulate(20_000).undrainedBytes).toBe(4 * 1024 * 1024);
+});
+
+test('on the direct lane a block drains in 25 ms, and 50 ms wait, also within bounds', () => {
+  const terms = directTerms;
+  const blockOf = (bytesPerMs: number): number => simulate(bytesPerMs, { terms }).payloadBytes + blockHeaderBytes;
+  expect([100, 2500, 50_000].map(blockOf)).toEqual([limits.smallestBlockBytes, 32 * 1024, limits.directBlockBytes]);
+  expect(simulate(100, { terms }).undrainedBytes).toBe(64 * 1024);
+  expect(simulate(2500, { terms }).undrainedBytes).toBeCloseTo(125_000, -4);
+  expect(simulate(200_000, { terms }).undrainedBytes).toBe(4 * 1024 * 1024);
+});
+
+test('a tenth of a second is read ahead, within bounds', () => {
+  expect(observe().aheadBytes).toBe(512 * 1024);
+  expect(simulate(1000).aheadBytes).toBe(512 * 1024);
+  expect(simulate(20_000).aheadBytes).toBeCloseTo(2_000_000, -5);
+  expect(simulate(100_000).aheadBytes).toBe(4 * 1024 * 1024);
 });
 
 test('the time in which nothing waits in the lane is not counted against it', () => {

@@ -48,6 +48,59 @@ test('a near path keeps the usual window, a long fast one gets more, none more t
   expect(simulate({ bytesPerMs: 1_000_000, roundTripMs: 400, rounds: 60 }).bytes).toBe(limits.windowLargestBytes);
 });
 
+/** Round trips of this length until the window is the largest of a lane, while it alone holds the rate down. */
+function roundTripsUntil(largestBytes: number, roundTripMs: number): number {
+  let nowMs = 0;
+  const window = createWindow(() => nowMs, largestBytes);
+  let sent = 0;
+  const onTheWay: { atMs: number; sent: number }[] = [];
+  for (; window.bytes < largestBytes; nowMs++) {
+    for (let come = onTheWay[0]; come && come.atMs <= nowMs; come = onTheWay[0]) {
+      onTheWay.shift();
+      window.acknowledged(come.sent);
+    }
+    while (window.available > 0) {
+      window.sent(block);
+      sent += block;
+      onTheWay.push({ atMs: nowMs + roundTripMs, sent });
+    }
+  }
+  return nowMs / roundTripMs;
+}
+
+test('while it alone holds the rate down it doubles with each round trip, however long that is', () => {
+  for (const roundTripMs of [20, 50, 100, 150, 300]) {
+    // 1 MiB is 64 MiB after six, and something is told after one.
+    expect(roundTripsUntil(limits.directWindowBytes, roundTripMs)).toBeLessThan(7.2);
+  }
+});
+
+test('a disk that stands still does not make it grow, nor does what it writes in one go afterwards', () => {
+  let nowMs = 0;
+  const window = createWindow(() => nowMs, limits.directWindowBytes);
+  let sent = 0;
+  let acked = 0;
+  const fill = (): void => {
+    while (window.available > 0) {
+      window.sent(block);
+      sent += block;
+    }
+  };
+  // 10 MB a second there and back in 20 ms: the usual window is more than enough.
+  for (; nowMs < 1000; nowMs += 20) {
+    fill();
+    acked = Math.min(acked + 200_000, sent);
+    window.acknowledged(acked);
+  }
+  for (let stall = 0; stall < 20; stall++) {
+    fill();
+    nowMs += 500;
+    for (; acked < sent; acked = Math.min(acked + block, sent)) window.acknowledged(acked);
+    window.acknowledged(acked);
+    expect(window.bytes).toBe(limits.windowUsualBytes);
+  }
+});
+
 test('what was never sent cannot be acknowledged, nor be taken back', () => {
   const window = createWindow(() => 0, limits.windowLargestBytes);
   window.sent(1000);
@@ -111,7 +164,7 @@ function grown(roundTripMs: number) {
   return { step, window, pass: (ms: number) => (nowMs += ms) };
 }
 
-test('it is what the rate of the last second carries in two of the shortest round trips', () => {
+test('it is what the best rate of the last two seconds carries in two of the shortest round trips', () => {
   // 50 MB a second, 100 ms there and back: 5 MB are on the way at any time.
   const { step } = grown(100);
   for (let each = 0; each < 30; each++) step(5_000_000, 100);
