@@ -7,12 +7,26 @@ import { readSdp } from '../../../src/connect/sdp.ts';
 import { payloadSizes } from '../../../src/connect/sealing.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import { type Identity, openIdentity } from '../../../src/main/identity.ts';
+import { checkTimes } from '../../../src/main/lane/direct/checks-machine.ts';
+import {
+  laneTranscriptBytes,
+  laneWordProves,
+  makeLaneWord,
+  probeKeys,
+} from '../../../src/main/lane/direct/lane-offer.ts';
+import { createProbeCodec } from '../../../src/main/lane/direct/probe.ts';
 import { derivePersonWords } from '../../../src/main/person-words.ts';
 import { deriveRoomKeys } from '../../../src/main/room-keys.ts';
 import { decodeMessage, encodeControl } from '../../../src/main/transfer/message-codec.ts';
 import { type Happening, initialStatus, type Status, stateOf, step } from '../../../src/main/transfer/state.ts';
 import { blockCharge, blockPayload, createBlock, decodeBlock } from '../../../src/shared/protocol/block.ts';
 import { linkTranscriptBytes } from '../../../src/shared/protocol/hello-proof.ts';
+import {
+  type LaneAnswer,
+  type LaneOffer,
+  laneWordSchema,
+  parseLaneWord,
+} from '../../../src/shared/protocol/lane-messages.ts';
 import { limits } from '../../../src/shared/protocol/limits.ts';
 import {
   decodeLinkMessage,
@@ -248,6 +262,62 @@ test('a control message', () => {
   expect(decodeMessage(unhex(get('message')), limits.linkMessageBytes)).toEqual({ kind: 'control', control });
 });
 
+describe('a direct lane', () => {
+  const get = vector('lane');
+  const words = examples('lane').map(({ text }) => parseLaneWord(text));
+  const offer = words.find((word): word is LaneOffer => word?.type === 'lane-offer');
+  const answer = words.find((word): word is LaneAnswer => word?.type === 'lane-answer');
+  if (!offer || !answer) throw new Error('the examples have an offer and an answer');
+
+  test.each([
+    { name: 'offer', word: offer, own: 'offerer', peer: 'answerer' },
+    { name: 'answer', word: answer, own: 'answerer', peer: 'offerer' },
+  ])('the $name is signed by its installation', async ({ name, word, own, peer }) => {
+    const identity = await identityOf(get(`${own} key seed`));
+    const { key: peerKey } = await identityOf(get(`${peer} key seed`));
+    const ends = { linkId: get('link'), ownKey: identity.key, peerKey };
+    const made = makeLaneWord(word.type, word.attempt, ends, word, (transcript) => {
+      const bytes = laneTranscriptBytes(transcript);
+      expect(bytes).toHaveLength(Number(get(`${name} bytes`)));
+      expect(sha256(bytes)).toBe(get(`${name} sha256`));
+      return identity.signLane(transcript);
+    });
+    expect(made).toEqual(word);
+    expect(laneWordProves(word, { ...ends, ownKey: peerKey, peerKey: identity.key })).toBe(true);
+  });
+
+  test('the keys of the checks', () => {
+    const keys = probeKeys(offer, answer);
+    expect(hex(keys.offerer)).toBe(get('offerer probe key'));
+    expect(hex(keys.answerer)).toBe(get('answerer probe key'));
+  });
+
+  const probes = vectors('lane-probe');
+
+  test('there is one of each type', () => {
+    expect(new Set(probes.map((probe) => probe('type')))).toEqual(new Set(['probe', 'use', 'answer']));
+  });
+
+  test.each(probes.map((probe) => ({ from: probe('from'), type: probe('type'), probe })))(
+    '$type of the $from',
+    ({ from, type, probe }) => {
+      const [sender, receiver] =
+        from === 'offerer' ? (['offerer', 'answerer'] as const) : (['answerer', 'offerer'] as const);
+      if (type !== 'probe' && type !== 'use' && type !== 'answer') throw new Error(`${type} is no type`);
+      const said = { type, transaction: probe('transaction') } as const;
+      expect(hex(createProbeCodec(sender, get('link'), offer, answer).encode(said))).toBe(probe('message'));
+      const heard = createProbeCodec(receiver, get('link'), offer, answer).decode(unhex(probe('message')));
+      expect(heard).toEqual(said);
+    },
+  );
+
+  test('the times of the checks are those in use', () => {
+    const told = table('check time | ms').map(([name = '', value = '']) => [name.replaceAll('`', ''), value]);
+    const used = Object.entries(checkTimes).map(([name, value]) => [name, value.toLocaleString('en-US')]);
+    expect(told).toEqual(used);
+  });
+});
+
 describe('a whole meeting', () => {
   const meeting = vector('meeting');
   const sealingKey = new Uint8Array(Buffer.from(meeting('sealing key'), 'base64url'));
@@ -390,8 +460,24 @@ describe('the examples are valid, and there is one of each type', () => {
     expect(typesOf(all)).toEqual(controlSchema.options.map((option) => option.entries.type.literal).sort());
   });
 
+  test('words of the direct lane', () => {
+    const all = examples('lane');
+    for (const { text, value } of all) {
+      expect(parseLaneWord(text)).toEqual(value);
+      const word = parseLaneWord(text);
+      const message = word && encodeControl(word);
+      expect(message && decodeMessage(message, limits.linkMessageBytes)).toEqual({ kind: 'lane-word', word });
+    }
+    expect(typesOf(all)).toEqual(laneWordSchema.options.map((option) => option.entries.type.literal).sort());
+  });
+
   test('each type has its row, which names every field', () => {
-    const schemas = [...signalSchema.options, ...linkMessageSchema.options, ...controlSchema.options];
+    const schemas = [
+      ...signalSchema.options,
+      ...linkMessageSchema.options,
+      ...controlSchema.options,
+      ...laneWordSchema.options,
+    ];
     const common = new Set(['v', 'id', 'to', 'type', 'transfer']);
     const rows = document.split('\n').filter((line) => line.startsWith('| `'));
     for (const { entries } of schemas) {
