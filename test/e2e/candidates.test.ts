@@ -151,6 +151,30 @@ describe('the app: the link comes up all the same', () => {
   });
 });
 
+describe('what a side keeps to itself', () => {
+  const attempt = (terms?: Given['terms']): Promise<Outcome> =>
+    page.evaluate((all) => window.laboratory.attempt(all), { side: 'answerer', ...(terms && { terms }) } as const);
+  const own = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .map(({ address }) => address);
+
+  test('is nothing by itself, and the addresses that answer are its own', async () => {
+    const { signalled, answered } = await attempt();
+    expect(signalled.some((each) => each.includes(' typ host'))).toBe(true);
+    expect(answered.length).toBeGreaterThan(0);
+    for (const address of answered) expect(own).toContain(address);
+  });
+
+  test('is where it is in its own networks, if it says so; the link comes up by its own checks', async () => {
+    const { signalled, exchanged } = await attempt({ relayOnly: false, hideLocalAddresses: true });
+    expect(exchanged).toHaveLength(2);
+    expect(signalled.length).toBeGreaterThan(0);
+    for (const address of own.filter((each) => each.length > 3)) expect(signalled.join('\n')).not.toContain(address);
+    expect(signalled.join('\n')).not.toContain('typ host');
+    expect(signalled.join('\n')).not.toContain('.local');
+  });
+});
+
 describe('an attempt that fails', () => {
   const failure = (server: IceServer): Promise<string> =>
     page.evaluate((one) => window.laboratory.failure([one]), server);

@@ -5,6 +5,7 @@ import { type Attempt, type AttemptOptions, createAttempt } from '../../../src/c
 import type { Channel } from '../../../src/connect/channel.ts';
 import { type Counters, createCounters } from '../../../src/connect/counters.ts';
 import { usualLinkTerms } from '../../../src/connect/link-terms.ts';
+import { readAnswered } from '../../../src/connect/path.ts';
 import { readSdp } from '../../../src/connect/sdp.ts';
 import { usualTimings } from '../../../src/connect/timings.ts';
 import { createPageWorld } from '../../../src/renderer/page-world.ts';
@@ -32,6 +33,8 @@ export interface Given {
   readonly end?: boolean;
   /** A line in the other side's description. */
   readonly sdpLine?: string;
+  /** How the answerer makes its link. */
+  readonly terms?: AttemptOptions['terms'];
   /** Once the link is up, or the attempt is over. */
   readonly late?: {
     readonly after: 'open' | 'close';
@@ -48,6 +51,10 @@ export interface Outcome {
   readonly receivedEnd: boolean;
   /** How often the platform was told the end. */
   readonly ends: number;
+  /** What the answerer has signalled: its description, and its candidates. */
+  readonly signalled: readonly string[];
+  /** As the offerer finds them once the link is up. */
+  readonly answered: readonly string[];
 }
 
 declare global {
@@ -117,7 +124,7 @@ interface Side {
 function start(
   offerSdp: string | null,
   post: (body: SignalBody) => void,
-  part: Partial<Pick<AttemptOptions, 'iceServers' | 'timings'>> = {},
+  part: Partial<Pick<AttemptOptions, 'iceServers' | 'timings' | 'terms'>> = {},
 ): Side {
   const counters = createCounters();
   let open: (channel: Channel) => void = () => undefined;
@@ -148,9 +155,10 @@ function start(
 }
 
 /** Two attempts, each carrying what it posts to the other. */
-function connect(given: Given): Promise<{ answerer: Side; offerer: Side }> {
+function connect(given: Given): Promise<{ answerer: Side; offerer: Side; signalled: string[] }> {
   return new Promise((done) => {
     const early: SignalBody[] = [];
+    const signalled: string[] = [];
     let answerer: Side | null = null;
     const withLine = (sdp: string, to: Given['side']): string =>
       given.sdpLine !== undefined && given.side === to ? `${sdp}${given.sdpLine}\r\n` : sdp;
@@ -169,13 +177,20 @@ function connect(given: Given): Promise<{ answerer: Side; offerer: Side }> {
       // simple-peer tells its offer while it is being made.
       queueMicrotask(() => {
         giveFirst(offerer, 'offerer');
-        answerer = start(withLine(body.sdp, 'answerer'), (answer) => {
-          if (answer.type === 'answer') offerer.attempt.answer(withLine(answer.sdp, 'offerer'));
-          if (answer.type === 'candidates') offerer.attempt.candidates(answer.candidates, answer.end);
-        });
+        const fromAnswerer = (answer: SignalBody): void => {
+          if (answer.type === 'answer') {
+            signalled.push(answer.sdp);
+            offerer.attempt.answer(withLine(answer.sdp, 'offerer'));
+          }
+          if (answer.type === 'candidates') {
+            signalled.push(...answer.candidates.flatMap((each) => each?.candidate ?? []));
+            offerer.attempt.candidates(answer.candidates, answer.end);
+          }
+        };
+        answerer = start(withLine(body.sdp, 'answerer'), fromAnswerer, given.terms && { terms: given.terms });
         giveFirst(answerer, 'answerer');
         for (const each of early) toAnswerer(each);
-        done({ answerer, offerer });
+        done({ answerer, offerer, signalled });
       });
     });
   });
@@ -209,6 +224,7 @@ async function attempt(given: Given): Promise<Outcome> {
   }
   const { candidateRefused, candidateStale, signalStale } = side.counters.snapshot();
   const { received, receivedEnd } = side.attempt.diagnosis();
+  const report = late?.after === 'close' ? null : await toAnswerer.stats();
   sides.answerer.attempt.close();
   sides.offerer.attempt.close();
   return {
@@ -216,6 +232,8 @@ async function attempt(given: Given): Promise<Outcome> {
     counts: { candidateRefused, candidateStale, signalStale },
     receivedEnd,
     ends: received.filter(({ candidate }) => candidate === '').length,
+    signalled: sides.signalled,
+    answered: report ? readAnswered(report) : [],
   };
 }
 
