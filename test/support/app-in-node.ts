@@ -1,11 +1,7 @@
-import * as v from 'valibot';
 import { createApp } from '../../src/main/app.ts';
 import { parseCommandLine } from '../../src/main/command-line.ts';
 import { nodeFs } from '../../src/main/files/user-fs.ts';
-import { createMeeting } from '../../src/renderer/meeting.ts';
-import { type Bridge, type CallName, calls, type EventName, events } from '../../src/shared/bridge.ts';
-import { nodeWorld } from './connect-world.ts';
-import { portPair } from './ports.ts';
+import { attachPage } from './page-in-node.ts';
 
 /** The app in a new room at a broker of its own, with all that a page does for it but the screen, in this process. */
 export interface AppInNode {
@@ -38,35 +34,10 @@ export async function startAppInNode(dataDir: string, downloads: string): Promis
     output: { emit: () => undefined },
   });
 
-  const listeners = new Map<EventName, (data: unknown) => void>();
-  const session = app.connect({
-    emit: (name, data) => listeners.get(name)?.(data),
-    alive: async () => true,
-    close: () => undefined,
-  });
-  const bridge: Bridge = {
-    call: async (name, input) => outputOf(name, await session.call(name, input)),
-    on(name, listener) {
-      listeners.set(name, (data) => listener(v.parse(events[name], data)));
-      return () => listeners.delete(name);
-    },
-    openPort(purpose) {
-      const [main, page] = portPair();
-      session.port(purpose, main);
-      return page;
-    },
-    onConnection: () => () => undefined,
-  };
-  const meeting = createMeeting(bridge, nodeWorld, {
-    onNetwork: (network) => void bridge.call('networkReport', network).catch(() => undefined),
-    onGuardView: () => undefined,
-  });
-  bridge.on('ending', () => void meeting.leave().then(() => bridge.call('ended', {})));
-  const state = await bridge.call('attach', { takeOver: false });
+  const { session, bridge, state } = await attachPage(app.connect);
   const { room } = state;
   const [broker] = state.settings.brokers;
   if (!room || !broker) throw new Error('the app is in a room');
-  meeting.follow(state);
 
   return {
     code: room.code,
@@ -77,8 +48,4 @@ export async function startAppInNode(dataDir: string, downloads: string): Promis
     },
     close: () => app.close(),
   };
-}
-
-function outputOf<N extends CallName>(name: N, value: unknown): v.InferOutput<(typeof calls)[N]['output']> {
-  return v.parse(calls[name].output, value);
 }
