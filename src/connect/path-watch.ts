@@ -1,3 +1,4 @@
+import { hasMoved } from '../shared/round-trip.ts';
 import type { LinkPath } from '../shared/views.ts';
 import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
@@ -76,9 +77,4 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
       stopTimer();
     },
   };
-}
-
-/** Worth showing: a round trip is never twice the same. */
-function hasMoved(beforeMs: number, nowMs: number): boolean {
-  return Math.abs(nowMs - beforeMs) > 5 + beforeMs / 5;
 }

@@ -1,4 +1,5 @@
 import { directCapability } from '../shared/protocol/lane-messages.ts';
+import { hasMoved } from '../shared/round-trip.ts';
 import type { LaneView, NoLaneReason } from '../shared/views.ts';
 import type { LinkFacts, People } from './people.ts';
 
@@ -12,7 +13,7 @@ export interface LaneViews {
 }
 
 export interface LaneNews {
-  /** Of the direct lane, as measured last. */
+  /** Of the direct lane, as measured now; told on where it has moved. */
   readonly roundTripMs: number | null;
   /** The last attempt to make one has failed. */
   readonly noPath: boolean;
@@ -39,8 +40,10 @@ export function createLaneViews({ people, ownReason, onChange }: LaneViewsOption
 
   people.listen({
     lanesChanged(key) {
-      if (people.lanesTo(key).length === 0) reached.delete(key);
-      else reached.set(key, knownOf(key));
+      const kinds = people.lanesTo(key);
+      const { link, news } = knownOf(key);
+      if (kinds.length === 0) reached.delete(key);
+      else reached.set(key, { link, news: kinds.includes('direct') ? news : { ...news, roundTripMs: null } });
       refresh();
     },
     linked(key, link) {
@@ -74,7 +77,11 @@ export function createLaneViews({ people, ownReason, onChange }: LaneViewsOption
     refresh,
     learn(key, part) {
       const known = reached.get(key);
-      if (known) reached.set(key, { ...known, news: { ...known.news, ...part } });
+      if (!known) return;
+      const news = { ...known.news, ...part };
+      const before = known.news.roundTripMs;
+      const isShown = before !== null && news.roundTripMs !== null && !hasMoved(before, news.roundTripMs);
+      reached.set(key, { ...known, news: isShown ? { ...news, roundTripMs: before } : news });
       refresh();
     },
   };

@@ -61,6 +61,15 @@ test('who is reached has a way, a direct one may come, and its end is told, each
   ]);
 });
 
+test('a round trip is told again once it has moved, and is another one on another direct lane', () => {
+  reach('ann');
+  const direct = reachDirectly('ann');
+  for (const roundTripMs of [2, 7, 8, 40, 50]) views.learn('ann', { roundTripMs });
+  direct.b.close();
+  reachDirectly('ann');
+  expect(told.map((list) => list[0]?.roundTripMs)).toEqual([null, null, 2, 8, 40, null, null]);
+});
+
 test('what is known of somebody is forgotten when nothing leads to them any more', () => {
   const link = reach('ann');
   views.learn('ann', { noPath: true });
