@@ -8,7 +8,6 @@ const pure = {
     'candidate-batch',
     'candidates',
     'challenge-queue',
-    'in-turn',
     'members-machine',
     'members-state',
     'pair-machine',
@@ -21,10 +20,22 @@ const pure = {
     'sdp',
   ],
   'src/main/files': ['safe-name', 'targets'],
+  'src/main/lane/direct': [
+    'admitted',
+    'checks-machine',
+    'checks-state',
+    'gathering',
+    'ip-address',
+    'lane-offer',
+    'probe',
+    'stun',
+    'stun-servers',
+  ],
   'src/main/transfer': [
     'estimate',
     'folder-count',
     'intake',
+    'lane-words',
     'manifest',
     'pace',
     'rate',
@@ -36,7 +47,7 @@ const pure = {
     'state',
     'telling',
   ],
-  'src/shared': ['protocol/*', 'room-code'],
+  'src/shared': ['in-turn', 'protocol/*', 'room-code'],
 };
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */

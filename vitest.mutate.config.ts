@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: [
       'test/unit/{connect,shared}/**/*.test.ts',
-      'test/unit/main/{files,transfer}/**/*.test.ts',
+      'test/unit/main/{files,lane,transfer}/**/*.test.ts',
       'test/unit/docs/protocol-vectors.test.ts',
     ],
     testTimeout: 20_000,
