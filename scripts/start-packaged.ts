@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
  * Starts the packaged app in `dist/` (or at a given path), as CI does on each system: it has to say `ready` within a
- * minute, and to end with 0 when it is asked to. Its fuses stop Playwright, so what it prints is all there is to see.
+ * minute, to have loaded its native addons, and to end with 0 when it is asked to. Its fuses stop Playwright, so what it prints is all there is to see.
  */
 const dist = join(import.meta.dirname, '../dist');
 const places = [
@@ -41,6 +41,9 @@ const ended = new Promise<number | null>((done) => child.once('close', done));
 try {
   await readyOf(child);
   console.log('It is ready.');
+  const log = await readFile(join(home, 'data/logs/roomdrop.log'), 'utf8');
+  const missing = /no direct lane: .*/.exec(log)?.[0];
+  if (missing) throw new Error(`Its addons did not load: ${missing}`);
   child.kill('SIGTERM');
   const code = await ended;
   // Windows knows no signals: there the process is simply gone.

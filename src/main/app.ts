@@ -7,6 +7,7 @@ import { type CoreOptions, createCore } from './core.ts';
 import type { EventOutput } from './events.ts';
 import { createDisk, type Disk } from './files/disk.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
+import { loadUdx } from './lane/direct/udx.ts';
 import { createLocalNetworkWatch } from './local-network.ts';
 import { createMoving } from './moving.ts';
 import { createNotifier } from './notifier.ts';
@@ -23,6 +24,8 @@ export interface AppOptions {
   defaultDownloads: string;
   version: string;
   output: EventOutput;
+  /** A line of a log that people pass on: it names no room, no person and no file of theirs. */
+  log?(line: string): void;
   /** Where received files go; the system's, unless a test has another. */
   disk?: Disk;
   /** What a room's code becomes; made the dear way, unless a test has another. */
@@ -60,6 +63,8 @@ export interface App {
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { host, plan, output } = options;
+  const direct = await loadUdx();
+  if (!direct.udx) options.log?.(`no direct lane: ${direct.why}`);
   const broker = plan.brokers?.includes('embedded') ? await startEmbeddedBroker() : null;
   const core = await createCore({
     dataDir: options.dataDir,

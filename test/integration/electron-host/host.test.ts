@@ -108,6 +108,11 @@ vi.mock('electron', async () => {
   };
 });
 
+// As on a system whose addons do not load.
+vi.mock('../../../src/main/lane/direct/udx.ts', () => ({
+  loadUdx: async () => ({ udx: null, why: 'no such library' }),
+}));
+
 let folder: string;
 const printed: AppEvent[] = [];
 const { argv } = process;
@@ -177,6 +182,7 @@ describe('the Electron host', () => {
     const log = await readFile(join(folder, 'data/logs/roomdrop.log'), 'utf8');
     expect(log).toMatch(/Z started \d[^\n]*\n/);
     expect(log).toMatch(/Z ready\n/);
+    expect(log.match(/Z no direct lane: no such library\n/g)).toHaveLength(1);
     for (const event of printed) if (event.event === 'room') expect(log).not.toContain(event.code);
   });
 

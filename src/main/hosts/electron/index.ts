@@ -92,6 +92,7 @@ async function run(plan: Plan): Promise<void> {
     defaultDownloads: app.getPath('downloads'),
     version: packageJson.version,
     output,
+    log: log.line,
   });
   const page = serveBridge(window.webContents, application.connect);
   const quitting = ownLifetime({
