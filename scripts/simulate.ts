@@ -1,52 +1,109 @@
 import '../test/world/ambient.ts';
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { createChance } from '../test/world/chance.ts';
+import { createCounts } from '../test/world/counts.ts';
 import { live } from '../test/world/life.ts';
 import { shorten } from '../test/world/shorten.ts';
-import { planStory, tell } from '../test/world/story.ts';
+import { planStory } from '../test/world/story.ts';
+import { tellStory } from '../test/world/telling.ts';
+import type { Lived } from './simulate-child.ts';
 
 /**
- * Lives whole rooms through under a virtual clock: `npm run simulate -- --seeds 200 [--from 1]`, or one of them again with
- * `--seed N [--log]`. Exits with 1 when a rule was broken, and tells the shortest story that breaks it.
+ * Lives whole rooms through under a virtual clock: `npm run simulate -- --seeds 200 [--from 1]`, for as long as
+ * `--seconds 90` from a seed of the day, or one of them again with `--seed N [--log]`. Exits with 1 when a rule was broken,
+ * and tells the shortest story that breaks it; with `--all` it goes on and tells none.
  */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string' },
     from: { type: 'string' },
+    seconds: { type: 'string' },
     seed: { type: 'string' },
     log: { type: 'boolean' },
+    all: { type: 'boolean' },
+    brief: { type: 'boolean' },
+    processes: { type: 'string' },
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const from = whole(values.seed ?? values.from ?? '1');
-const count = values.seed === undefined ? whole(values.seeds ?? '100') : 1;
-const total = { lives: 0, links: 0, transfers: 0, crashes: 0, published: 0, bytes: 0 };
 
-for (let seed = from; seed < from + count; seed++) {
+/** Lives of another day are other lives; each day has room for so many. */
+const seedsOfADay = 10_000;
+const today = Math.floor(Date.now() / 86_400_000) * seedsOfADay;
+
+if (values.seed !== undefined) await liveOne(whole(values.seed));
+else await liveMany();
+
+async function liveOne(seed: number): Promise<void> {
   const story = planStory(seed, createChance(seed));
-  const { broken, log, counts } = await live(story, values.log === true);
+  const { broken, log } = await live(story, values.log === true);
   for (const line of log) say(line);
-  total.lives++;
-  total.links += counts.links;
-  total.transfers += counts.transfers;
-  total.crashes += counts.crashes;
-  total.published += counts.published;
-  total.bytes += counts.bytes;
-  if (!broken) continue;
+  if (broken) await tellBroken(seed, broken);
+  else say(`Seed ${seed}: every rule held.`);
+}
+
+async function liveMany(): Promise<void> {
+  const from = whole(values.from ?? (values.seconds === undefined ? '1' : String(today)));
+  const count = values.seconds === undefined ? whole(values.seeds ?? '100') : Number.POSITIVE_INFINITY;
+  const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * whole(values.seconds);
+  const counts = createCounts();
+  const broken: Lived[] = [];
+  let next = from;
+  say(`From seed ${from} on.`);
+
+  const take = (): number | null => {
+    const isOver = next >= from + count || Date.now() >= untilMs || (broken.length > 0 && !values.all);
+    return isOver ? null : next++;
+  };
+  const processes = Math.min(whole(values.processes ?? String(availableParallelism())), count);
+  await Promise.all(
+    Array.from({ length: processes }, () =>
+      work(take, (lived) => {
+        for (const [what, times] of lived.counts) counts.add(what, times);
+        if (lived.broken === null) return;
+        broken.push(lived);
+        if (values.all) say(`Seed ${lived.seed}: ${lived.broken}`);
+      }),
+    ),
+  );
+  const [first] = broken.sort((one, other) => one.seed - other.seed);
+  if (first?.broken && !values.all) await tellBroken(first.seed, first.broken);
+  if (first) process.exitCode = 1;
+  const lives = counts.all.get('lives') ?? 0;
+  say(`${lives} lives, ${broken.length} of them with a broken rule. What happened in them:`);
+  for (const [what, times] of [...counts.all].sort()) say(`  ${what}: ${times}`);
+}
+
+/** Has one process live as long as there are seeds. */
+function work(take: () => number | null, tell: (lived: Lived) => void): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = fork(new URL('./simulate-child.ts', import.meta.url), { serialization: 'advanced' });
+    let isOver = false;
+    const hand = (): void => {
+      const seed = take();
+      isOver = seed === null;
+      if (seed === null) child.disconnect();
+      else child.send(seed);
+    };
+    child.on('message', (lived: Lived) => {
+      tell(lived);
+      hand();
+    });
+    child.on('error', fail);
+    child.on('exit', () => (isOver ? done() : fail(new Error('a process that lives lives has ended'))));
+    hand();
+  });
+}
+
+async function tellBroken(seed: number, broken: string): Promise<void> {
   process.exitCode = 1;
   say(`Seed ${seed}: ${broken}`);
-  const shortest = await shorten(story, broken);
-  say(`The shortest story of ${story.people} people and ${story.brokers} brokers that breaks it:`);
-  for (const [index, act] of shortest.acts.entries()) {
-    say(`  act ${index + 1}`);
-    for (const moment of act) say(`    ${tell(moment)}`);
-  }
-  break;
+  if (values.brief) return;
+  say('The shortest story that breaks it:');
+  for (const line of tellStory(await shorten(planStory(seed, createChance(seed)), broken))) say(line);
 }
-say(
-  `${total.lives} lives: ${total.links} links, ${total.transfers} transfers of ${Math.round(total.bytes / 1e6)} MB, ` +
-    `${total.crashes} crashes, ${total.published} messages published.`,
-);
 
 function whole(text: string): number {
   const number = Number(text);

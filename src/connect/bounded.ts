@@ -32,10 +32,10 @@ export function setBounded<V>(map: Map<string, V>, key: string, value: V, most: 
 
 /** True for the first `most` calls in any window of `windowMs`. */
 export function createRateLimit(most: number, windowMs: number, clock: Pick<Clock, 'now'>): () => boolean {
-  let times: number[] = [];
+  const times: number[] = [];
   return () => {
     const nowMs = clock.now();
-    times = times.filter((time) => time > nowMs - windowMs);
+    while ((times[0] ?? nowMs) <= nowMs - windowMs) times.shift();
     if (times.length >= most) return false;
     times.push(nowMs);
     return true;

@@ -35,6 +35,8 @@ export function step(status: MembersStatus, happened: MembersHappening, nowMs: n
       return otherVersion(status, happened, nowMs);
     case 'admitted':
       return inTurn(status, ...happened.keys.map(admit));
+    case 'carrier-lost':
+      return quiet(loseCarrier(status, happened.carrier, nowMs));
     case 'sweep':
       return sweep(status, nowMs);
   }
@@ -78,6 +80,7 @@ function proven(
     name,
     newcomer,
     carriers: [],
+    carrierLostMs: nowMs,
     heardMs: nowMs,
     unlinkedMs: nowMs,
     unwanted: null,
@@ -141,6 +144,16 @@ function gone(status: MembersStatus, member: Member, carrier: string, nowMs: num
   return carriers.length === 0 && !member.pair.linked ? vanish(left, member, nowMs) : quiet(left);
 }
 
+/** Whose will it would have handed on meanwhile is not known: who is still there is heard there again. */
+function loseCarrier(status: MembersStatus, carrier: string, nowMs: number): MembersStatus {
+  const members = status.members.map((member) =>
+    member.carriers.includes(carrier)
+      ? { ...member, carriers: member.carriers.filter((each) => each !== carrier), carrierLostMs: nowMs }
+      : member,
+  );
+  return { ...status, members };
+}
+
 function otherVersion(
   status: MembersStatus,
   { session, to }: { session: string; to: string | null },
@@ -172,7 +185,8 @@ function sweepOne(member: Member, nowMs: number): (status: MembersStatus) => Mem
     // While they cannot be linked, carriers alone say whether they are here.
     const isBarred = member.unwanted !== null || member.pair.reason === 'removed';
     const heardMs = isBarred ? nowMs : member.heardMs;
-    const uncarried = member.carriers.length === 0 && nowMs - member.unlinkedMs >= attemptMs;
+    const uncarriedMs = nowMs - Math.max(member.unlinkedMs, member.carrierLostMs);
+    const uncarried = member.carriers.length === 0 && uncarriedMs >= attemptMs;
     if (uncarried || nowMs - Math.max(heardMs, member.unlinkedMs) >= forgetMs) return vanish(status, member, nowMs);
     return quiet(isBarred ? change(status, member, { heardMs }) : status);
   };

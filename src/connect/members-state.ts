@@ -31,6 +31,8 @@ export interface Member {
   readonly newcomer: boolean;
   /** Ids of the carriers it was heard on, and not reported gone from. */
   readonly carriers: readonly string[];
+  /** When this side lost a carrier itself last: nobody tells it any more who goes there meanwhile. */
+  readonly carrierLostMs: number;
   readonly heardMs: number;
   readonly unlinkedMs: number;
   /** The key they have proven and were refused for, and why. */
@@ -73,6 +75,8 @@ export type MembersHappening =
   /** A carrier says that they are not on it any more. */
   | { type: 'gone'; session: string; carrier: string }
   | { type: 'bye'; session: string }
+  /** This side is not on the carrier any more. */
+  | { type: 'carrier-lost'; carrier: string }
   /** Somebody here has no place for us. */
   | { type: 'full' }
   /** Somebody here cannot read us. */

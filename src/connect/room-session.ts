@@ -47,7 +47,10 @@ export function openSession(options: SessionOptions): Session {
       options.isHere() && routeSignal({ members, presence, counters }, session, signal, carrier),
     onVersionUnknown: (session, to) => members.happen({ type: 'other-version', session, to }),
     onUp: (carrier) => presence.onUp(carrier),
-    onDown: () => presence.onDown(),
+    onDown(carrier) {
+      members.happen({ type: 'carrier-lost', carrier });
+      presence.onDown();
+    },
     onView: options.onView,
   });
 

@@ -3,7 +3,7 @@ import { createWorldDisk, type WorldDisk } from '../world/disk.ts';
 import { systemError } from './engine-disk.ts';
 
 /** A disk in memory, some calls of which fail, once each. */
-export interface FailingDisk extends WorldDisk {
+export interface FailingDisk extends Omit<WorldDisk, 'losePower'> {
   /** The calls made so far, by name. */
   readonly calls: readonly string[];
   /** Those of them that failed. */

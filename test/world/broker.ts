@@ -1,4 +1,5 @@
 import type { CarrierOptions, CarrierPlan } from '../../src/connect/carrier.ts';
+import { payloadSizes } from '../../src/connect/sealing.ts';
 import type { BrokerView } from '../../src/shared/views.ts';
 import type { Chance } from './chance.ts';
 import type { Timeline } from './timeline.ts';
@@ -8,57 +9,122 @@ export interface Computer {
   readonly isOn: boolean;
   /** Asleep, or off the network: what goes there waits, as in TCP. */
   readonly isAway: boolean;
+  /** How often its address has changed: connections of before are dead, and nobody is told. */
+  readonly moves: number;
 }
+
+/**
+ * How a broker does its work. `silent` acknowledges nothing, `stuck` begins a packet and never ends it, `lossy` loses,
+ * doubles and delays, `repeating` says what was said once more, also to those who came later, `without-wills` tells nobody
+ * who is lost, and `lying` gives wills of people who are here, also those of other brokers.
+ */
+export const moods = ['honest', 'silent', 'stuck', 'lossy', 'repeating', 'without-wills', 'lying'] as const;
+export type Mood = (typeof moods)[number];
 
 /** An MQTT broker as the carrier's interface shows it: everybody hears everything of the topic, a while later. */
 export interface WorldBroker {
   readonly id: string;
   /** How often something was published, wills included. */
   readonly published: number;
-  /** Told of each message: its length, which is one of a few, is all that a broker sees. */
-  onPublished: (bytes: number) => void;
+  /** How often somebody's connection came to stand. */
+  readonly connected: number;
+  /** How many wills were given. */
+  readonly given: number;
+  /** What was published last. */
+  readonly heard: readonly Payload[];
+  /** Told of each message. */
+  onPublished: (payload: Payload) => void;
+  /** Since when this computer has been connected, to a broker that does its work; null when it is not. */
+  servesSinceMs(computer: Computer): number | null;
+  /** Since when it has done its work, also while it was down; null while it does not. */
+  readonly honestSinceMs: number | null;
+  /** Of computers that run. */
+  readonly clients: number;
+  /** The wills of all who are connected. */
+  readonly wills: readonly Payload[];
   /** The way to this broker from one computer. */
   from(computer: Computer): CarrierPlan;
   /** Loses everybody's connection, and takes none before `comeUp`. */
   goDown(): void;
   comeUp(): void;
+  setMood(mood: Mood): void;
+  /** This computer has another address: its side dials anew at once, and the broker's finds out later. */
+  moved(computer: Computer): void;
+  /** As if the broker had been given it: for others that lie, and for who has the code. */
+  publish(payload: Payload): void;
 }
 
 interface Client {
   readonly options: CarrierOptions;
   readonly computer: Computer;
-  /** Null while it is not connected. */
-  will: Uint8Array<ArrayBuffer> | null;
+  connection: Connection | null;
   view: BrokerView;
   closed: boolean;
 }
 
-type Payload = Uint8Array<ArrayBuffer>;
+interface Connection {
+  readonly will: Payload;
+  readonly moves: number;
+  readonly sinceMs: number;
+  /** Publishes that wait for their acknowledgement. */
+  readonly unsettled: Set<() => void>;
+}
+
+export type Payload = Uint8Array<ArrayBuffer>;
 
 const lookMs = 5000;
-/** One and a half times the keep-alive (MQTT 3.1.1, section 3.1.2.10), in looks. */
-const looksUntilLost = 9;
+/** One and a half times the keep-alive (MQTT 3.1.1, section 3.1.2.10). */
+const lostMs = 45_000;
 const retryMs = 2000;
+/** What goes to a computer that is away, or comes from it, is said again by TCP. */
+const tryAgainMs = 1000;
+const remembered = 100;
+const toldAgain = 10;
 
-export function createWorldBroker(id: string, timeline: Timeline, chance: Chance): WorldBroker {
-  const clients = new Set<Client>();
+export interface BrokerOptions {
+  /** Of all brokers of the world: one that lies knows what others were told. */
+  others(): readonly WorldBroker[];
+  onBroken(what: string): void;
+}
+
+export function createWorldBroker(
+  id: string,
+  timeline: Timeline,
+  chance: Chance,
+  options: BrokerOptions = { others: () => [], onBroken: () => undefined },
+): WorldBroker {
+  const all = new Map<Computer, Client>();
+  const heard: Payload[] = [];
   let isUp = true;
+  let mood: Mood = 'honest';
+  let moodMs = 0;
+
+  const connectedClients = (): Client[] => [...all.values()].filter(({ connection }) => connection !== null);
 
   function publish(payload: Payload): void {
     broker.published++;
-    broker.onPublished(payload.byteLength);
-    for (const client of clients) timeline.after(10 + chance.below(20), () => deliver(client, payload));
+    broker.onPublished(payload);
+    if (!payloadSizes.includes(payload.byteLength)) options.onBroken(`${id} is given ${payload.byteLength} bytes`);
+    heard.push(payload);
+    if (heard.length > remembered) heard.shift();
+    for (const client of connectedClients()) hand(client, payload);
   }
 
-  function deliver(client: Client, payload: Payload): void {
-    if (!client.will || !client.computer.isOn) return;
-    if (client.computer.isAway) timeline.after(1000, () => deliver(client, payload));
-    else client.options.onPayload(payload.slice());
+  function hand(client: Client, payload: Payload): void {
+    const { connection } = client;
+    if (!connection || mood === 'stuck') return;
+    for (const ms of deliveries(mood, chance)) timeline.after(ms, () => deliver(client, connection, payload));
   }
 
-  function publishFrom(client: Client, payload: Payload): void {
-    if (!client.will || !client.computer.isOn) return;
-    if (client.computer.isAway) timeline.after(1000, () => publishFrom(client, payload));
+  function deliver(client: Client, connection: Connection, payload: Payload): void {
+    if (client.connection !== connection || !client.computer.isOn || connection.moves !== client.computer.moves) return;
+    if (client.computer.isAway) timeline.after(tryAgainMs, () => deliver(client, connection, payload));
+    else client.options.onPayload(payload);
+  }
+
+  function publishFrom(client: Client, connection: Connection, payload: Payload): void {
+    if (client.connection !== connection || !client.computer.isOn) return;
+    if (client.computer.isAway) timeline.after(tryAgainMs, () => publishFrom(client, connection, payload));
     else publish(payload);
   }
 
@@ -66,75 +132,154 @@ export function createWorldBroker(id: string, timeline: Timeline, chance: Chance
     if (client.closed || !client.computer.isOn) return;
     const will = await client.options.will();
     timeline.after(30 + chance.below(20), () => {
-      if (client.closed || client.will || !client.computer.isOn) return;
-      if (!isUp || client.computer.isAway) {
+      if (client.closed || client.connection || !client.computer.isOn) return;
+      if (!isUp || client.computer.isAway || mood === 'stuck') {
         timeline.after(retryMs, () => void connect(client));
         return;
       }
-      clients.add(client);
-      client.will = will;
-      watch(client, 0);
+      const { moves } = client.computer;
+      client.connection = { will, moves, sinceMs: timeline.now(), unsettled: new Set() };
+      broker.connected++;
+      watch(client, client.connection, 0);
       show(client, 'connected');
       client.options.onUp();
+      if (mood === 'repeating') tellAgain();
     });
   }
 
   /** Whoever is not heard of any more is lost: the others get its will, and it finds out by itself. */
-  function watch(client: Client, silentLooks: number): void {
+  function watch(client: Client, connection: Connection, silentMs: number): void {
     timeline.after(lookMs, () => {
-      if (!client.will) return;
-      const isSilent = client.computer.isAway || !client.computer.isOn;
-      if (isSilent && silentLooks + 1 >= looksUntilLost) lose(client, true);
-      else watch(client, isSilent ? silentLooks + 1 : 0);
+      if (client.connection !== connection) return;
+      const { isAway, isOn } = client.computer;
+      const isSilent = isAway || !isOn || mood === 'stuck';
+      if (isSilent && silentMs + lookMs >= lostMs) lose(client, mood !== 'stuck');
+      else watch(client, connection, isSilent ? silentMs + lookMs : 0);
     });
   }
 
   function lose(client: Client, tellOthers: boolean): void {
-    const { will, computer } = client;
-    client.will = null;
-    clients.delete(client);
-    if (tellOthers && will) publish(will);
+    const { connection, computer } = client;
+    if (!connection) return;
+    client.connection = null;
+    for (const settle of connection.unsettled) settle();
+    if (tellOthers) giveWill(connection);
+    if (!computer.isOn) all.delete(computer);
     if (!computer.isOn || client.closed) return;
     show(client, 'waiting');
     client.options.onDown();
     timeline.after(retryMs, () => void connect(client));
   }
 
+  function giveWill({ will }: Connection): void {
+    if (!isUp || mood === 'without-wills') return;
+    broker.given++;
+    publish(will);
+  }
+
   function show(client: Client, state: BrokerView['state']): void {
-    client.view = { url: id, state, reason: null };
+    client.view = viewOf(id, state);
     client.options.onView();
   }
 
-  const broker: WorldBroker & { published: number } = {
+  /** What was said earlier, to whoever is here now. */
+  function tellAgain(): void {
+    if (mood !== 'repeating') return;
+    const again = Array.from({ length: toldAgain }, () => heard[chance.below(heard.length)]);
+    for (const client of connectedClients()) for (const payload of again) if (payload) hand(client, payload);
+  }
+
+  function lie(): void {
+    const wills = [broker, ...options.others()].flatMap((other) => other.wills);
+    for (const client of connectedClients()) for (const will of wills) hand(client, will);
+  }
+
+  function open(computer: Computer, given: CarrierOptions): ReturnType<CarrierPlan['open']> {
+    const view = viewOf(id, 'connecting');
+    const client: Client = { options: given, computer, connection: null, view, closed: false };
+    all.set(computer, client);
+    void connect(client);
+    return {
+      get view() {
+        return client.view;
+      },
+      publish(payload) {
+        const { connection } = client;
+        if (!connection) return Promise.resolve();
+        publishFrom(client, connection, payload);
+        if (mood !== 'silent') return Promise.resolve();
+        return new Promise((settle) => connection.unsettled.add(settle));
+      },
+      async close() {
+        const { connection } = client;
+        client.closed = true;
+        client.connection = null;
+        all.delete(computer);
+        if (!connection) return;
+        for (const settle of connection.unsettled) settle();
+        // A goodbye that does not arrive is none.
+        if (computer.isAway) timeline.after(lostMs, () => giveWill(connection));
+      },
+    };
+  }
+
+  const broker: WorldBroker & { published: number; connected: number; given: number } = {
     id,
     published: 0,
+    connected: 0,
+    given: 0,
+    heard,
     onPublished: () => undefined,
-    from: (computer) => ({
-      id,
-      open(options) {
-        const view: BrokerView = { url: id, state: 'connecting', reason: null };
-        const client: Client = { options, computer, will: null, view, closed: false };
-        void connect(client);
-        return {
-          get view() {
-            return client.view;
-          },
-          publish: async (payload) => publishFrom(client, payload),
-          async close() {
-            client.closed = true;
-            client.will = null;
-            clients.delete(client);
-          },
-        };
-      },
-    }),
+    servesSinceMs(computer) {
+      const connection = all.get(computer)?.connection;
+      if (!connection || connection.moves !== computer.moves || mood !== 'honest') return null;
+      return Math.max(moodMs, connection.sinceMs);
+    },
+    get honestSinceMs() {
+      return mood === 'honest' ? moodMs : null;
+    },
+    get clients() {
+      return [...all.keys()].filter(({ isOn }) => isOn).length;
+    },
+    get wills() {
+      return connectedClients().flatMap(({ connection }) => (connection ? [connection.will] : []));
+    },
+    from: (computer) => ({ id, open: (given) => open(computer, given) }),
     goDown() {
       isUp = false;
-      for (const client of [...clients]) lose(client, false);
+      for (const client of connectedClients()) lose(client, false);
     },
     comeUp() {
       isUp = true;
     },
+    setMood(given) {
+      if (given === mood) return;
+      // What it lost is lost: it is mended by being started anew.
+      if (mood === 'stuck' || mood === 'lossy') for (const client of connectedClients()) lose(client, false);
+      mood = given;
+      moodMs = timeline.now();
+      if (mood === 'lying') lie();
+      if (mood === 'repeating') for (const delayMs of [0, 10_000, 20_000]) timeline.after(delayMs, tellAgain);
+    },
+    moved(computer) {
+      const client = all.get(computer);
+      const connection = client?.connection;
+      if (!client || !connection) return;
+      lose(client, false);
+      timeline.after(lostMs, () => giveWill(connection));
+    },
+    publish,
   };
   return broker;
+}
+
+/** After how long a message is handed over, once or more often, if it is at all. */
+function deliveries(mood: Mood, chance: Chance): number[] {
+  const isLossy = mood === 'lossy';
+  const copies = isLossy ? chance.below(8) % 3 : 1;
+  return Array.from({ length: copies }, () => 10 + chance.below(isLossy ? 3000 : 20));
+}
+
+function viewOf(url: string, state: BrokerView['state']): BrokerView {
+  return { url, state, reason: null };
 }

@@ -7,8 +7,9 @@ import { type MemoryCarrier, makeMemoryCarrier } from '../support/memory-carrier
 import { lendToProcess } from './ambient.ts';
 import { type Chance, createChance } from './chance.ts';
 import { createSignatures, createWorldCryptography, makeKey } from './cryptography.ts';
+import { createNetwork, type Network } from './network.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import { createEther, type Ether } from './webrtc.ts';
+import { createEther } from './webrtc.ts';
 
 let giveBack = (): void => undefined;
 afterEach(() => giveBack());
@@ -22,7 +23,7 @@ interface Member {
 
 interface Place {
   readonly timeline: Timeline;
-  readonly ether: Ether;
+  readonly network: Network;
   readonly carriers: { readonly north: MemoryCarrier; readonly south: MemoryCarrier };
   readonly ada: Member;
   readonly ben: Member;
@@ -33,7 +34,8 @@ function setUp(): Place {
   const timeline = createTimeline();
   const chance = createChance(5);
   giveBack = lendToProcess(timeline, chance.fork());
-  const ether = createEther({ timeline, chance: chance.fork(), delayMs: 10, bytesPerMs: 1000 });
+  const network = createNetwork(timeline.now);
+  const ether = createEther({ timeline, chance: chance.fork(), network, delayMs: 10, bytesPerMs: 1000 });
   const carriers = { north: makeMemoryCarrier('north'), south: makeMemoryCarrier('south') };
   const signatures = createSignatures();
 
@@ -65,7 +67,7 @@ function setUp(): Place {
 
   return {
     timeline,
-    ether,
+    network,
     carriers,
     ada: join('Ada', '10.0.0.1', chance.fork()),
     ben: join('Ben', '10.0.0.2', chance.fork()),
@@ -90,35 +92,35 @@ test('two rooms in Node meet over whatever carries, and leave nothing behind', a
 });
 
 test('a carrier that goes down costs nobody who has another one in common', async () => {
-  const { timeline, carriers, ether, ada } = setUp();
+  const { timeline, carriers, network, ada } = setUp();
   carriers.north.goDown();
   await timeline.run(5000);
   expect(ada.other()).toMatchObject(connected);
   // The link is lost too: the way back goes by the carrier that is left.
-  ether.setAway('10.0.0.2', true);
+  network.setAway('10.0.0.2', true);
   await timeline.run(20_000);
   expect(ada.other()).toMatchObject({ name: 'Ben', state: 'reconnecting' });
-  ether.setAway('10.0.0.2', false);
+  network.setAway('10.0.0.2', false);
   await timeline.run(200_000);
   expect(ada.other()).toMatchObject(connected);
 });
 
 test('who is lost by every carrier stays while there is a link, and is away without one', async () => {
-  const { timeline, carriers, ether, ada } = setUp();
+  const { timeline, carriers, network, ada } = setUp();
   await timeline.run(5000);
   carriers.north.lose(1);
   carriers.south.lose(1);
   await timeline.run(60_000);
   expect(ada.other()).toMatchObject(connected);
-  ether.setAway('10.0.0.2', true);
+  network.setAway('10.0.0.2', true);
   await timeline.run(60_000 + usualTimings.silenceMs + 2 * usualTimings.attemptMs);
   expect(ada.other()).toMatchObject({ name: 'Ben', state: 'closed', reason: { code: 'peer-away' } });
 });
 
 test('who is lost by one carrier is still here by the other, until that one has lost them too', async () => {
-  const { timeline, carriers, ether, ada } = setUp();
+  const { timeline, carriers, network, ada } = setUp();
   await timeline.run(5000);
-  ether.setAway('10.0.0.2', true);
+  network.setAway('10.0.0.2', true);
   // Of a message that comes by both only the first copy counts; what is said now comes by one.
   carriers.north.goDown();
   await timeline.run(20_000);

@@ -1,6 +1,9 @@
 import { createWorldBroker, type WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
-import { createSignatures } from './cryptography.ts';
+import { type Counts, createCounts } from './counts.ts';
+import { createSignatures, readSealed } from './cryptography.ts';
+import { createHostile, type Hostile } from './hostile.ts';
+import { createNetwork, type Network } from './network.ts';
 import { createWorldPerson, type WorldPerson } from './person.ts';
 import type { WorldFile } from './source.ts';
 import { nameOf, type Story } from './story.ts';
@@ -10,20 +13,16 @@ import { createEther, type Ether } from './webrtc.ts';
 /** All that lives through one story. */
 export interface Cast {
   readonly timeline: Timeline;
+  readonly network: Network;
   readonly ether: Ether;
   readonly brokers: readonly WorldBroker[];
   readonly people: readonly WorldPerson[];
+  readonly hostile: Hostile;
   /** What was sent, by the name of its top-level folder. */
   readonly sent: Map<string, readonly WorldFile[]>;
   readonly counts: Counts;
-}
-
-export interface Counts {
-  links: number;
-  transfers: number;
-  crashes: number;
-  published: number;
-  bytes: number;
+  /** Bounds that were not kept, in words. */
+  readonly broken: string[];
 }
 
 export function gather(
@@ -32,27 +31,36 @@ export function gather(
   chance: Chance,
   log: (who: string, what: string, told: unknown) => void,
 ): Cast {
-  const ether = createEther({ timeline, chance: chance.fork(), delayMs: 20, bytesPerMs: 1000 });
-  const brokers = Array.from({ length: story.brokers }, (_, index) =>
-    createWorldBroker(`broker ${index}`, timeline, chance.fork()),
+  const network = createNetwork(timeline.now);
+  const counts = createCounts();
+  const broken: string[] = [];
+  const onBroken = (what: string): void => void broken.push(what);
+  const shared = { timeline, network, onBroken };
+  const ether = createEther({ ...shared, chance: chance.fork(), delayMs: 20, bytesPerMs: 1000 });
+  const brokers: WorldBroker[] = Array.from({ length: story.brokers }, (_, index) =>
+    createWorldBroker(`broker ${index}`, timeline, chance.fork(), { others: () => brokers, onBroken }),
   );
-  const counts: Counts = { links: 0, transfers: 0, crashes: 0, published: 0, bytes: 0 };
+  for (const broker of brokers) broker.onPublished = (payload) => log(broker.id, 'published', readSealed(payload));
   const signatures = createSignatures();
-  const people = Array.from({ length: story.people }, (_, index) =>
-    createWorldPerson({
+  const room = { ...shared, ether, signatures, topic: 'roomdrop/world', brokers };
+  const hostile = createHostile({ ...room, chance: chance.fork(), onSaid: () => counts.add('hostile messages') });
+  const people = Array.from({ length: story.people }, (_, index) => {
+    const address = `10.0.0.${index + 1}`;
+    const place = story.places[index];
+    if (place) network.move(address, place);
+    return createWorldPerson({
+      ...room,
       name: nameOf(index),
-      address: `10.0.0.${index + 1}`,
-      timeline,
+      address,
       chance: chance.fork(),
-      ether,
-      signatures,
-      topic: 'roomdrop/world',
-      brokers,
+      caseless: story.caseless[index] ?? false,
+      trusts: (key) => key !== hostile.key,
       log(what, told) {
-        if (what === 'link') counts.links++;
+        if (what === 'link') counts.add('links');
         log(nameOf(index), what, told);
       },
-    }),
-  );
-  return { timeline, ether, brokers, people, sent: new Map(), counts };
+      onLost: () => counts.add('links lost'),
+    });
+  });
+  return { timeline, network, ether, brokers, people, hostile, sent: new Map(), counts, broken };
 }

@@ -24,7 +24,16 @@ export function createChance(seed: number): Chance {
   return {
     next,
     below,
-    bytes: (count) => Uint8Array.from({ length: count }, () => below(256)),
+    bytes(count) {
+      const bytes = new Uint8Array(new ArrayBuffer(count));
+      const view = new DataView(bytes.buffer);
+      for (let at = 0; at < count; at += 4) {
+        const word = below(2 ** 32);
+        if (at + 4 <= count) view.setUint32(at, word);
+        else for (let each = at; each < count; each++) bytes[each] = word >>> (8 * (each - at));
+      }
+      return bytes;
+    },
     fork: () => createChance(below(2 ** 32)),
   };
 }

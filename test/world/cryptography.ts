@@ -51,14 +51,38 @@ function createWorldSealing(topic: string, chance: Chance): Sealing {
       payload.set(text, 2);
       return payload;
     },
-    async open(payload) {
-      const length = new DataView(payload.buffer, payload.byteOffset).getUint16(0);
-      const opened: { topic: string; session: string; json: string } = JSON.parse(
-        Buffer.from(payload.subarray(2, 2 + length)).toString(),
-      );
-      return opened.topic === topic ? opened : 'not-opened';
+    open: async (payload) => {
+      const opened = readSealed(payload);
+      return opened?.topic === topic ? opened : 'not-opened';
     },
   };
+}
+
+export interface Sealed {
+  readonly topic: string;
+  readonly session: string;
+  readonly json: string;
+}
+
+/** What was read of a payload: everybody in the room gets the same one. */
+const known = new WeakMap<Uint8Array, Sealed | null>();
+
+/** What a payload holds, for who may know it; null for rubbish. */
+export function readSealed(payload: Uint8Array): Sealed | null {
+  const earlier = known.get(payload);
+  if (earlier !== undefined) return earlier;
+  const sealed = parse(payload);
+  known.set(payload, sealed);
+  return sealed;
+}
+
+function parse(payload: Uint8Array): Sealed | null {
+  const length = new DataView(payload.buffer, payload.byteOffset).getUint16(0);
+  try {
+    return JSON.parse(Buffer.from(payload.subarray(2, 2 + length)).toString());
+  } catch {
+    return null;
+  }
 }
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');

@@ -6,21 +6,19 @@ import { createWorldSource, type WorldFile } from './source.ts';
 import type { Happening } from './story.ts';
 
 /** Does what a story says. */
-export function createDoer(
-  { ether, brokers, people, sent, counts }: Cast,
-  chance: Chance,
-): (happening: Happening) => void {
+export function createDoer(cast: Cast, chance: Chance): (happening: Happening) => void {
+  const { network, brokers, people, sent, counts } = cast;
   let given = 0;
 
   function send(person: WorldPerson, files: number, bytes: number): void {
     const title = `gift ${++given}`;
     const list = Array.from(
       { length: files },
-      (_, index): WorldFile => [`${title}/${index}.bin`, chance.bytes(Math.ceil(bytes / (index + 1)))],
+      (_, index): WorldFile => [`${title}/${nameOf(index)}`, chance.bytes(Math.ceil(bytes / (index + 1)))],
     );
     sent.set(title, list);
-    counts.transfers += person.linked.length;
-    counts.bytes += bytes;
+    counts.add('transfers offered', person.linked.length);
+    counts.add('bytes offered', bytes * person.linked.length);
     person.offer(createWorldSource(title, list));
   }
 
@@ -30,13 +28,20 @@ export function createDoer(
     if (view) person.engine?.[action](view.id);
   }
 
-  return (happening) => {
-    if ('broker' in happening) {
-      const broker = brokers[happening.broker];
-      if (happening.kind === 'broker-down') broker?.goDown();
-      else broker?.comeUp();
-      return;
+  function toBroker(happening: Extract<Happening, { broker: number }>): void {
+    const broker = brokers[happening.broker];
+    if (happening.kind === 'broker-mood') broker?.setMood(happening.mood);
+    else if (happening.kind === 'broker-up') broker?.comeUp();
+    else {
+      broker?.goDown();
+      if (happening.kind === 'broker-flaps') broker?.comeUp();
     }
+  }
+
+  return (happening) => {
+    counts.add(happening.kind);
+    if (happening.kind === 'attack') return cast.hostile.attack(happening.by);
+    if ('broker' in happening) return toBroker(happening);
     const person = people[happening.who];
     if (!person) return;
     switch (happening.kind) {
@@ -48,18 +53,39 @@ export function createDoer(
       case 'reload':
         return person.reload();
       case 'crash':
-        counts.crashes++;
         return person.crash();
       case 'sleep':
-        return ether.setAway(person.address, true);
+        return network.setAway(person.address, true);
       case 'wake':
-        return ether.setAway(person.address, false);
+        return network.setAway(person.address, false);
+      case 'doubt':
+      case 'trust':
+        person.accepts = happening.kind === 'trust';
+        return;
+      case 'move':
+        return person.move(happening.place);
+      case 'cut':
+        return cut(person, people[happening.other]);
+      case 'disk':
+        return person.setTrouble(happening.trouble);
       case 'rename':
         return person.rename(happening.name);
       case 'send':
         return send(person, happening.files, happening.bytes);
+      case 'accept':
+      case 'decline':
+        return person.answer(happening.kind === 'accept', happening.pick);
       default:
         return press(person, happening.kind, happening.pick);
     }
   };
+
+  function cut(one: WorldPerson, other: WorldPerson | undefined): void {
+    if (other && other !== one) network.setCut(one.address, other.address, true);
+  }
+}
+
+/** Two and two differ only in case. */
+function nameOf(index: number): string {
+  return index % 2 === 0 ? `${index}.bin` : `${index - 1}.BIN`;
 }

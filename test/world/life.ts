@@ -1,14 +1,17 @@
 import { lendToProcess } from './ambient.ts';
-import { type Cast, type Counts, gather } from './cast.ts';
+import { type Cast, gather } from './cast.ts';
 import { createChance } from './chance.ts';
+import type { Counts } from './counts.ts';
 import { createDoer } from './doing.ts';
+import type { Place } from './network.ts';
 import { brokenRules, leftBehind } from './rules.ts';
-import { actMs, type Story } from './story.ts';
+import { actMs, type Happening, type Story } from './story.ts';
 import { createTimeline } from './timeline.ts';
+import { createWatch, meetingTooLong } from './watch.ts';
 
 /** What came of a story. */
 export interface Life {
-  /** The first rule that did not hold, and where; null when all did. */
+  /** The first rule that did not hold, and when; null when all did. */
   readonly broken: string | null;
   readonly log: readonly string[];
   readonly counts: Counts;
@@ -16,6 +19,11 @@ export interface Life {
 
 /** The longest wait between two tries to connect, and the try. */
 const calmMs = 150_000;
+const lookMs = 5000;
+const endMs = 120_000;
+
+/** Thrown, so that a life ends where a rule is broken. */
+class BrokenRule extends Error {}
 
 export async function live(story: Story, keepLog = false): Promise<Life> {
   const timeline = createTimeline();
@@ -26,47 +34,121 @@ export async function live(story: Story, keepLog = false): Promise<Life> {
   const cast = gather(story, timeline, chance, (who, what, told) => {
     if (keepLog) log.push(`${timeline.now().toFixed(1)} ${who} ${what} ${JSON.stringify(told)}`);
   });
-  const happen = createDoer(cast, chance.fork());
+  const doer = createDoer(cast, chance.fork());
+  const watch = createWatch(cast);
   let broken: string | null = null;
+  cast.counts.add('lives');
+
+  function demand(wrong: readonly string[]): void {
+    const [first] = wrong;
+    if (first !== undefined) throw new BrokenRule(`at ${(timeline.now() / 1000).toFixed(1)} s: ${first}`);
+  }
+
+  async function runTo(atMs: number): Promise<void> {
+    for (let nextMs = Math.floor(timeline.now() / lookMs + 1) * lookMs; nextMs <= atMs; nextMs += lookMs) {
+      await timeline.run(nextMs);
+      demand(watch.look());
+    }
+    await timeline.run(atMs);
+  }
+
+  function happen(happening: Happening): void {
+    if (keepLog) log.push(`${timeline.now().toFixed(1)} ---- ${JSON.stringify(happening)}`);
+    if (!('broker' in happening)) watch.disturbed();
+    doer(happening);
+  }
+
   try {
-    for (const [index, act] of story.acts.entries()) {
+    for (const act of story.acts) {
       const beganMs = timeline.now();
       for (const { atMs, happening } of act) {
-        await timeline.run(beganMs + atMs);
-        if (keepLog) log.push(`${timeline.now().toFixed(1)} ---- ${JSON.stringify(happening)}`);
+        await runTo(beganMs + atMs);
         happen(happening);
       }
-      await timeline.run(beganMs + actMs);
+      await runTo(beganMs + actMs);
       putRight(cast);
-      await timeline.run(beganMs + actMs + calmMs);
-      broken = brokenRules(cast)[0] ?? null;
-      if (broken) {
-        broken = `after act ${index + 1}: ${broken}`;
-        break;
-      }
+      watch.disturbed();
+      await runTo(beganMs + actMs + calmMs);
+      demand(brokenRules(cast));
     }
-    broken ??= await end(cast);
+    count(cast);
+    demand(await end(cast));
   } catch (error) {
-    broken = `something threw: ${error instanceof Error ? error.stack : String(error)}`;
+    if (error instanceof BrokenRule) broken = error.message;
+    else broken = `something threw: ${error instanceof Error ? error.stack : String(error)}`;
   } finally {
     giveBack();
   }
-  const { counts } = cast;
-  counts.published = cast.brokers.reduce((sum, { published }) => sum + published, 0);
-  return { broken, log, counts };
+  return { broken, log, counts: cast.counts };
 }
 
-/** Every broker is up, every computer on the network, and nobody holds a transfer. */
-function putRight({ ether, brokers, people }: Cast): void {
-  for (const broker of brokers) broker.comeUp();
-  for (const { address, engine } of people) {
-    ether.setAway(address, false);
-    for (const view of engine?.list() ?? []) if (view.pausedByMe) engine?.resume(view.id);
+/** Two who are the first in a room, and nothing but that: the first rule that does not hold until they are linked. */
+export function meet(seed: number, brokers: number): Promise<string | null> {
+  return withTwo({ seed, people: 2, brokers, places: [], caseless: [], acts: [] }, (cast) => {
+    const wrong = [...createWatch(cast).look(), ...meetingTooLong(cast.brokers)];
+    return wrong[0] ?? null;
+  });
+}
+
+/** By which path two in these places are linked after a minute, as both show it; null when they are not. */
+export function linkOf(seed: number, places: readonly Place[]): Promise<string | null> {
+  return withTwo({ seed, people: 2, brokers: 1, places, caseless: [], acts: [] }, ({ people }) => {
+    const paths = new Set(people.map(({ view }) => view.members[0]?.path ?? null));
+    return [...paths].join(' or ') || null;
+  });
+}
+
+async function withTwo<T>(story: Story, look: (cast: Cast) => T): Promise<T> {
+  const timeline = createTimeline();
+  const chance = createChance(story.seed);
+  const giveBack = lendToProcess(timeline, chance.fork());
+  const cast = gather(story, timeline, chance, () => undefined);
+  try {
+    for (const person of cast.people) {
+      person.join();
+      await timeline.run(timeline.now() + chance.below(10_000));
+    }
+    await timeline.run(60_000);
+    return look(cast);
+  } finally {
+    giveBack();
   }
 }
 
-async function end(cast: Cast): Promise<string | null> {
-  const closing = Promise.all(cast.people.map((person) => person.close()));
-  await cast.timeline.run(cast.timeline.now() + 120_000);
-  return leftBehind(cast, await closing)[0] ?? null;
+/** Every broker does its work, every computer and every disk too, and nobody holds a transfer. */
+function putRight({ network, brokers, people }: Cast): void {
+  network.mendCuts();
+  for (const broker of brokers) {
+    broker.setMood('honest');
+    broker.comeUp();
+  }
+  for (const person of people) {
+    network.setAway(person.address, false);
+    person.setTrouble(null);
+    person.accepts = true;
+    person.answer(true);
+    for (const view of person.engine?.list() ?? []) person.engine?.resume(view.id);
+  }
+}
+
+async function end(cast: Cast): Promise<string[]> {
+  const { timeline, people, hostile } = cast;
+  // Who has crashed starts once more, and tidies up.
+  for (const person of people) person.start();
+  await timeline.run(timeline.now() + 1000);
+  const closing = Promise.all(people.map((person) => person.close()));
+  const leaving = hostile.close();
+  await timeline.run(timeline.now() + endMs);
+  await leaving;
+  return leftBehind(cast, await closing);
+}
+
+function count({ counts, people, brokers }: Cast): void {
+  counts.add(
+    'messages published',
+    brokers.reduce((sum, { published }) => sum + published, 0),
+  );
+  for (const { engine } of people) {
+    for (const { direction, state } of engine?.list() ?? []) if (direction === 'in') counts.add(`arriving ${state}`);
+  }
 }

@@ -1,16 +1,18 @@
 import { joinRoom, type Room } from '../../src/connect/room.ts';
-import type { Disk } from '../../src/main/files/disk.ts';
 import type { Source } from '../../src/main/files/source.ts';
-import { createPeople, type People, type PeopleReporter } from '../../src/main/people.ts';
-import { createEngine, type Engine } from '../../src/main/transfer/engine.ts';
+import type { PeopleReporter } from '../../src/main/people.ts';
+import type { Engine } from '../../src/main/transfer/engine.ts';
+import { decodeIncomingRecord, encodeIncomingRecord } from '../../src/main/transfer/incoming-record-codec.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
-import type { NetworkView, Person, TransferView } from '../../src/shared/views.ts';
+import type { NetworkView, Person } from '../../src/shared/views.ts';
 import { laneOf } from '../support/link-lane.ts';
-import type { WorldBroker } from './broker.ts';
+import { type App, startApp } from './app.ts';
+import type { Computer, WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
 import { createWorldDisk, type WorldDisk } from './disk.ts';
-import { createPoweredDisk, type PoweredDisk } from './powered-disk.ts';
+import type { DiskTrouble } from './faulty-disk.ts';
+import type { Network, Place } from './network.ts';
 import { createPower, type Power, type Timeline } from './timeline.ts';
 import type { Ether } from './webrtc.ts';
 
@@ -20,9 +22,16 @@ export interface WorldPerson {
   readonly address: string;
   readonly disk: WorldDisk;
   name: string;
+  /** Offers are accepted by themselves; else they wait for `answer`. */
+  accepts: boolean;
   /** Null while the app does not run. */
   readonly engine: Engine | null;
-  readonly inRoom: boolean;
+  /** The page that is in the room; null while none is. */
+  readonly stay: Stay | null;
+  /** Sessions that are over, and since when. */
+  readonly over: ReadonlyMap<string, number>;
+  /** A page of theirs has gone without tidying up, as pages do that are loaded anew. */
+  readonly wasDropped: boolean;
   readonly view: NetworkView;
   /** Everybody who was reached and is not known to be gone. */
   readonly linked: readonly Person[];
@@ -31,6 +40,11 @@ export interface WorldPerson {
   leave(): void;
   rename(name: string): void;
   offer(source: Source): void;
+  /** One of the offers that wait, or all of them. */
+  answer(accept: boolean, pick?: number): void;
+  setTrouble(trouble: DiskTrouble | null): void;
+  /** Another network, and another address. */
+  move(place: Place): void;
   /** The page is loaded anew: its room ends without a word, and it joins again. */
   reload(): void;
   /** The app is gone from one moment to the next; what is on the disk stays. */
@@ -39,20 +53,22 @@ export interface WorldPerson {
   close(): Promise<LeftBehind>;
 }
 
+/** One stay in the room: a session. */
+export interface Stay {
+  /** Null until it has one. */
+  readonly session: string | null;
+  readonly sinceMs: number;
+  readonly computer: Computer;
+}
+
 /** What an app has not tidied up. */
 export interface LeftBehind {
   readonly timers: number;
   readonly files: number;
+  readonly parts: number;
 }
 
-interface App {
-  readonly power: Power;
-  readonly disk: PoweredDisk;
-  readonly engine: Engine;
-  readonly people: People;
-}
-
-interface Page {
+interface Page extends Stay {
   readonly power: Power;
   readonly room: Room;
   readonly reporter: PeopleReporter;
@@ -64,64 +80,50 @@ export interface WorldPersonOptions {
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly ether: Ether;
+  readonly network: Network;
+  readonly caseless?: boolean;
+  /** Whose offers are accepted by themselves. */
+  trusts?(key: string): boolean;
   readonly signatures: Signatures;
   readonly topic: string;
   readonly brokers: readonly WorldBroker[];
   /** All that this person's app tells, as it is told. */
   log(what: string, told: unknown): void;
+  /** A bound was not kept; what, in words. */
+  onBroken?(what: string): void;
+  /** Somebody was connected and is not any more. */
+  onLost?(): void;
 }
 
-export const downloads = '/downloads';
 const nothing: NetworkView = { brokers: [], members: [], trouble: null };
 
 export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
-  const { timeline, chance, log, address } = options;
+  const { timeline, chance, log, address, network } = options;
   const key = makeKey(chance);
-  const disk = createWorldDisk();
+  const disk = createWorldDisk({ caseless: options.caseless ?? false });
+  const over = new Map<string, number>();
+  let wasDropped = false;
+  /** What a crash leaves of the incoming transfers. */
+  let journal: string[] = [];
+  let trouble: DiskTrouble | null = null;
   let app: App | null = null;
   let page: Page | null = null;
   let view = nothing;
 
-  function startEngine(power: Power, mounted: Disk): Engine {
-    return createEngine({
-      world: {
-        now: timeline.now,
-        after: power.after,
-        pause: async () => undefined,
-        randomBytes: (count) => chance.bytes(count),
-        disk: mounted,
-        platform: 'linux',
-      },
-      incomingFolder: () => downloads,
-      folderLabel: (path) => path,
-      shouldAccept: () => true,
-      onNotAccepted: (offer, reason) => log('not accepted', { id: offer.id, reason }),
-      onChange: (transfer: TransferView) => power.isOn && log('transfer', transfer),
-      onForgotten: (id) => log('forgotten', id),
-      onLaneWord: () => undefined,
-      onListenerError(error) {
-        throw error;
-      },
-    });
-  }
-
-  function startPeople(engine: Engine): People {
-    const people = createPeople({
-      needed: () => new Set(engine.list().map(({ peer }) => peer.key)),
-      onListenerError(error) {
-        throw error;
-      },
-    });
-    people.listen({ reached: engine.attach, renamed: engine.renamed, parted: engine.parted });
-    return people;
+  function parted(): Page | null {
+    const left = page;
+    if (left?.session) over.set(left.session, timeline.now());
+    page = null;
+    view = nothing;
+    return left;
   }
 
   /** The page goes without a word. */
   function dropPage(): void {
-    page?.power.cut();
-    page?.reporter.gone();
-    page = null;
-    view = nothing;
+    const left = parted();
+    wasDropped ||= left !== null;
+    left?.power.cut();
+    left?.reporter.gone();
   }
 
   const person: WorldPerson = {
@@ -129,11 +131,16 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     address,
     disk,
     name: options.name,
+    accepts: true,
+    over,
+    get wasDropped() {
+      return wasDropped;
+    },
     get engine() {
       return app?.engine ?? null;
     },
-    get inRoom() {
-      return page !== null;
+    get stay() {
+      return page;
     },
     get view() {
       return view;
@@ -143,10 +150,13 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     },
     start() {
       if (app) return;
-      const power = createPower(timeline);
-      const mounted = createPoweredDisk(disk, power);
-      const engine = startEngine(power, mounted);
-      app = { power, disk: mounted, engine, people: startPeople(engine) };
+      app = startApp({
+        ...options,
+        disk,
+        shouldAccept: (key) => person.accepts && options.trusts?.(key) !== false,
+      });
+      app.faults.setTrouble(trouble);
+      for (const text of journal.splice(0)) app.engine.restore(decodeIncomingRecord(text));
     },
     join() {
       if (!app || page) return;
@@ -157,7 +167,10 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
           return power.isOn;
         },
         get isAway() {
-          return options.ether.isAway(address);
+          return network.isAway(address);
+        },
+        get moves() {
+          return network.movesOf(address);
         },
       };
       const room = joinRoom({
@@ -165,7 +178,8 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
         sealingKey: new Uint8Array(32),
         name: person.name,
         carriers: options.brokers.map((broker) => broker.from(computer)),
-        iceServers: [],
+        // Where it is decides which of them it reaches.
+        iceServers: [{ urls: 'stun:stun.example' }, { urls: 'turn:turn.example' }],
         world: {
           platform: options.ether.platform(address, power),
           clock: power,
@@ -176,6 +190,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
         sign: async (transcript) => ({ key, signature: options.signatures.sign(key, linkTranscriptBytes(transcript)) }),
         onNetwork(next) {
           if (!power.isOn) return;
+          for (const session of connectedIn(view)) if (!connectedIn(next).includes(session)) options.onLost?.();
           view = next;
           log('network', next);
           reporter.members(next.members);
@@ -186,13 +201,20 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
           reporter.reached({ key: link.key, session: link.session, name: link.name }, laneOf(link));
         },
       });
-      page = { power, room, reporter };
+      page = {
+        power,
+        room,
+        reporter,
+        computer,
+        sinceMs: timeline.now(),
+        get session() {
+          return room.diagnostics().session;
+        },
+      };
     },
     leave() {
-      const left = page;
+      const left = parted();
       if (!left) return;
-      page = null;
-      view = nothing;
       app?.people.roomLeft();
       void left.room.leave().then(() => left.power.cut());
     },
@@ -203,6 +225,20 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     offer(source) {
       for (const to of person.linked) app?.engine.offer(source, to);
     },
+    answer(accept, pick) {
+      const open = app?.engine.list().filter(({ direction, state }) => direction === 'in' && state === 'offered') ?? [];
+      const picked = pick === undefined ? open : open.filter((_, index) => index === pick % open.length);
+      // What the disk says of the folder: the offer stands.
+      for (const { id } of picked) app?.engine.answer(id, accept).catch(() => undefined);
+    },
+    setTrouble(given) {
+      trouble = given;
+      app?.faults.setTrouble(given);
+    },
+    move(place) {
+      network.move(address, place);
+      if (page) for (const broker of options.brokers) broker.moved(page.computer);
+    },
     reload() {
       if (!page) return;
       dropPage();
@@ -210,21 +246,29 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     },
     crash() {
       dropPage();
+      const records = app?.engine.list().map(({ id }) => app?.engine.record(id)) ?? [];
+      journal = records.flatMap((record) => (record ? [encodeIncomingRecord(record)] : []));
       app?.power.cut();
       app = null;
+      disk.losePower();
     },
     async close() {
-      const [closing, leaving] = [app, page];
+      const closing = app;
+      const leaving = parted();
       app = null;
-      page = null;
       await closing?.engine.close();
       await leaving?.room.leave();
       const timers = (closing?.power.waiting ?? 0) + (leaving?.power.waiting ?? 0);
       closing?.power.cut();
       leaving?.power.cut();
-      return { timers, files: closing?.disk.openHandles ?? 0 };
+      const parts = disk.files.filter((path) => path.endsWith('.roomdrop-part')).length;
+      return { timers, files: closing?.disk.openHandles ?? 0, parts };
     },
   };
   person.start();
   return person;
+}
+
+function connectedIn({ members }: NetworkView): string[] {
+  return members.filter(({ state }) => state === 'connected').map(({ session }) => session);
 }

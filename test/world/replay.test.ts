@@ -1,14 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { lendToProcess } from './ambient.ts';
+import { downloads } from './app.ts';
 import { createWorldBroker } from './broker.ts';
 import { createChance } from './chance.ts';
 import { createSignatures } from './cryptography.ts';
-import { createWorldPerson, downloads } from './person.ts';
+import { createNetwork } from './network.ts';
+import { createWorldPerson } from './person.ts';
 import { createWorldSource, type WorldFile } from './source.ts';
 import { createTimeline } from './timeline.ts';
 import { createEther } from './webrtc.ts';
 
-const nothing = { timers: 0, files: 0 };
+const nothing = { timers: 0, files: 0, parts: 0 };
 let giveBack = (): void => undefined;
 afterEach(() => giveBack());
 
@@ -21,9 +23,10 @@ async function liveThrough(seed: number) {
   const say = (who: string, what: string, told: unknown): void =>
     void log.push(`${timeline.now().toFixed(3)} ${who} ${what} ${JSON.stringify(told)}`);
 
-  const ether = createEther({ timeline, chance: chance.fork(), delayMs: 20, bytesPerMs: 4000 });
+  const network = createNetwork(timeline.now);
+  const ether = createEther({ timeline, chance: chance.fork(), network, delayMs: 20, bytesPerMs: 4000 });
   const brokers = ['one', 'two'].map((id) => createWorldBroker(id, timeline, chance.fork()));
-  for (const broker of brokers) broker.onPublished = (bytes) => say(broker.id, 'published', bytes);
+  for (const broker of brokers) broker.onPublished = ({ byteLength }) => say(broker.id, 'published', byteLength);
   const signatures = createSignatures();
   const people = ['Ann', 'Bo', 'Cy'].map((name, index) =>
     createWorldPerson({
@@ -32,6 +35,7 @@ async function liveThrough(seed: number) {
       chance: chance.fork(),
       address: `10.0.0.${index + 1}`,
       ether,
+      network,
       signatures,
       topic: 'roomdrop/world',
       brokers,
@@ -55,9 +59,9 @@ async function liveThrough(seed: number) {
   ];
   ann.offer(createWorldSource('things', files));
   await timeline.run(10_800);
-  ether.setAway('10.0.0.1', true);
+  network.setAway('10.0.0.1', true);
   await timeline.run(40_000);
-  ether.setAway('10.0.0.1', false);
+  network.setAway('10.0.0.1', false);
   await timeline.run(120_000);
   const arrived = [bo, cy].map(({ disk }) => disk.files);
   const identical = [bo, cy].every(({ disk }) =>

@@ -1,44 +1,31 @@
 import { hasEnded, type TransferView } from '../../src/shared/views.ts';
+import { downloads } from './app.ts';
 import type { Cast } from './cast.ts';
-import { downloads, type LeftBehind, type WorldPerson } from './person.ts';
+import { pathKinds } from './network.ts';
+import type { LeftBehind, WorldPerson } from './person.ts';
+import type { WorldFile } from './source.ts';
 
-/** What must hold after a calm while, in which everybody could reach everybody; each that does not, as a sentence. */
+/** What must hold after a calm while, in which all did their work; each that does not, as a sentence. */
 export function brokenRules(cast: Cast): string[] {
-  const here = cast.people.filter(({ inRoom }) => inRoom);
   return [
-    ...here.flatMap((person) => unmet(person, here)),
-    ...here.flatMap((person) => ghosts(person, here)),
-    ...here.flatMap((person) => unfinished(person, here)),
+    ...cast.people.flatMap((person) => unfinished(person, cast)),
     ...cast.people.flatMap((person) => disagreements(person, cast.people)),
+    ...cast.people.flatMap((person) => unexplained(person, cast)),
+    ...cast.people.flatMap((person) => missing(person, cast)),
     ...cast.people.flatMap((person) => wrongFiles(person, cast)),
   ];
 }
 
-/** Whoever has a path and a carrier in common is connected, and shown so on both sides. */
-function unmet(person: WorldPerson, here: readonly WorldPerson[]): string[] {
-  return here
-    .filter((other) => other !== person)
-    .flatMap((other) => {
-      const shown = person.view.members.filter(({ key, state }) => key === other.key && state === 'connected');
-      if (shown.length === 1) return [];
-      return [`${person.name} sees ${other.name} ${shown.length} times as connected: ${JSON.stringify(person.view)}`];
-    });
-}
-
-/** Nobody is shown as here who has been gone for so long. */
-function ghosts(person: WorldPerson, here: readonly WorldPerson[]): string[] {
-  const keys = new Set(here.map(({ key }) => key));
-  return person.view.members
-    .filter(({ key, state }) => state === 'connected' && key !== null && !keys.has(key))
-    .map(({ name }) => `${person.name} sees ${name} as connected, who is gone`);
-}
-
-/** Between two who are connected nothing waits, unless somebody holds it. */
-function unfinished(person: WorldPerson, here: readonly WorldPerson[]): string[] {
-  const views = person.engine?.list() ?? [];
-  return views
-    .filter((view) => !hasEnded(view) && !view.pausedByMe && !view.pausedByPeer)
-    .filter((view) => here.some(({ key }) => key === view.peer.key))
+/** Between two who are connected nothing waits. */
+function unfinished(person: WorldPerson, { people, network }: Cast): string[] {
+  if (!person.stay) return [];
+  const reached = new Set(
+    people
+      .filter(({ stay, address }) => stay && pathKinds.some((kind) => network.allows(person.address, address, kind)))
+      .map(({ key }) => key),
+  );
+  return (person.engine?.list() ?? [])
+    .filter((view) => !hasEnded(view) && reached.has(view.peer.key))
     .map((view) => `${person.name} has a transfer that does not end: ${told(view)}`);
 }
 
@@ -52,26 +39,68 @@ function disagreements(person: WorldPerson, people: readonly WorldPerson[]): str
   });
 }
 
+/** What did not end well says why. */
+function unexplained(person: WorldPerson, { hostile }: Cast): string[] {
+  return (person.engine?.list() ?? [])
+    .filter(({ state, peer }) => (state === 'failed' || state === 'cancelled') && peer.key !== hostile.key)
+    .filter(({ reason }) => reason === null || reason.code === 'internal-error' || reason.code === 'protocol-error')
+    .map((view) => `${person.name} has a transfer that ends without a good reason: ${told(view)}`);
+}
+
+/** What is said to have arrived is there, byte by byte. */
+function missing(person: WorldPerson, { sent, hostile }: Cast): string[] {
+  return (person.engine?.list() ?? [])
+    .filter(({ direction, state, peer }) => direction === 'in' && state === 'done' && peer.key !== hostile.key)
+    .flatMap((view) => {
+      const there = person.disk.files.filter((path) => titleOf(path) === view.title);
+      const lacking = (sent.get(view.title) ?? []).filter(
+        (file) => !there.some((path) => isSame(file, path, person.disk.read(path))),
+      );
+      return lacking.map(([path]) => `${person.name} lacks ${path}, which is said to have arrived`);
+    });
+}
+
 /** Under a final name there is only what was sent, whole. */
 function wrongFiles({ name, disk }: WorldPerson, { sent }: Cast): string[] {
   return disk.files.flatMap((path) => {
     if (!path.startsWith(`${downloads}/`)) return [`${name} has ${path}, outside of the folder`];
     if (path.endsWith('.roomdrop-part')) return [];
-    // A second gift of one name would be numbered; here each has a name of its own.
-    const [title = '', file = ''] = path.slice(downloads.length + 1).split('/');
-    const given = sent.get(title.replace(/ \(\d+\)$/, ''))?.find(([known]) => known.endsWith(`/${file}`));
-    const got = disk.read(path);
-    if (given && got && Buffer.from(got).equals(given[1])) return [];
+    const given = sent.get(titleOf(path)) ?? [];
+    if (given.some((file) => isSame(file, path, disk.read(path)))) return [];
     return [`${name} has ${path}, which nobody sent like that`];
   });
 }
 
 /** When everybody has left and closed the app, nothing is to be found any more. */
-export function leftBehind({ people }: Cast, left: readonly LeftBehind[]): string[] {
-  return people.flatMap(({ name }, index) => {
-    const { timers = 0, files = 0 } = left[index] ?? {};
-    return timers + files > 0 ? [`${name} has left ${timers} timers and ${files} open files behind`] : [];
-  });
+export function leftBehind({ people, timeline, ether, brokers }: Cast, left: readonly LeftBehind[]): string[] {
+  // simple-peer's own timers are of the page; nobody takes those of a page away that is gone.
+  const isTidy = people.every(({ wasDropped }) => !wasDropped);
+  const clients = brokers.reduce((sum, broker) => sum + broker.clients, 0);
+  return [
+    ...people.flatMap(({ name }, index) =>
+      Object.entries(left[index] ?? {})
+        .filter(([, count]) => count > 0)
+        .map(([what, count]) => `${name} has left ${count} ${what} behind`),
+    ),
+    ...(isTidy && timeline.waiting > 0 ? [`${timeline.waiting} things are still to happen when all is over`] : []),
+    ...(ether.openConnections > 0 ? [`${ether.openConnections} connections are open when all is over`] : []),
+    ...(clients > 0 ? [`${clients} are with brokers when all is over`] : []),
+  ];
+}
+
+/** The folder that something was sent as: a second one of its name is numbered. */
+function titleOf(path: string): string {
+  const [title = ''] = path.slice(downloads.length + 1).split('/');
+  return unnumbered(title);
+}
+
+function isSame([given, bytes]: WorldFile, path: string, stored: Uint8Array | undefined): boolean {
+  const name = (of: string): string => unnumbered(of.slice(of.lastIndexOf('/') + 1)).toLowerCase();
+  return name(given) === name(path) && stored !== undefined && Buffer.compare(bytes, stored) === 0;
+}
+
+function unnumbered(name: string): string {
+  return name.replace(/ \(\d+\)/, '');
 }
 
 function told({ id, direction, state, reason, bytes, total, title }: TransferView): string {

@@ -47,7 +47,7 @@ function withAct(story: Story, index: number, act: Act): Story {
 /** Without names and numbers: which rule it is. */
 function ruleOf(broken: string): string {
   return broken
-    .replace(/^after act \d+: /, '')
+    .replace(/^at [\d.]+ s: /, '')
     .replace(/[A-Z]\w+|\d+/g, '')
     .slice(0, 40);
 }

@@ -1,12 +1,27 @@
+import { type Mood, moods } from './broker.ts';
 import type { Chance } from './chance.ts';
+import type { DiskTrouble } from './faulty-disk.ts';
+import type { Place } from './network.ts';
+
+/** What somebody does without saying more. */
+const deeds = ['join', 'leave', 'reload', 'crash', 'sleep', 'wake', 'doubt', 'trust'] as const;
+type Deed = (typeof deeds)[number];
+/** What somebody presses on one of their transfers. */
+const presses = ['pause', 'resume', 'cancel', 'accept', 'decline'] as const;
+type Press = (typeof presses)[number];
 
 /** What somebody, or the world, does at one moment; plain data, so that a story can be shortened and told. */
 export type Happening =
-  | { readonly kind: 'join' | 'leave' | 'reload' | 'crash' | 'sleep' | 'wake'; readonly who: number }
+  | { readonly kind: Deed; readonly who: number }
   | { readonly kind: 'rename'; readonly who: number; readonly name: string }
   | { readonly kind: 'send'; readonly who: number; readonly files: number; readonly bytes: number }
-  | { readonly kind: 'pause' | 'resume' | 'cancel'; readonly who: number; readonly pick: number }
-  | { readonly kind: 'broker-down' | 'broker-up'; readonly broker: number };
+  | { readonly kind: Press; readonly who: number; readonly pick: number }
+  | { readonly kind: 'move'; readonly who: number; readonly place: Place }
+  | { readonly kind: 'cut'; readonly who: number; readonly other: number }
+  | { readonly kind: 'disk'; readonly who: number; readonly trouble: DiskTrouble }
+  | { readonly kind: 'attack'; readonly by: 'signals' | 'link' }
+  | { readonly kind: 'broker-down' | 'broker-up' | 'broker-flaps'; readonly broker: number }
+  | { readonly kind: 'broker-mood'; readonly broker: number; readonly mood: Mood };
 
 export interface Moment {
   /** Milliseconds after the act began. */
@@ -21,10 +36,16 @@ export interface Story {
   readonly seed: number;
   readonly people: number;
   readonly brokers: number;
+  /** Where each computer is at first. */
+  readonly places: readonly Place[];
+  /** Whose disks take names that differ only in case for one. */
+  readonly caseless: readonly boolean[];
   readonly acts: readonly Act[];
 }
 
 export const actMs = 60_000;
+/** With the calm after each, ten minutes. */
+const actCount = 3;
 
 const names = ['Ann', 'Bo', 'Cy', 'Di', 'Ed', 'Flo', 'Gus', 'Hal', 'Ida', 'Jo', 'Kim', 'Lu'];
 
@@ -32,23 +53,40 @@ export function nameOf(who: number): string {
   return names[who] ?? `person ${who}`;
 }
 
-type Maker = (chance: Chance, story: Pick<Story, 'people' | 'brokers'>) => Happening;
+/** Who and what there is; and what may happen, as not every story is about everything. */
+interface Setting {
+  readonly people: number;
+  readonly brokers: number;
+  readonly hasHostile: boolean;
+}
+
+type Maker = (chance: Chance, setting: Setting) => Happening;
 
 const by =
-  (kind: 'join' | 'leave' | 'reload' | 'crash' | 'sleep' | 'wake'): Maker =>
+  (kind: Deed): Maker =>
   (chance, { people }) => ({ kind, who: chance.below(people) });
+
+const pressed =
+  (kind: Press): Maker =>
+  (chance, { people }) => ({ kind, who: chance.below(people), pick: chance.below(8) });
+
+const broker =
+  (kind: 'broker-down' | 'broker-up' | 'broker-flaps'): Maker =>
+  (chance, { brokers }) => ({ kind, broker: chance.below(brokers) });
 
 /** With how often each is drawn. */
 const makers: readonly (readonly [often: number, make: Maker])[] = [
-  [4, by('join')],
-  [2, by('leave')],
-  [2, by('reload')],
-  [1, by('crash')],
-  [2, by('sleep')],
-  [3, by('wake')],
-  [1, (chance, { people }) => ({ kind: 'rename', who: chance.below(people), name: `Nick ${chance.below(100)}` })],
+  [8, by('join')],
+  [4, by('leave')],
+  [4, by('reload')],
+  [3, by('crash')],
+  [4, by('sleep')],
+  [6, by('wake')],
+  [1, by('doubt')],
+  [1, by('trust')],
+  [2, (chance, { people }) => ({ kind: 'rename', who: chance.below(people), name: `Nick ${chance.below(100)}` })],
   [
-    6,
+    12,
     (chance, { people }) => ({
       kind: 'send',
       who: chance.below(people),
@@ -56,68 +94,86 @@ const makers: readonly (readonly [often: number, make: Maker])[] = [
       bytes: chance.below(chance.below(3) === 0 ? 3_000_000 : 60_000),
     }),
   ],
-  [1, (chance, { people }) => ({ kind: 'pause', who: chance.below(people), pick: chance.below(8) })],
-  [2, (chance, { people }) => ({ kind: 'resume', who: chance.below(people), pick: chance.below(8) })],
-  [1, (chance, { people }) => ({ kind: 'cancel', who: chance.below(people), pick: chance.below(8) })],
-  [1, (chance, { brokers }) => ({ kind: 'broker-down', broker: chance.below(brokers) })],
-  [1, (chance, { brokers }) => ({ kind: 'broker-up', broker: chance.below(brokers) })],
+  [2, pressed('pause')],
+  [4, pressed('resume')],
+  [2, pressed('cancel')],
+  [1, pressed('accept')],
+  [1, pressed('decline')],
+  [2, (chance, { people }) => ({ kind: 'move', who: chance.below(people), place: drawPlace(chance) })],
+  [2, (chance, { people }) => ({ kind: 'cut', who: chance.below(people), other: chance.below(people) })],
+  [4, (chance, { people }) => ({ kind: 'disk', who: chance.below(people), trouble: drawTrouble(chance) })],
+  [2, broker('broker-down')],
+  [2, broker('broker-up')],
+  [2, broker('broker-flaps')],
+  [
+    2,
+    (chance, { brokers }) => ({
+      kind: 'broker-mood',
+      broker: chance.below(brokers),
+      mood: pick(chance, moods),
+    }),
+  ],
 ];
 
-const oftenInAll = makers.reduce((sum, [often]) => sum + often, 0);
+const attack: Maker = (chance) => ({ kind: 'attack', by: chance.below(2) === 0 ? 'signals' : 'link' });
 
-function draw(chance: Chance, story: Pick<Story, 'people' | 'brokers'>): Happening {
-  let left = chance.below(oftenInAll);
-  for (const [often, make] of makers) {
+function draw(chance: Chance, setting: Setting): Happening {
+  const all = setting.hasHostile ? [...makers, [6, attack] as const] : makers;
+  let left = chance.below(all.reduce((sum, [often]) => sum + often, 0));
+  for (const [often, make] of all) {
     left -= often;
-    if (left < 0) return make(chance, story);
+    if (left < 0) return make(chance, setting);
   }
   throw new Error('the last one is always reached');
 }
 
+function drawPlace(chance: Chance): Place {
+  return {
+    network: `network ${chance.below(3)}`,
+    nat: pick(chance, ['open', 'cone', 'cone', 'cone', 'strict', 'blocked']),
+    relay: chance.below(4) === 0,
+  };
+}
+
+function drawTrouble(chance: Chance): DiskTrouble {
+  switch (chance.below(4)) {
+    case 0:
+      return { kind: 'slow', ms: 1 + chance.below(400) };
+    case 1:
+      return { kind: 'full', bytes: chance.below(500_000) };
+    case 2:
+      return { kind: 'read-only' };
+    default:
+      return { kind: 'error', afterCalls: chance.below(30), code: pick(chance, errorCodes) };
+  }
+}
+
+const errorCodes = ['EIO', 'ENOSPC', 'EACCES', 'ENOENT', 'EBUSY'] as const;
+
+function pick<T>(chance: Chance, list: readonly T[]): T {
+  const picked = list[chance.below(list.length)];
+  if (picked === undefined) throw new Error('there is nothing to pick from');
+  return picked;
+}
+
 export function planStory(seed: number, chance: Chance): Story {
   const people = seed % 20 === 19 ? 12 : 2 + chance.below(5);
-  const story = { people, brokers: 1 + chance.below(3) };
-  const acts = Array.from({ length: 4 }, (_, index): Act => {
+  const brokers = 1 + chance.below(3);
+  const setting = { people, brokers, hasHostile: people < 12 && chance.below(4) === 0 };
+  const isOneNetwork = chance.below(2) === 0;
+  const home: Place = { network: 'network 0', nat: 'cone', relay: false };
+  const places = Array.from({ length: people }, () => (isOneNetwork ? home : drawPlace(chance)));
+  const caseless = Array.from({ length: people }, () => chance.below(3) === 0);
+  const acts = Array.from({ length: actCount }, (_, index): Act => {
     const begin: Moment[] =
       index === 0 ? Array.from({ length: people }, (_, who) => at(chance, 10_000, { kind: 'join', who })) : [];
     const count = 3 + chance.below(3 * people);
-    const others = Array.from({ length: count }, () => at(chance, actMs, draw(chance, story)));
+    const others = Array.from({ length: count }, () => at(chance, actMs, draw(chance, setting)));
     return [...begin, ...others].sort((left, right) => left.atMs - right.atMs);
   });
-  return { seed, ...story, acts };
+  return { seed, people, brokers, places, caseless, acts };
 }
 
 function at(chance: Chance, withinMs: number, happening: Happening): Moment {
   return { atMs: chance.below(withinMs), happening };
-}
-
-/** As a person would tell it. */
-export function tell({ atMs, happening }: Moment): string {
-  return `${(atMs / 1000).toFixed(1)} s: ${sentence(happening)}`;
-}
-
-function sentence(happening: Happening): string {
-  if ('broker' in happening)
-    return `broker ${happening.broker} ${happening.kind === 'broker-up' ? 'is back' : 'goes down'}`;
-  const who = nameOf(happening.who);
-  switch (happening.kind) {
-    case 'rename':
-      return `${who} is called ${happening.name} from now on`;
-    case 'send':
-      return `${who} sends ${happening.files} files of ${happening.bytes} bytes to everybody`;
-    case 'pause':
-    case 'resume':
-    case 'cancel':
-      return `${who} presses ${happening.kind} on transfer ${happening.pick}`;
-    case 'crash':
-      return `${who}'s computer loses its power`;
-    case 'reload':
-      return `${who}'s page is loaded anew`;
-    case 'sleep':
-      return `${who}'s computer is off the network`;
-    case 'wake':
-      return `${who}'s computer is on the network again`;
-    default:
-      return `${who} ${happening.kind}s`;
-  }
 }

@@ -1,117 +1,53 @@
 import type { Platform, RtcConfiguration, RtcSessionDescription } from '../../src/connect/webrtc.ts';
 import type { Candidate } from '../../src/shared/protocol/signal.ts';
 import type { Chance } from './chance.ts';
+import { type Wire, WorldChannel } from './channel.ts';
+import { type Network, type PathKind, pathKinds } from './network.ts';
+import { Target } from './target.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
- * WebRTC without a network, good enough for the real simple-peer: descriptions with ufrags and fingerprints, trickled
- * candidates, states in Chromium's order, and an ordered channel with a buffer, a rate and a delay. Every computer reaches
- * every other one that is not away.
+ * WebRTC without packets, good enough for the real simple-peer: descriptions with ufrags and fingerprints, trickled
+ * candidates, states in Chromium's order, consent that expires, and a channel with a buffer, a rate and a delay. Who
+ * reaches whom, and how, is the network's word.
  */
 export interface Ether {
-  /** The WebRTC of one computer at this address, as long as it has power. */
+  /** The WebRTC of one computer, as long as it has power. */
   platform(address: string, power?: { readonly isOn: boolean }): Platform;
-  /** Nothing goes to this address or comes from it, until it is back. */
-  setAway(address: string, away: boolean): void;
-  isAway(address: string): boolean;
+  /** Connections that nobody has closed, on computers that have power. */
+  readonly openConnections: number;
 }
 
-export interface EtherOptions {
+export interface EtherOptions extends Pick<Wire, 'delayMs' | 'bytesPerMs'> {
   readonly timeline: Timeline;
   readonly chance: Chance;
-  /** One way. */
-  readonly delayMs: number;
-  /** Of one channel. */
-  readonly bytesPerMs: number;
+  readonly network: Network;
+  onBroken?(what: string): void;
 }
+
+type CandidateType = 'host' | 'srflx' | 'relay';
 
 /** RFC 8841: what Chromium says in its descriptions. */
 const maxMessageBytes = 262_144;
+/** RFC 7675's consent, as Chromium shows it. */
+const disconnectedMs = 5000;
+const failedMs = 30_000;
+const gatheringMs: Record<CandidateType, number> = { host: 5, srflx: 40, relay: 60 };
 
-/** Handler properties and listeners alike, as DOM objects have them. */
-class Target {
-  readonly #listeners = new Map<string, Set<(event: never) => void>>();
-
-  addEventListener(type: string, listener: (event: never) => void): void {
-    const known = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, known.add(listener));
-  }
-
-  protected tell(type: string, event: object = {}): void {
-    const handler: unknown = Reflect.get(this, `on${type}`);
-    for (const listener of [handler, ...(this.#listeners.get(type) ?? [])]) {
-      if (typeof listener === 'function') Reflect.apply(listener, this, [event]);
-    }
-  }
-}
-
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a platform's classes share one ether, and a class can only close over it
-export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOptions): Ether {
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a platform's connections share one ether, and a class can only close over it
+export function createEther(options: EtherOptions): Ether {
+  const { timeline, chance, network } = options;
   const byUfrag = new Map<string, Connection>();
-  const away = new Set<string>();
+  const wire: Wire = { ...options, onBroken: (what) => options.onBroken?.(what) };
 
   const hex = (bytes: Uint8Array): string =>
     [...bytes].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':');
   const word = (letters: number): string =>
     Array.from({ length: letters }, () => chance.below(36).toString(36)).join('');
 
-  class Channel extends Target {
-    binaryType = 'arraybuffer';
-    bufferedAmount = 0;
-    bufferedAmountLowThreshold = 0;
-    readyState = 'connecting';
-    far: Channel | null = null;
-    /** When the wire is free for the next message. */
-    #freeMs = 0;
-    readonly label: string;
-    readonly #end: Connection;
-
-    constructor(label: string, end: Connection) {
-      super();
-      this.label = label;
-      this.#end = end;
-    }
-
-    open(): void {
-      this.readyState = 'open';
-      this.tell('open');
-    }
-
-    send(data: string | Uint8Array<ArrayBuffer>): void {
-      if (this.readyState !== 'open') throw new Error('InvalidStateError: the channel is not open');
-      const bytes = typeof data === 'string' ? data.length : data.byteLength;
-      // What is handed over is the sender's to reuse.
-      const copy = typeof data === 'string' ? data : data.slice().buffer;
-      this.bufferedAmount += bytes;
-      this.#freeMs = Math.max(this.#freeMs, timeline.now()) + bytes / bytesPerMs;
-      timeline.after(this.#freeMs - timeline.now(), () => this.#leave(bytes, copy));
-    }
-
-    #leave(bytes: number, data: string | ArrayBuffer): void {
-      if (this.readyState !== 'open' || !this.#end.isOn) return;
-      const before = this.bufferedAmount;
-      this.bufferedAmount -= bytes;
-      const threshold = this.bufferedAmountLowThreshold;
-      if (before > threshold && this.bufferedAmount <= threshold) this.tell('bufferedamountlow');
-      if (this.#end.isCarried()) timeline.after(delayMs, () => this.far?.arrive(data));
-    }
-
-    arrive(data: string | ArrayBuffer): void {
-      if (this.readyState === 'open' && this.#end.isOn) this.tell('message', { data });
-    }
-
-    close(): void {
-      if (this.readyState === 'closed') return;
-      this.end();
-      if (this.#end.isCarried()) timeline.after(delayMs, () => this.far?.end());
-    }
-
-    end(): void {
-      if (this.readyState === 'closed') return;
-      this.readyState = 'closed';
-      timeline.after(0, () => this.#end.isOn && this.tell('close'));
-    }
-  }
+  network.onChange(() => {
+    for (const connection of [...byUfrag.values()]) connection.networkChanged();
+  });
 
   class Connection extends Target {
     connectionState = 'new';
@@ -120,26 +56,33 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
     signalingState = 'stable';
     localDescription: RtcSessionDescription | null = null;
     remoteDescription: RtcSessionDescription | null = null;
+    channel: WorldChannel | null = null;
     readonly #address: string;
+    readonly #moves: number;
+    readonly #servers: string;
+    readonly #power: { readonly isOn: boolean };
     readonly #port = 1024 + chance.below(60_000);
     readonly #ufrag = word(4);
     readonly #password = word(24);
     readonly #fingerprint = hex(chance.bytes(32));
+    readonly #known = new Set<CandidateType>();
     #remoteUfrag: string | null = null;
-    #hasRemoteCandidate = false;
-    channel: Channel | null = null;
+    /** How the bytes go. */
+    #kind: PathKind | null = null;
+    #isConnecting = false;
+    #stopConsent: (() => void) | null = null;
 
-    readonly #power: { readonly isOn: boolean };
-
-    constructor(address: string, power: { readonly isOn: boolean }) {
+    constructor(address: string, power: { readonly isOn: boolean }, configuration?: RtcConfiguration) {
       super();
       this.#address = address;
+      this.#moves = network.movesOf(address);
       this.#power = power;
+      this.#servers = JSON.stringify(configuration?.iceServers ?? []);
       byUfrag.set(this.#ufrag, this);
     }
 
-    createDataChannel(label: string): Channel {
-      this.channel = new Channel(label, this);
+    createDataChannel(label: string): WorldChannel {
+      this.channel = new WorldChannel(label, this, wire);
       return this.channel;
     }
 
@@ -155,7 +98,7 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       this.localDescription = description;
       this.#signal(description.type === 'offer' ? 'have-local-offer' : 'stable');
       timeline.after(0, () => this.#gather());
-      this.#connect();
+      this.#check();
     }
 
     async setRemoteDescription(description: RtcSessionDescription): Promise<void> {
@@ -164,7 +107,7 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       this.remoteDescription = description;
       this.#remoteUfrag = ufrag;
       this.#signal(description.type === 'offer' ? 'have-remote-offer' : 'stable');
-      this.#connect();
+      this.#check();
     }
 
     async addIceCandidate(candidate?: Candidate | null): Promise<void> {
@@ -173,8 +116,10 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       if (candidate.usernameFragment && candidate.usernameFragment !== this.#remoteUfrag) {
         throw new Error('OperationError: unknown ufrag');
       }
-      this.#hasRemoteCandidate = true;
-      this.#connect();
+      const type = / typ (host|srflx|relay) /.exec(candidate.candidate)?.[1];
+      if (type !== 'host' && type !== 'srflx' && type !== 'relay') throw new Error('OperationError: no candidate');
+      this.#known.add(type);
+      this.#check();
     }
 
     async getStats(): Promise<Map<string, Record<string, unknown>>> {
@@ -189,10 +134,10 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
           nominated: true,
           localCandidateId: 'local',
           remoteCandidateId: 'remote',
-          currentRoundTripTime: (2 * delayMs) / 1000,
+          currentRoundTripTime: (2 * wire.delayMs) / 1000,
         },
-        { id: 'local', type: 'local-candidate', candidateType: 'host', address: this.#address },
-        { id: 'remote', type: 'remote-candidate', candidateType: 'host', address: far.#address },
+        { id: 'local', type: 'local-candidate', ...this.#statsOf() },
+        { id: 'remote', type: 'remote-candidate', ...far.#statsOf() },
       ];
       return new Map(entries.map((entry) => [entry.id, entry]));
     }
@@ -203,12 +148,8 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       this.connectionState = 'closed';
       this.iceConnectionState = 'closed';
       this.signalingState = 'closed';
+      this.#stopConsent?.();
       byUfrag.delete(this.#ufrag);
-    }
-
-    #far(): Connection | null {
-      const far = this.#remoteUfrag === null ? undefined : byUfrag.get(this.#remoteUfrag);
-      return far !== undefined && far.#remoteUfrag === this.#ufrag ? far : null;
     }
 
     get isOn(): boolean {
@@ -217,7 +158,41 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
 
     isCarried(): boolean {
       const far = this.#far();
-      return far !== null && [this, far].every((end) => end.isOn && !away.has(end.#address));
+      return this.#kind !== null && far !== null && this.#reaches(far, this.#kind);
+    }
+
+    networkChanged(): void {
+      if (!this.isOn) {
+        byUfrag.delete(this.#ufrag);
+        return;
+      }
+      if (this.#kind === null) this.#check();
+      else if (this.isCarried()) {
+        this.#stopConsent?.();
+        this.#stopConsent = null;
+        if (this.iceConnectionState === 'disconnected') this.#ice('connected');
+        this.channel?.pump();
+      } else this.#stopConsent ??= this.#loseConsent();
+    }
+
+    #loseConsent(): () => void {
+      const stops = [
+        timeline.after(disconnectedMs, () => this.#ice('disconnected')),
+        timeline.after(failedMs, () => this.#ice('failed')),
+      ];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    }
+
+    #far(): Connection | null {
+      const far = this.#remoteUfrag === null ? undefined : byUfrag.get(this.#remoteUfrag);
+      return far !== undefined && far.#remoteUfrag === this.#ufrag ? far : null;
+    }
+
+    #reaches(far: Connection, kind: PathKind): boolean {
+      const areThere = [this, far].every((end) => end.isOn && network.movesOf(end.#address) === end.#moves);
+      return areThere && network.allows(this.#address, far.#address, kind);
     }
 
     #sdp(setup: string): string {
@@ -246,48 +221,108 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
       this.tell('signalingstatechange');
     }
 
+    /** What this side's servers and its place let it gather. */
+    #types(): CandidateType[] {
+      const { nat, relay } = network.placeOf(this.#address);
+      const isMapped = nat === 'cone' || nat === 'strict';
+      return [
+        'host',
+        ...(isMapped && this.#servers.includes('stun:') ? (['srflx'] as const) : []),
+        ...(relay && this.#servers.includes('turn:') ? (['relay'] as const) : []),
+      ];
+    }
+
     #gather(): void {
       if (this.iceGatheringState !== 'new' || this.connectionState === 'closed' || !this.isOn) return;
       this.iceGatheringState = 'gathering';
       this.tell('icegatheringstatechange');
+      const types = this.#types();
+      for (const [index, type] of types.entries()) {
+        const isLast = index === types.length - 1;
+        timeline.after(gatheringMs[type], () => this.#gathered(type, isLast));
+      }
+    }
+
+    #gathered(type: CandidateType, isLast: boolean): void {
+      if (this.connectionState === 'closed' || !this.isOn) return;
+      const { address } = this.#addressAs(type);
       const candidate = {
-        candidate: `candidate:1 1 udp 2122260223 ${this.#address} ${this.#port} typ host generation 0 ufrag ${this.#ufrag}`,
+        candidate: `candidate:1 1 udp 2122260223 ${address} ${this.#port} typ ${type} generation 0 ufrag ${this.#ufrag}`,
         sdpMid: '0',
         sdpMLineIndex: 0,
         usernameFragment: this.#ufrag,
       };
-      timeline.after(5, () => {
-        if (this.connectionState === 'closed' || !this.isOn) return;
-        this.tell('icecandidate', { candidate });
-        this.iceGatheringState = 'complete';
-        this.tell('icegatheringstatechange');
-        this.tell('icecandidate', { candidate: null });
+      this.tell('icecandidate', { candidate });
+      if (!isLast) return;
+      this.iceGatheringState = 'complete';
+      this.tell('icegatheringstatechange');
+      this.tell('icecandidate', { candidate: null });
+    }
+
+    #addressAs(type: CandidateType): { address: string; candidateType: CandidateType } {
+      const isPublic = type === 'host' && network.placeOf(this.#address).nat === 'open';
+      if (type === 'host' && !isPublic) return { address: this.#address, candidateType: type };
+      // Each in a network of its own, as far as addresses tell.
+      return {
+        address: `${type === 'relay' ? '203.0' : '198.51'}.${this.#address.split('.')[3]}.1`,
+        candidateType: type,
+      };
+    }
+
+    #statsOf(): { address: string; candidateType: CandidateType } {
+      if (this.#kind === 'local') return { address: this.#address, candidateType: 'host' };
+      if (this.#kind === 'relay') return this.#addressAs(network.placeOf(this.#address).relay ? 'relay' : 'srflx');
+      return this.#addressAs(network.placeOf(this.#address).nat === 'open' ? 'host' : 'srflx');
+    }
+
+    /** The best way that both have told each other enough for. */
+    #bestKind(far: Connection): PathKind | null {
+      const isPublic = (end: Connection): boolean => network.placeOf(end.#address).nat === 'open';
+      const knowsMapping = (end: Connection, of: Connection): boolean =>
+        end.#known.has(isPublic(of) ? 'host' : 'srflx');
+      const isTold: Record<PathKind, boolean> = {
+        local: this.#known.has('host') || far.#known.has('host'),
+        direct:
+          isPublic(this) || isPublic(far)
+            ? (isPublic(this) && knowsMapping(far, this)) || (isPublic(far) && knowsMapping(this, far))
+            : knowsMapping(this, far) && knowsMapping(far, this),
+        relay: this.#known.has('relay') || far.#known.has('relay'),
+      };
+      return pathKinds.find((kind) => isTold[kind] && this.#reaches(far, kind)) ?? null;
+    }
+
+    /** Both ends know both descriptions, and addresses by which one of them reaches the other. */
+    #check(): void {
+      const far = this.#far();
+      if (!far || this.signalingState !== 'stable' || far.signalingState !== 'stable') return;
+      // Of the two who both come here, the one who offers does it.
+      if (this.localDescription?.type === 'answer') {
+        far.#check();
+        return;
+      }
+      if (this.iceConnectionState === 'new' && (this.#known.size > 0 || far.#known.size > 0)) {
+        for (const end of [this, far]) end.#ice('checking');
+      }
+      if (this.#isConnecting || this.iceConnectionState !== 'checking') return;
+      if (this.#bestKind(far) === null) return;
+      this.#isConnecting = true;
+      timeline.after(3 * wire.delayMs, () => {
+        this.#isConnecting = false;
+        const kind = this.#far() === far && this.iceConnectionState === 'checking' ? this.#bestKind(far) : null;
+        if (kind) this.#open(far, kind);
       });
     }
 
-    /** Both ends know both descriptions, and one of them an address of the other. */
-    #connect(): void {
-      const far = this.#far();
-      if (!far || this.signalingState !== 'stable' || far.signalingState !== 'stable') return;
-      if (!this.#hasRemoteCandidate && !far.#hasRemoteCandidate) return;
-      // Of the two who both come here, the one who offers does it.
-      if (this.localDescription?.type === 'answer') {
-        far.#connect();
-        return;
-      }
-      if (this.iceConnectionState !== 'new') return;
-      this.#ice('checking');
-      far.#ice('checking');
-      timeline.after(3 * delayMs, () => {
-        if (!this.isCarried() || !this.channel) return;
-        const { channel } = this;
-        far.channel = new Channel(channel.label, far);
-        [channel.far, far.channel.far] = [far.channel, channel];
-        for (const end of [this, far]) end.#ice('connected');
-        far.tell('datachannel', { channel: far.channel });
-        far.channel.open();
-        channel.open();
-      });
+    #open(far: Connection, kind: PathKind): void {
+      const { channel } = this;
+      if (!channel) return;
+      far.channel = new WorldChannel(channel.label, far, wire);
+      [channel.far, far.channel.far] = [far.channel, channel];
+      [this.#kind, far.#kind] = [kind, kind];
+      for (const end of [this, far]) end.#ice('connected');
+      far.tell('datachannel', { channel: far.channel });
+      far.channel.open();
+      channel.open();
     }
 
     #ice(state: string): void {
@@ -302,8 +337,8 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
   return {
     platform: (address, power = { isOn: true }) => ({
       RTCPeerConnection: class extends Connection {
-        constructor(_configuration?: RtcConfiguration) {
-          super(address, power);
+        constructor(configuration?: RtcConfiguration) {
+          super(address, power, configuration);
         }
       },
       RTCSessionDescription: class {
@@ -317,10 +352,8 @@ export function createEther({ timeline, chance, delayMs, bytesPerMs }: EtherOpti
         }
       },
     }),
-    setAway(address, isAway) {
-      if (isAway) away.add(address);
-      else away.delete(address);
+    get openConnections() {
+      return [...byUfrag.values()].filter(({ isOn }) => isOn).length;
     },
-    isAway: (address) => away.has(address),
   };
 }

@@ -83,6 +83,7 @@ describe('somebody who has proven to be alive', () => {
           name: 'Ben',
           newcomer: true,
           carriers: [],
+          carrierLostMs: 5,
           heardMs: 5,
           unlinkedMs: 5,
           unwanted: null,
@@ -420,6 +421,29 @@ describe('trouble', () => {
   });
 });
 
+describe('a carrier that this side has lost', () => {
+  const lost = (carrier: string): MembersHappening => ({ type: 'carrier-lost', carrier });
+
+  test('tells nobody any more who goes there meanwhile: who is not heard again is away', () => {
+    const two = become(alone, 0, proven('ben'), heard('ben', 'one'), proven('ada'), heard('ada', 'two'));
+    const after = step(become(two, 0, ...link('ben'), ...link('ada')), lost('one'), 1000);
+    expect(after.acts).toEqual([]);
+    expect(after.status.members).toMatchObject([
+      { session: 'ben', carriers: [], carrierLostMs: 1000 },
+      { session: 'ada', carriers: ['two'], carrierLostMs: 0 },
+    ]);
+    const unlinked = become(after.status, 500, ...lose('ben'), ...lose('ada'));
+    expect(names(become(unlinked, 999 + attemptMs, sweep))).toEqual(['ben', 'ada']);
+    expect(names(become(unlinked, 1000 + attemptMs, sweep))).toEqual(['ada']);
+  });
+
+  test('costs nobody who has a link, or is heard again', () => {
+    const one = become(alone, 0, proven('ben'), heard('ben', 'one'), lost('one'));
+    expect(names(become(become(one, 10, heard('ben', 'one')), attemptMs, sweep))).toEqual(['ben']);
+    expect(names(become(become(one, 10, ...link('ben')), attemptMs, sweep))).toEqual(['ben']);
+  });
+});
+
 test('whatever happens, the list is bounded, each person is in it once, and nothing is said to a session that is over', () => {
   const session = fc.integer({ min: 0, max: 15 }).map((nth) => `s${nth}`);
   const key = fc.integer({ min: 0, max: 5 }).map((nth) => `k${nth}`);
@@ -436,6 +460,7 @@ test('whatever happens, the list is bounded, each person is in it once, and noth
     session.map((one) => [bye(one)]),
     fc.tuple(session, carrier).map(([one, by]) => [heard(one, by)]),
     fc.tuple(session, carrier).map(([one, by]) => [gone(one, by)]),
+    carrier.map((by) => [{ type: 'carrier-lost', carrier: by } as const]),
     fc.constant([sweep]),
   );
   fc.assert(
@@ -467,10 +492,10 @@ test('whatever happens, the list is bounded, each person is in it once, and noth
             expect(same.filter((one) => one.session !== happened.session)).toEqual([]);
           }
           if (happened.type === 'sweep') {
-            for (const { pair: facts, carriers, unlinkedMs, heardMs } of status.members) {
+            for (const { pair: facts, carriers, carrierLostMs, unlinkedMs, heardMs } of status.members) {
               if (facts.linked) continue;
               expect(nowMs - Math.max(unlinkedMs, heardMs)).toBeLessThan(forgetMs);
-              if (carriers.length === 0) expect(nowMs - unlinkedMs).toBeLessThan(attemptMs);
+              if (carriers.length === 0) expect(nowMs - Math.max(unlinkedMs, carrierLostMs)).toBeLessThan(attemptMs);
             }
           }
           expect(new Set(status.departed.map((one) => one.key)).size).toBe(status.departed.length);
