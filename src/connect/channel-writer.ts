@@ -1,18 +1,19 @@
-import { createBufferTarget } from './buffer-target.ts';
 import type { Channel } from './channel.ts';
+import { createChannelFiller } from './channel-filler.ts';
 import type { Clock } from './clock.ts';
-import { createSendQueue } from './send-queue.ts';
+import { createFifo } from './fifo.ts';
 
-/** What goes into a channel: control before blocks, its buffer as full as it should be, and at the end to the last byte. */
+/** What goes into a link's first channel: control before blocks, its buffer as full as it should be, and at the end to the last byte. */
 export interface ChannelWriter {
-  /** Message bytes handed to the channel since the start. */
-  readonly drainedBytes: number;
   /** From now on the channel tells when there is room. */
   start(): void;
+  /** A control message. */
   send(message: Uint8Array<ArrayBuffer>): void;
+  /** There may be blocks to send. */
+  fill(): void;
   /** The channel's buffer has fallen to what was asked for. */
   onLow(): void;
-  /** Hands over the control messages that still wait, however full the buffer is; nobody will want the blocks any more. */
+  /** Hands over the control messages that still wait, however full the buffer is. */
   sendLastWords(): void;
   /** Sends the last words; resolves when all is on its way, or the channel is closed. */
   flushed(): Promise<void>;
@@ -25,35 +26,36 @@ export interface ChannelWriter {
 export interface ChannelWriterOptions {
   readonly channel: Pick<Channel, 'bufferedBytes' | 'setLowBytes' | 'send'>;
   readonly clock: Pick<Clock, 'now' | 'after'>;
-  /** `drainedBytes` has grown, and there may be room for more. */
-  onDrain(): void;
+  /** Hands the next block to the channel and says how many bytes it has; 0 when none may go. */
+  nextBlock(): number;
+  /** So many bytes of control messages have been handed to the channel. */
+  onControl(bytes: number): void;
+  /** Something was handed over, and there may be room for more. */
+  onHanded(): void;
 }
 
 /** From the channel's empty buffer until the last of it is on its way. */
 const lastWordMs = 100;
 
-export function createChannelWriter({ channel, clock, onDrain }: ChannelWriterOptions): ChannelWriter {
-  const queue = createSendQueue();
-  const target = createBufferTarget();
+export function createChannelWriter(options: ChannelWriterOptions): ChannelWriter {
+  const { channel, clock } = options;
+  const control = createFifo<Uint8Array<ArrayBuffer>>();
+  const filler = createChannelFiller({
+    channel,
+    clock,
+    next: () => handControl() || options.nextBlock(),
+    onHanded: options.onHanded,
+  });
   const flushing: (() => void)[] = [];
-  let drainedBytes = 0;
   let closed = false;
 
-  function hand(message: Uint8Array<ArrayBuffer>): void {
+  /** How many bytes the next one had; 0 when there is none. */
+  function handControl(): number {
+    const message = control.shift();
+    if (!message) return 0;
     channel.send(message);
-    drainedBytes += message.length;
-  }
-
-  /** Keeps the buffer at its target, and is called when there is more to send or room for it. */
-  function pump(): void {
-    const before = drainedBytes;
-    while (channel.bufferedBytes < target.bytes) {
-      const message = queue.shift();
-      if (!message) break;
-      if (channel.bufferedBytes === 0) target.started(clock.now(), drainedBytes);
-      hand(message);
-    }
-    if (drainedBytes > before) onDrain();
+    options.onControl(message.length);
+    return message.length;
   }
 
   function tellFlushed(): void {
@@ -62,27 +64,19 @@ export function createChannelWriter({ channel, clock, onDrain }: ChannelWriterOp
   }
 
   function sendLastWords(): void {
-    queue.dropBlocks();
-    for (let message = queue.shift(); message; message = queue.shift()) hand(message);
+    while (handControl() > 0);
   }
 
   return {
-    get drainedBytes() {
-      return drainedBytes;
-    },
-    start: () => channel.setLowBytes(target.bytes / 2),
+    start: filler.start,
     send(message) {
-      queue.push(message);
-      pump();
+      control.push(message);
+      filler.fill();
     },
+    fill: filler.fill,
     onLow() {
-      const buffered = channel.bufferedBytes;
-      const full = drainedBytes;
-      pump();
-      target.low(clock.now(), full - buffered, buffered === 0 && drainedBytes > full);
-      channel.setLowBytes(flushing.length > 0 ? 0 : target.bytes / 2);
-      // The target may have grown.
-      pump();
+      filler.onLow();
+      if (flushing.length > 0) channel.setLowBytes(0);
       tellFlushed();
     },
     sendLastWords,
@@ -97,10 +91,10 @@ export function createChannelWriter({ channel, clock, onDrain }: ChannelWriterOp
         channel.setLowBytes(0);
         tellFlushed();
       }),
-    clear: () => queue.clear(),
+    clear: control.clear,
     close() {
       closed = true;
-      queue.clear();
+      control.clear();
       tellFlushed();
     },
   };

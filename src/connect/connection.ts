@@ -1,3 +1,4 @@
+import { strandsCapability } from '../shared/protocol/link-messages.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import { type Attempt, createAttempt } from './attempt.ts';
 import type { Channel } from './channel.ts';
@@ -48,6 +49,7 @@ interface Greeted {
   /** What this side has said of itself and of the room. */
   readonly name: string;
   readonly welcome: RoomWord | null;
+  readonly capabilities: readonly string[];
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -73,25 +75,31 @@ export function createConnection(options: ConnectionOptions): Connection {
   });
 
   function greet(channel: Channel): void {
-    const { name } = room;
+    const { name, linkTerms } = room;
+    const capabilities = [...(linkTerms.strands ? [strandsCapability] : []), ...linkTerms.capabilities];
     shakeHands({
       channel,
       topic: room.topic,
       ownSession: room.session,
       peerSession: session,
       name,
-      capabilities: room.linkTerms.capabilities,
+      capabilities,
       clock,
       helloMs: timings.helloMs,
       sign: room.sign,
       verify: cryptography.verify,
       gate: room.gate,
       onProven(person, early, welcome) {
-        greeted = { channel, person, early, name, welcome };
+        greeted = { channel, person, early, name, welcome, capabilities };
         options.onProven(person);
       },
       onRefused: options.onRefused,
     });
+  }
+
+  /** Both sides have said that they know them. */
+  function knowsStrands({ person, capabilities }: Greeted): boolean {
+    return [person.capabilities, capabilities].every((each) => each.includes(strandsCapability));
   }
 
   /** What has changed since the hello was on its way. */
@@ -116,6 +124,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         clock,
         timings,
         counters,
+        strands: knowsStrands(greeted) ? { room, linkId, session, key: person.key } : null,
         onPath: options.onPath,
         onEnd: options.onLost,
       });

@@ -25,6 +25,8 @@ type HandshakeChannel = Pick<Channel, 'linkId' | 'role' | 'binding' | 'send' | '
 
 export interface HandshakeOptions {
   readonly channel: HandshakeChannel;
+  /** The link inside which a strand was signaled; a link's own handshake has none. */
+  readonly introducedBy?: string;
   readonly topic: string;
   readonly ownSession: string;
   readonly peerSession: string;
@@ -60,6 +62,7 @@ export function shakeHands(options: HandshakeOptions): void {
   const own: LinkTranscript = {
     topic: options.topic,
     linkId: channel.linkId,
+    introducedBy: options.introducedBy,
     role: channel.role,
     ownSession: options.ownSession,
     peerSession: options.peerSession,

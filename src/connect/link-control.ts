@@ -40,6 +40,10 @@ const heardRates: Record<keyof LinkMessages, { perSecond: number; atOnce: number
   lock: { perSecond: limits.locksPerSecond, atOnce: limits.locksAtOnce },
   // By installation, whatever the link: `renewals.ts`.
   renew: null,
+  'strand-offer': { perSecond: limits.strandOffersPerSecond, atOnce: limits.strandOffersAtOnce },
+  'strand-answer': null,
+  'strand-candidates': null,
+  'strand-over': null,
   bye: null,
 };
 

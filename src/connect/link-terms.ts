@@ -6,6 +6,13 @@ export interface LinkTerms {
   readonly relayOnly: boolean;
   /** Host candidates are not signalled, nor the addresses that others were made from. */
   readonly hideLocalAddresses: boolean;
+  /** Links get further channels where these make them faster. */
+  readonly strands: boolean;
 }
 
-export const usualLinkTerms: LinkTerms = { capabilities: [], relayOnly: false, hideLocalAddresses: false };
+export const usualLinkTerms: LinkTerms = {
+  capabilities: [],
+  relayOnly: false,
+  hideLocalAddresses: false,
+  strands: true,
+};

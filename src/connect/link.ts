@@ -1,18 +1,16 @@
-import { messageClass } from '../shared/protocol/block.ts';
-import { createBudget } from '../shared/protocol/budget.ts';
 import type { Role } from '../shared/protocol/hello-proof.ts';
-import { limits } from '../shared/protocol/limits.ts';
 import type { LinkRefusal } from '../shared/protocol/link-messages.ts';
 import type { ReasonCode } from '../shared/reasons.ts';
 import type { Channel } from './channel.ts';
-import { createChannelWriter } from './channel-writer.ts';
 import type { Clock } from './clock.ts';
 import type { Counters } from './counters.ts';
 import type { Proven } from './handshake.ts';
 import { createLinkControl, type LinkControl } from './link-control.ts';
+import { createLinkTraffic } from './link-traffic.ts';
 import { createLiveness } from './liveness.ts';
 import type { PathFacts } from './path.ts';
 import { createPathWatch } from './path-watch.ts';
+import type { StrandParts } from './strands/strand.ts';
 import type { Timings } from './timings.ts';
 
 /** A way to one person whose hello has verified: opaque binary messages both ways. */
@@ -30,11 +28,11 @@ export interface Link {
   readonly capabilities: readonly string[];
   readonly maxMessageBytes: number;
   /**
-   * Queues one message of at most `maxMessageBytes`; class byte 0 overtakes class byte 1 in the queue. Dropped after
-   * close. The caller must not touch it again.
+   * Queues one message of at most `maxMessageBytes`; class byte 0 overtakes class byte 1, which keep their order among
+   * themselves. Dropped after close. The caller must not touch it again.
    */
   send(message: Uint8Array<ArrayBuffer>): void;
-  /** Message bytes handed to the data channel since the start. */
+  /** Message bytes handed to data channels since the start. */
   readonly drainedBytes: number;
   /** Called once; messages that came earlier are delivered then. */
   listen(handlers: LinkHandlers): void;
@@ -83,6 +81,8 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly timings: Timings;
   readonly counters: Counters;
+  /** Null where the peer does not know strands. */
+  readonly strands: StrandParts | null;
   onPath(): void;
   onEnd(end: LinkEnd): void;
 }
@@ -90,7 +90,17 @@ export interface LinkOptions {
 export function createLink(options: LinkOptions): RunningLink {
   const { channel, clock, timings, counters, proven } = options;
   const control = createLinkControl({ clock, counters, send: (text) => channel.send(text) });
-  const writer = createChannelWriter({ channel, clock, onDrain: () => handlers?.drain() });
+  const traffic = createLinkTraffic({
+    channel,
+    control,
+    clock,
+    counters,
+    strands: options.strands,
+    roundTripMs: () => watch.leastRoundTripMs,
+    onMessage: hand,
+    onDrain: () => handlers?.drain(),
+    onOffence: (why) => end({ why }),
+  });
   const liveness = createLiveness({
     clock,
     timings,
@@ -105,11 +115,6 @@ export function createLink(options: LinkOptions): RunningLink {
     onPath: options.onPath,
     onAnswered: () => tellAnswered(watch.answered),
   });
-  const controls = createBudget({
-    perSecond: limits.controlsPerSecond,
-    atOnce: limits.controlsAtOnce,
-    now: clock.now,
-  });
   let handlers: LinkHandlers | null = null;
   let tellAnswered = (_addresses: readonly string[]): void => undefined;
   let unheard: Uint8Array<ArrayBuffer>[] = [];
@@ -123,6 +128,12 @@ export function createLink(options: LinkOptions): RunningLink {
     return state === 'ended';
   }
 
+  function hand(message: Uint8Array<ArrayBuffer>): void {
+    if (state !== 'running') return;
+    if (handlers) handlers.message(message);
+    else unheard.push(message);
+  }
+
   function onText(text: string): void {
     liveness.heard();
     const heard = control.hear(text);
@@ -131,21 +142,13 @@ export function createLink(options: LinkOptions): RunningLink {
 
   function onBinary(bytes: Uint8Array<ArrayBuffer>): void {
     liveness.heard();
-    // Blocks are bounded by their window; the rest is not, and each is carried to main and may be answered.
-    if (bytes[0] !== messageClass.block && !controls.take()) {
-      counters.count('linkFlooded');
-      end({ why: 'flooded' });
-      return;
-    }
-    if (state === 'letting-go') return;
-    if (handlers) handlers.message(bytes);
-    else unheard.push(bytes);
+    traffic.hear(bytes);
   }
 
   function onLow(): void {
     // Sustained draining takes the peer's acknowledgements: while its page is too busy to beat, they tell that it lives.
     liveness.heard();
-    writer.onLow();
+    traffic.onLow();
   }
 
   function end(how: LinkEnd): void {
@@ -156,7 +159,7 @@ export function createLink(options: LinkOptions): RunningLink {
     stopLate();
     unheard = [];
     channel.close();
-    writer.close();
+    traffic.close();
     if (how.why !== 'let-go') handlers?.close();
     options.onEnd(how);
   }
@@ -168,7 +171,7 @@ export function createLink(options: LinkOptions): RunningLink {
   /** What was handed over last may be why it ends: that all is over. Not for ever, though. */
   async function letGoFlushed(): Promise<void> {
     stopLate = clock.after(timings.goodbyeMs, letGo);
-    await writer.flushed();
+    await traffic.flushed();
     letGo();
   }
 
@@ -181,15 +184,15 @@ export function createLink(options: LinkOptions): RunningLink {
     capabilities: proven.capabilities,
     maxMessageBytes: channel.maxMessageBytes,
     send(message) {
-      if (state === 'running') writer.send(message);
+      if (state === 'running') traffic.send(message);
     },
     get drainedBytes() {
-      return writer.drainedBytes;
+      return traffic.drainedBytes;
     },
     listen(given) {
       handlers = given;
       for (const bytes of unheard.splice(0)) given.message(bytes);
-      if (writer.drainedBytes > 0) given.drain();
+      if (traffic.drainedBytes > 0) given.drain();
     },
     onAnswered(listener) {
       tellAnswered = listener;
@@ -212,7 +215,7 @@ export function createLink(options: LinkOptions): RunningLink {
     async refuse(reason) {
       if (ended()) return;
       state = 'letting-go';
-      writer.clear();
+      traffic.clear();
       handlers?.close();
       handlers = null;
       // Nothing of theirs is heard any more.
@@ -222,7 +225,7 @@ export function createLink(options: LinkOptions): RunningLink {
     },
     start(early) {
       if (ended()) return;
-      writer.start();
+      traffic.start();
       liveness.start();
       watch.start();
       for (const message of early) {
@@ -234,9 +237,9 @@ export function createLink(options: LinkOptions): RunningLink {
     },
     bye() {
       // The far side closes the link at the goodbye, so it comes after what main said last.
-      writer.sendLastWords();
+      traffic.sendLastWords();
       control.say({ type: 'bye' });
-      return writer.flushed();
+      return traffic.flushed();
     },
     close: () => end({ why: 'room-closed' }),
   };

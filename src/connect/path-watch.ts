@@ -11,6 +11,8 @@ export interface PathWatch {
   readonly path: PathFacts | null;
   /** See `readAnswered`. */
   readonly answered: readonly string[];
+  /** The shortest round trip that was seen: what waits in queues on the way is not in it. */
+  readonly leastRoundTripMs: number | null;
   start(): void;
   stop(): void;
 }
@@ -29,6 +31,7 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
   let own: PathFacts | null = null;
   let theirs: LinkPath | null = null;
   let answered: readonly string[] = [];
+  let leastRoundTripMs: number | null = null;
   let stopTimer = (): void => undefined;
   let stopped = false;
 
@@ -37,6 +40,8 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
     if (stopped || !report) return;
     answer(readAnswered(report));
     const found = readPath(report);
+    const { roundTripMs } = found;
+    if (roundTripMs !== null) leastRoundTripMs = Math.min(roundTripMs, leastRoundTripMs ?? roundTripMs);
     const told = own;
     // An address that stays hidden is one that the peer does not know itself: it is behind a NAT.
     const now = { ...found, path: found.path ?? (told && found.remote ? 'direct' : null) };
@@ -70,6 +75,9 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
     },
     get answered() {
       return answered;
+    },
+    get leastRoundTripMs() {
+      return leastRoundTripMs;
     },
     start: keepLooking,
     stop() {

@@ -30,6 +30,21 @@ export interface Timings {
   readonly nonceMs: number;
   /** Somebody of whom nothing was heard for so long, without a link, is gone. */
   readonly forgetMs: number;
+  /** While a link has blocks to send, or strands, it is looked after this often. */
+  readonly strandTickMs: number;
+  /** Strands are added where a round trip takes longer. */
+  readonly strandRoundTripMs: number;
+  /** A new strand has so long to get going, then the rate is measured over so much time in which blocks wait. */
+  readonly strandSettleMs: number;
+  readonly strandMeasureMs: number;
+  /** Where one more was of no use, none is added for so long. */
+  readonly strandRestMs: number;
+  /** A strand that moves nothing for so long is not waited for: the others send what it has not delivered. */
+  readonly strandStallMs: number;
+  /** Without a block, either way, for so long there are no strands. */
+  readonly strandIdleMs: number;
+  /** What has been handed on is told at the latest after this. */
+  readonly strandTakenMs: number;
   /** Leaving, or letting a link go, waits no longer than this for what is said last. */
   readonly goodbyeMs: number;
 }
@@ -57,5 +72,13 @@ export const usualTimings: Timings = {
   statsMs: 5000,
   nonceMs: 120_000,
   forgetMs: 600_000,
+  strandTickMs: 250,
+  strandRoundTripMs: 10,
+  strandSettleMs: 500,
+  strandMeasureMs: 1500,
+  strandRestMs: 60_000,
+  strandStallMs: 1000,
+  strandIdleMs: 10_000,
+  strandTakenMs: 50,
   goodbyeMs: 1000,
 };

@@ -1,3 +1,4 @@
+import { usualLinkTerms } from '../connect/link-terms.ts';
 import { brokerAt } from '../connect/mqtt/broker.ts';
 import { joinRoom, type Room } from '../connect/room.ts';
 import type { RoomWorld } from '../connect/room-world.ts';
@@ -32,7 +33,7 @@ export function createMeeting(bridge: Bridge, world: RoomWorld, { onNetwork, onG
     },
     follow({ room, settings, capabilities, guard }) {
       const { name, brokers, iceServers, relayOnly, hideLocalAddresses } = settings;
-      const linkTerms = { capabilities, relayOnly, hideLocalAddresses };
+      const linkTerms = { ...usualLinkTerms, capabilities, relayOnly, hideLocalAddresses };
       const next = room ? JSON.stringify([room.topic, brokers, iceServers]) : '';
       if (next === joinedAs) {
         joined?.rename(name);

@@ -11,12 +11,12 @@ import type { Hello } from './link-messages.ts';
  */
 
 /**
- * The kinds of channel binding: what each end is known by to the encryption of the channel, and the domain that is signed
- * over it. Each kind has a domain of its own, so that no signature made for one holds for another.
+ * The kinds of channel binding: what each end is known by to the encryption of the channel, and the domains that are signed
+ * over it, of a link and of a strand. Each has a domain of its own, so that no signature made for one holds for another.
  *
  * - `dtls`: the fingerprints of the two certificates, as the descriptions name them
  */
-const bindingDomains = { dtls: 'roomdrop-link-v1' } as const;
+const bindingDomains = { dtls: { link: 'roomdrop-link-v1', strand: 'roomdrop-strand-v1' } } as const;
 
 /** Of an attempt to connect: whose session id is the greater one offers. */
 export const roles = ['offerer', 'answerer'] as const;
@@ -31,10 +31,12 @@ const channelBindingSchema = v.object({
 });
 export type ChannelBinding = v.InferOutput<typeof channelBindingSchema>;
 
-/** What an installation signs for one link, as the signer sees it. */
+/** What an installation signs for one link or strand, as the signer sees it. */
 export const linkTranscriptSchema = v.object({
   topic: field,
   linkId: field,
+  /** The link inside which this channel was signaled; only where it is a strand of it. */
+  introducedBy: v.optional(field),
   role: v.picklist(roles),
   ownSession: field,
   peerSession: field,
@@ -54,14 +56,15 @@ export function fromTheOtherEnd({ role, ownSession, peerSession, binding, ...sha
 }
 
 /**
- * The domain of the binding's kind and the fields of the transcript as lines of UTF-8, joined by line feeds.
+ * The domain and the fields of the transcript as lines of UTF-8, joined by line feeds. A strand's names the link first.
  *
  * @throws ReasonError `request-invalid` when a field holds a line feed, which would make the lines ambiguous
  */
 export function linkTranscriptBytes(transcript: LinkTranscript): Uint8Array<ArrayBuffer> {
-  const { binding } = transcript;
+  const { binding, introducedBy } = transcript;
+  const domains = bindingDomains[binding.kind];
   const lines = [
-    bindingDomains[binding.kind],
+    ...(introducedBy === undefined ? [domains.link] : [domains.strand, introducedBy]),
     transcript.topic,
     transcript.linkId,
     transcript.role,

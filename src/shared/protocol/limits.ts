@@ -64,6 +64,13 @@ export const limits = {
   /** What a link may say of the room's lock; an honest side says it once a second at most. The rest is dropped and counted. */
   locksPerSecond: 2,
   locksAtOnce: 10,
+  /** Further channels of one link. Eight do best at a distance; sixteen get in each other's way. */
+  strands: 8,
+  /** Strands that a peer may begin; an honest one adds one in two seconds. The rest is dropped and counted. */
+  strandOffersPerSecond: 1,
+  strandOffersAtOnce: 16,
+  /** Blocks that were sent by strands and not yet handed on there: what the sender keeps, and what the receiver puts in order. */
+  strandWindowBytes: 16 * MiB,
   /** Installations that come into a locked room again. */
   lockKeys: 64,
   /** People whom one person has removed in a room; one more lets the oldest back in. */

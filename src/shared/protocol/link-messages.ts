@@ -5,6 +5,7 @@ import { lockStateSchema } from '../room-guard.ts';
 import { linkPaths } from '../views.ts';
 import { base64urlOf, installationKeySchema } from './installation-key.ts';
 import { peerNameSchema } from './peer-name.ts';
+import { idSchema, sdpSchema, soundCandidatesSchema } from './signal.ts';
 
 /** What two pages say on the data channel, as strings; binary messages are main's and opaque here. */
 export const linkVersion = 1;
@@ -15,6 +16,9 @@ export type LinkRefusal = (typeof linkRefusals)[number];
 
 /** In the hello of somebody who refuses some: the other side is answered by `lock` or `refuse`, and waits for that. */
 export const gateCapability = 'gate';
+
+/** In the hello of a side whose links may have strands: further channels that are signaled inside the link. */
+export const strandsCapability = 'strands';
 
 /** What a hello says that its sender can do; unknown ones are ignored. */
 export const capabilitiesSchema = v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32));
@@ -54,6 +58,18 @@ export const linkMessageSchema = v.variant('type', [
   v.object({ type: v.literal('lock'), ...lockStateSchema.entries }),
   /** I move on to a room with this code, and would have you come along. */
   v.object({ type: v.literal('renew'), code: canonicalCode }),
+  /** Another channel beside this one, by this description of mine: a strand, with an id of its own. */
+  v.object({ type: v.literal('strand-offer'), strand: idSchema, sdp: sdpSchema }),
+  v.object({ type: v.literal('strand-answer'), strand: idSchema, sdp: sdpSchema }),
+  v.object({
+    type: v.literal('strand-candidates'),
+    strand: idSchema,
+    candidates: soundCandidatesSchema,
+    /** No more candidates will follow for this strand. */
+    end: v.boolean(),
+  }),
+  /** The strand is not to be, or is no more. */
+  v.object({ type: v.literal('strand-over'), strand: idSchema }),
   /** I leave the room. The same goes over the brokers, where there are any. */
   v.object({ type: v.literal('bye') }),
 ]);

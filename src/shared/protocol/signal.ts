@@ -30,7 +30,7 @@ export const candidateSchema = v.pipe(
 );
 export type Candidate = v.InferOutput<typeof candidateSchema>;
 
-const sdp = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.sdpCharacters));
+export const sdpSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(limits.sdpCharacters));
 
 export const signalSchema = v.variant('type', [
   /** To all: I am here; whoever is here too, show that you are by echoing the nonce. */
@@ -46,8 +46,8 @@ export const signalSchema = v.variant('type', [
     echo: v.nullable(idSchema),
     reason: v.picklist(['room-full', 'version-unknown']),
   }),
-  v.object({ ...directed, type: v.literal('offer'), link: idSchema, sdp }),
-  v.object({ ...directed, type: v.literal('answer'), link: idSchema, sdp }),
+  v.object({ ...directed, type: v.literal('offer'), link: idSchema, sdp: sdpSchema }),
+  v.object({ ...directed, type: v.literal('answer'), link: idSchema, sdp: sdpSchema }),
   v.object({
     ...directed,
     type: v.literal('candidates'),
@@ -92,10 +92,19 @@ export function decodeSignal(json: string): DecodedSignal {
   return known.success ? { kind: 'signal', signal: known.output, droppedCandidates: dropped } : { kind: 'malformed' };
 }
 
-const anyCandidatesSchema = v.looseObject({ type: v.literal('candidates'), candidates: v.array(v.unknown()) });
 const candidateOrEndSchema = v.nullable(candidateSchema);
 
-/** The unit of failure is one candidate: one that is none must not cost the others, nor the end that came with them. */
+/** Candidates of one message. Those that are none are left out: they must not cost the others, nor the end with them. */
+export const soundCandidatesSchema = v.pipe(
+  v.array(v.unknown()),
+  v.maxLength(limits.signalCandidates),
+  v.transform((all) => all.filter((each) => v.is(candidateOrEndSchema, each))),
+  v.array(candidateOrEndSchema),
+);
+
+const anyCandidatesSchema = v.looseObject({ type: v.literal('candidates'), candidates: v.array(v.unknown()) });
+
+/** The unit of failure is one candidate. */
 function withoutMalformedCandidates(message: unknown): { message: unknown; dropped: number } {
   if (!v.is(anyCandidatesSchema, message)) return { message, dropped: 0 };
   const candidates = message.candidates.filter((each) => v.is(candidateOrEndSchema, each));

@@ -181,7 +181,7 @@ test('a link tells its role, what the other side can, and where that has answere
   const ada = joinAs('Ada', room, { brokers: [broker.url], linkTerms });
   const ben = joinAs('Ben', room, { brokers: [broker.url] });
   const [toBen, toAda] = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
-  expect([toBen.capabilities, toAda.capabilities]).toEqual([[], ['direct']]);
+  expect([toBen.capabilities, toAda.capabilities]).toEqual([['strands'], ['strands', 'direct']]);
   expect([toBen.role, toAda.role].sort()).toEqual(['answerer', 'offerer']);
   const answered = await new Promise<readonly string[]>((done) => toBen.onAnswered(done));
   expect(answered.map((address) => isIP(address) > 0)).toEqual([true]);

@@ -52,6 +52,7 @@ function setUp(report: RTCStatsReport | null = null) {
     clock,
     timings: usualTimings,
     counters: createCounters(),
+    strands: null,
     onPath: () => undefined,
     onEnd: (end) => ends.push(end.why),
   });

@@ -35,6 +35,7 @@ import {
   linkMessageSchema,
 } from '../../../src/shared/protocol/link-messages.ts';
 import { decodeSignal, signalSchema } from '../../../src/shared/protocol/signal.ts';
+import { decodeStrandFrame, encodeStrandFrame, strandClass } from '../../../src/shared/protocol/strand-frames.ts';
 import { controlSchema, parseControl } from '../../../src/shared/protocol/transfer-messages.ts';
 import { reasonCodes } from '../../../src/shared/reasons.ts';
 import { makeRoomCode, parseRoomCode } from '../../../src/shared/room-code.ts';
@@ -236,6 +237,36 @@ test('the transcript of a link, signed by main', async () => {
   expect(identity.signLink(transcript)).toBe(get('signature'));
   const hello = examples('link').find(({ text }) => text.includes('"hello"'));
   expect(hello?.value).toMatchObject({ key: get('key'), signature: get('signature') });
+});
+
+test('the transcript of a strand names the link, and no signature holds for both', async () => {
+  const get = vector('strand-transcript');
+  const role = get('role');
+  if (role !== 'offerer' && role !== 'answerer') throw new Error(`${role} is no role`);
+  const transcript = {
+    topic: get('topic'),
+    linkId: get('strand'),
+    introducedBy: get('introduced by'),
+    role,
+    ownSession: get('own session'),
+    peerSession: get('peer session'),
+    binding: { kind: 'dtls', own: get('own print'), peer: get('peer print') },
+  } as const;
+  const bytes = linkTranscriptBytes(transcript);
+  expect(bytes).toHaveLength(Number(get('bytes')));
+  expect(sha256(bytes)).toBe(get('sha256'));
+  const [first] = new TextDecoder().decode(bytes).split('\n');
+  expect(blocks('text').some((block) => block.startsWith(`${first}\n`))).toBe(true);
+  expect((await identityOf(get('seed'))).signLink(transcript)).toBe(get('signature'));
+});
+
+test('what is said of the numbers of blocks', () => {
+  const get = vector('strand-frames');
+  for (const kind of ['number', 'taken'] as const) {
+    const frame = unhex(get(`${kind} frame`));
+    expect(hex(encodeStrandFrame(strandClass[kind], Number(get(kind))))).toBe(hex(frame));
+    expect(decodeStrandFrame(frame)).toBe(Number(get(kind)));
+  }
 });
 
 test('a block', () => {
