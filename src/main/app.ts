@@ -7,7 +7,7 @@ import { type CoreOptions, createCore } from './core.ts';
 import type { EventOutput } from './events.ts';
 import { createDisk, type Disk } from './files/disk.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
-import { loadUdx } from './lane/direct/udx.ts';
+import { loadDirectParts } from './lane/direct/direct-parts.ts';
 import { createLocalNetworkWatch } from './local-network.ts';
 import { createMoving } from './moving.ts';
 import { createNotifier } from './notifier.ts';
@@ -63,8 +63,8 @@ export interface App {
 
 export async function createApp(options: AppOptions): Promise<App> {
   const { host, plan, output } = options;
-  const direct = await loadUdx();
-  if (!direct.udx) options.log?.(`no direct lane: ${direct.why}`);
+  const direct = await loadDirectParts();
+  if (!direct.parts) options.log?.(`no direct lane: ${direct.why}`);
   const broker = plan.brokers?.includes('embedded') ? await startEmbeddedBroker() : null;
   const core = await createCore({
     dataDir: options.dataDir,
@@ -73,7 +73,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     fs: host.fs,
     world: createSystemWorld(options.disk ?? createDisk(host.fs)),
     roomKeys: options.roomKeys ?? deriveRoomKeys,
-    canDirect: false,
+    direct: direct.parts,
     onListenerError: (error) => output.emit({ event: 'error', message: reasonLine(reasonOf(error)) }),
   });
   // Told in this order: what a script reads must not wait for a window.

@@ -6,6 +6,7 @@ import { hasEnded, type LaneView, type NetworkView, type NoLaneReason, type Tran
 import { makeFolders } from './files/make-folders.ts';
 import type { UserFs } from './files/user-fs.ts';
 import { type Identity, openIdentity } from './identity.ts';
+import { createDirectLanes, type DirectParts } from './lane/direct/direct-lanes.ts';
 import { createLaneViews } from './lane-views.ts';
 import { createListeners } from './listeners.ts';
 import { createOffers, type Offers } from './offers.ts';
@@ -30,8 +31,8 @@ export interface CoreOptions {
   world: EngineWorld;
   /** See `deriveRoomKeys`, which takes a good part of a second. */
   roomKeys: RoomKeeperOptions['roomKeys'];
-  /** A direct lane can be made on this computer. */
-  canDirect: boolean;
+  /** What direct lanes are made with on this computer; null where they cannot be. */
+  direct: DirectParts | null;
   /** What a listener threw. */
   onListenerError(error: unknown): void;
 }
@@ -97,6 +98,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const settings = createPersonSettings(store, (view) => {
     listeners.tell((each) => each.settings?.(view));
     lanes.refresh();
+    directLanes.refresh();
   });
   const stored = await openKnownPeople(options.dataDir);
   // A folder that cannot be made is said when something is to go there.
@@ -110,7 +112,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onNotAccepted: (_offer, reason) => notice(reason),
     onChange: (view) => listeners.tell((each) => each.transfer?.(view)),
     onForgotten: (id) => listeners.tell((each) => each.transferGone?.(id)),
-    onLaneWord: () => undefined,
+    onLaneWord: ({ key }, word) => directLanes.hear(key, word),
     onListenerError,
   });
   const people = createPeople({
@@ -123,6 +125,20 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ownReason: noLane,
     onChange: (views) => listeners.tell((each) => each.lanes?.(views)),
   });
+  const directLanes = createDirectLanes({
+    parts: options.direct,
+    world,
+    ownKey: identity.key,
+    sign: identity.signLane,
+    allowed: () => mayDirect(store.current),
+    iceServers: () => store.current.iceServers,
+    say: engine.sayOnLane,
+    onLane(key, lane) {
+      if (!people.join(key, lane)) lane.close();
+    },
+    onNews: lanes.learn,
+  });
+  people.listen({ linked: directLanes.linked, unlinked: directLanes.unlinked, parted: directLanes.parted });
   const offers = createOffers({
     engine,
     people,
@@ -139,6 +155,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     roomKeys: options.roomKeys,
     onChange(view, guard, moved) {
       people.roomLeft();
+      directLanes.leave();
       offers.roomChanged(view !== null, moved);
       listeners.tell((each) => each.room?.(view, guard));
     },
@@ -147,7 +164,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   /** Why this side makes no direct lane. */
   function noLane(): NoLaneReason | null {
     if (!mayDirect(store.current)) return 'off';
-    return options.canDirect ? null : 'no-addon';
+    return options.direct ? null : 'no-addon';
   }
 
   function notice(reason: Reason): void {
@@ -202,6 +219,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       // Whoever waits for the page to read a file waits no longer: it may never answer.
       offers.close();
       await ended;
+      await directLanes.close();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface People {
   lanesTo(key: string): readonly LaneTerms['kind'][];
   /** Told from now on, in the order in which they came; the returned function ends it. */
   listen(listener: Partial<PeopleListener>): () => void;
+  /** One more lane to somebody who is known, made by main itself; false when nobody is called so. It is in other hands now. */
+  join(key: string, lane: Lane): boolean;
   /** A new voice; see `PeopleReporter`. */
   reporter(): PeopleReporter;
   /** This computer has left the room that people were met in, for another or for none. */
@@ -75,7 +77,8 @@ interface Known {
 }
 
 interface Reached {
-  readonly by: PeopleReporter;
+  /** Null where main has made it. */
+  readonly by: PeopleReporter | null;
   link: LinkFacts | null;
 }
 
@@ -97,6 +100,16 @@ export function createPeople(options: PeopleOptions): People {
     if (known.name === name) return;
     known.name = name;
     listeners.tell((listener) => listener.renamed?.(known.key, name));
+  }
+
+  function add(known: Known, lane: Lane, by: PeopleReporter | null, ended: () => void): WatchedLane {
+    const watched = watchLane(lane, () => {
+      known.lanes.delete(watched);
+      listeners.tell((listener) => listener.lanesChanged?.(known.key));
+      ended();
+    });
+    known.lanes.set(watched, { by, link: null });
+    return watched;
   }
 
   /** Unless the lane has ended meanwhile. */
@@ -149,17 +162,22 @@ export function createPeople(options: PeopleOptions): People {
     },
     listen: listeners.add,
     lanesTo: (key) => [...(all.get(key)?.lanes.keys() ?? [])].map(({ lane }) => lane.terms.kind),
+    join(key, lane) {
+      const known = all.get(key);
+      if (!known) return false;
+      const { lane: joined } = add(known, lane, null, () => undefined);
+      listeners.tell((listener) => listener.reached?.(personOf(known), joined));
+      listeners.tell((listener) => listener.lanesChanged?.(key));
+      return true;
+    },
     reporter() {
       const reporter: PeopleReporter = {
         reached(person, lane, link) {
           const known = meet(person, reporter);
           rename(known, person.name);
-          const watched = watchLane(lane, () => {
-            known.lanes.delete(watched);
-            listeners.tell((listener) => listener.lanesChanged?.(known.key));
+          const watched = add(known, lane, reporter, () => {
             if (link) listeners.tell((listener) => listener.unlinked?.(known.key, link.id));
           });
-          known.lanes.set(watched, { by: reporter, link: null });
           listeners.tell((listener) => listener.reached?.(person, watched.lane));
           if (link) learn(known, watched, { ...link, answered: [] });
           listeners.tell((listener) => listener.lanesChanged?.(known.key));

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Core, type CoreListener, createCore, type Reporter } from '../../src/main/core.ts';
 import { nodeFs } from '../../src/main/files/user-fs.ts';
+import type { DirectParts } from '../../src/main/lane/direct/direct-lanes.ts';
 import { createSystemWorld } from '../../src/main/system-world.ts';
 import type { MemberView, Person, TransferView } from '../../src/shared/views.ts';
 import { createFaultyDisk, type FaultyDisk } from './engine-disk.ts';
@@ -28,7 +29,7 @@ export async function testRoomKeys(code: string): Promise<{ topic: string; seali
   return { topic: `test/${digest}`, sealingKey: digest };
 }
 
-export async function startCore(root: string, name: string): Promise<Headless> {
+export async function startCore(root: string, name: string, options: { direct?: DirectParts } = {}): Promise<Headless> {
   const downloads = join(root, name);
   const errors: unknown[] = [];
   const told: string[] = [];
@@ -42,7 +43,7 @@ export async function startCore(root: string, name: string): Promise<Headless> {
     fs: nodeFs,
     world: createSystemWorld(disk),
     roomKeys: testRoomKeys,
-    canDirect: true,
+    direct: options.direct ?? null,
     onListenerError: (error) => errors.push(error),
   });
   core.listen(record(told));
