@@ -60,7 +60,8 @@ export interface AttemptOptions {
 
 export function createAttempt(options: AttemptOptions): Attempt {
   const { linkId, clock, timings, counters, offer } = options;
-  const { relayOnly, hideLocalAddresses } = options.terms;
+  const { relayOnly } = options.terms;
+  const hidesLocal = relayOnly || options.terms.hideLocalAddresses;
   const role: Role = offer ? 'answerer' : 'offerer';
   const to = options.peer;
   const observed = observe(options.platform, counters);
@@ -138,7 +139,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
   });
 
   function tell(gathered: GatheredCandidate): void {
-    const candidate = hideLocalAddresses ? withoutLocalAddress(gathered.candidate) : gathered.candidate;
+    const candidate = hidesLocal ? withoutLocalAddress(gathered.candidate) : gathered.candidate;
     if (candidate !== null) batch.add({ ...gathered, candidate });
   }
 
@@ -148,7 +149,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       tell(data.candidate);
       return;
     }
-    const sdp = hideLocalAddresses ? withoutLocalAddresses(data.sdp ?? '') : (data.sdp ?? '');
+    const sdp = hidesLocal ? withoutLocalAddresses(data.sdp ?? '') : (data.sdp ?? '');
     local = readSdp(sdp);
     if (!local || sdp.length > limits.sdpCharacters) return fail();
     const stop = postings.post({ type: data.type, to, link: linkId, sdp });

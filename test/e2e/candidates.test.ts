@@ -175,6 +175,12 @@ describe('what a side keeps to itself', () => {
   });
 });
 
+test('by relays only, a browser without a TURN server has no way to anybody, and tries none', async () => {
+  const given = { side: 'answerer', terms: { relayOnly: true, hideLocalAddresses: false } } as const;
+  const why = page.evaluate((all) => window.laboratory.attempt(all), given);
+  await expect(why).rejects.toThrow('link-no-candidates');
+});
+
 describe('an attempt that fails', () => {
   const failure = (server: IceServer): Promise<string> =>
     page.evaluate((one) => window.laboratory.failure([one]), server);
