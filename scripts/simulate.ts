@@ -8,12 +8,14 @@ import { live } from '../test/world/life.ts';
 import { shorten } from '../test/world/shorten.ts';
 import { planStory } from '../test/world/story.ts';
 import { tellStory } from '../test/world/telling.ts';
+import { findPlanted } from './planted.ts';
 import type { Lived } from './simulate-child.ts';
 
 /**
  * Lives whole rooms through under a virtual clock: `npm run simulate -- --seeds 200 [--from 1]`, for as long as
  * `--seconds 90` from a seed of the day, or one of them again with `--seed N [--log]`. Exits with 1 when a rule was broken,
- * and tells the shortest story that breaks it; with `--all` it goes on and tells none.
+ * and tells the shortest story that breaks it; with `--all` it goes on and tells none, with `--brief` it tells none.
+ * `--planted [--seeds 500]` plants bugs, one at a time, and says which of them are found.
  */
 const { values } = parseArgs({
   options: {
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     log: { type: 'boolean' },
     all: { type: 'boolean' },
     brief: { type: 'boolean' },
+    planted: { type: 'boolean' },
     processes: { type: 'string' },
   },
 });
@@ -33,7 +36,14 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const seedsOfADay = 10_000;
 const today = Math.floor(Date.now() / 86_400_000) * seedsOfADay;
 
-if (values.seed !== undefined) await liveOne(whole(values.seed));
+const processes = whole(values.processes ?? String(availableParallelism()));
+/** As many of the planted bugs may stay unnoticed. */
+const mostMissed = 2;
+
+if (values.planted) {
+  const missed = await findPlanted(whole(values.seeds ?? '500'), processes, say);
+  if (missed > mostMissed) process.exitCode = 1;
+} else if (values.seed !== undefined) await liveOne(whole(values.seed));
 else await liveMany();
 
 async function liveOne(seed: number): Promise<void> {
@@ -57,9 +67,8 @@ async function liveMany(): Promise<void> {
     const isOver = next >= from + count || Date.now() >= untilMs || (broken.length > 0 && !values.all);
     return isOver ? null : next++;
   };
-  const processes = Math.min(whole(values.processes ?? String(availableParallelism())), count);
   await Promise.all(
-    Array.from({ length: processes }, () =>
+    Array.from({ length: Math.min(processes, count) }, () =>
       work(take, (lived) => {
         for (const [what, times] of lived.counts) counts.add(what, times);
         if (lived.broken === null) return;

@@ -8,12 +8,22 @@ import type { WorldFile } from './source.ts';
 /** What must hold after a calm while, in which all did their work; each that does not, as a sentence. */
 export function brokenRules(cast: Cast): string[] {
   return [
+    ...cast.people.flatMap((person) => misnamed(person, cast.people)),
     ...cast.people.flatMap((person) => unfinished(person, cast)),
     ...cast.people.flatMap((person) => disagreements(person, cast.people)),
     ...cast.people.flatMap((person) => unexplained(person, cast)),
     ...cast.people.flatMap((person) => missing(person, cast)),
     ...cast.people.flatMap((person) => wrongFiles(person, cast)),
   ];
+}
+
+/** Everybody is shown under the name that they have now. */
+function misnamed({ name, view }: WorldPerson, people: readonly WorldPerson[]): string[] {
+  return view.members.flatMap((member) => {
+    const other = people.find(({ stay }) => stay !== null && stay.session === member.session);
+    if (!other || member.state !== 'connected' || member.name === other.name) return [];
+    return [`${name} shows ${other.name} as ${member.name}`];
+  });
 }
 
 /** Between two who are connected nothing waits. */

@@ -1,14 +1,20 @@
 import { live } from './life.ts';
 import type { Act, Story } from './story.ts';
 
-/** Leaves out of a story what it does not take to break the same rule: halves first, then one moment at a time. */
+/**
+ * Leaves out of a story what it does not take to break the same rule: halves first, then one moment at a time; as far as it
+ * comes with so many tries.
+ */
 export async function shorten(
   story: Story,
   broken: string,
   tryOut: (story: Story) => Promise<string | null> = async (candidate) => (await live(candidate)).broken,
+  mostTries = 300,
 ): Promise<Story> {
   const rule = ruleOf(broken);
+  let tries = 0;
   const breaks = async (candidate: Story): Promise<boolean> => {
+    if (++tries > mostTries) return false;
     const found = await tryOut(candidate);
     return found !== null && ruleOf(found) === rule;
   };

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Plant, plants } from '../test/world/planted.ts';
+
+const copied = ['src', 'test/world', 'test/support', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
+
+/**
+ * Plants one bug at a time in a copy of the project, and lives there until a rule is broken; says of each whether it was
+ * found within so many seeds, and resolves with how many were not.
+ */
+export async function findPlanted(seeds: number, processes: number, say: (line: string) => void): Promise<number> {
+  let missed = 0;
+  for (const plant of plants) {
+    const found = await withCopy(plant, (folder) => firstBroken(folder, seeds, processes));
+    if (!found) missed++;
+    say(`${found ? `seed ${found.seed}`.padEnd(10) : 'not found '} | ${plant.name} | ${found?.rule ?? '-'}`);
+  }
+  say(`${plants.length - missed} of ${plants.length} planted bugs found within ${seeds} seeds.`);
+  return missed;
+}
+
+async function withCopy<T>(plant: Plant, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'roomdrop-planted-'));
+  try {
+    for (const name of copied) await cp(name, join(folder, name), { recursive: true });
+    await symlink(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
+    const file = join(folder, plant.file);
+    const parts = (await readFile(file, 'utf8')).split(plant.from);
+    if (parts.length !== 2) throw new Error(`"${plant.name}" has ${parts.length - 1} places in ${plant.file}`);
+    await writeFile(file, parts.join(plant.to));
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function firstBroken(
+  folder: string,
+  seeds: number,
+  processes: number,
+): Promise<{ seed: string; rule: string } | null> {
+  const options = ['--seeds', String(seeds), '--processes', String(processes), '--brief'];
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/simulate.ts', ...options], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
+  const code = await new Promise<number | null>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', done);
+  });
+  if (code === 0) return null;
+  const [, seed, rule] = /^Seed (\d+): (.*)$/m.exec(output.join('')) ?? [];
+  if (seed === undefined || rule === undefined) throw new Error(`The copy ended with ${code}:\n${output.join('')}`);
+  return { seed, rule: rule.slice(0, 160) };
+}

@@ -1,0 +1,131 @@
+/** A bug to be planted: one place of one file, and what it is turned into. */
+export interface Plant {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The measure of the world: how many of these it finds. */
+export const plants: readonly Plant[] = [
+  {
+    name: 'who waits for an offer never asks for one',
+    file: 'src/connect/pair-machine.ts',
+    from: "acts: [{ do: 'ask', last: newest(status) }]",
+    to: 'acts: []',
+  },
+  {
+    name: 'an attempt has no time limit',
+    file: 'src/connect/attempt.ts',
+    from: 'const stopOverall = clock.after(timings.attemptMs, fail);',
+    to: 'const stopOverall = (): void => undefined;',
+  },
+  {
+    name: 'the last candidates, and their end, stay where they are',
+    file: 'src/connect/candidate-batch.ts',
+    from: '      ended = true;\n      arm();',
+    to: '      ended = true;\n      gathered = [];\n      arm();',
+  },
+  {
+    name: 'candidates that come before their offer are lost',
+    file: 'src/connect/pair.ts',
+    from: 'early.add(linkId, candidates, ended)',
+    to: 'void early',
+  },
+  {
+    name: 'the link that a newer one replaces stays open',
+    file: 'src/connect/pair-machine.ts',
+    from: "acts({ do: 'adopt', linkId }),\n    endLink,",
+    to: "acts({ do: 'adopt', linkId }),",
+  },
+  {
+    name: 'a will ends what still has a link',
+    file: 'src/connect/members-machine.ts',
+    from: 'return carriers.length === 0 && !member.pair.linked ?',
+    to: 'return carriers.length === 0 ?',
+  },
+  {
+    name: 'who loses a broker still waits for its wills',
+    file: 'src/connect/room-session.ts',
+    from: "members.happen({ type: 'carrier-lost', carrier });",
+    to: 'void carrier;',
+  },
+  {
+    name: 'who finds no place does not ask again',
+    file: 'src/connect/announcer.ts',
+    from: 'if (without.size === 0) armWithout();',
+    to: '',
+  },
+  {
+    name: 'a response is repeated for ever',
+    file: 'src/connect/presence.ts',
+    from: 'responses.get(session)?.();\n    responses.delete(session);',
+    to: 'responses.delete(session);',
+  },
+  {
+    name: 'who comes to a broker again does not say so',
+    file: 'src/connect/announcer.ts',
+    from: 'announcement.heardBy.add(carrier);\n      announce(carrier);',
+    to: 'announcement.heardBy.add(carrier);\n      if (isAlone()) announce(carrier);',
+  },
+  {
+    name: 'a link does not beat',
+    file: 'src/connect/liveness.ts',
+    from: '      beat();\n',
+    to: '',
+  },
+  {
+    name: 'nobody notices that a link is silent',
+    file: 'src/connect/liveness.ts',
+    from: '      keepBeating();\n      watchSilence();',
+    to: '      keepBeating();',
+  },
+  {
+    name: 'another name is not told on links',
+    file: 'src/connect/pair.ts',
+    from: "rename: () => running()?.control.say({ type: 'rename', name: room.name }),",
+    to: 'rename: () => undefined,',
+  },
+  {
+    name: 'the timer of a link that has ended runs on',
+    file: 'src/connect/path-watch.ts',
+    from: '      stopped = true;\n      stopTimer();',
+    to: '      stopped = true;',
+  },
+  {
+    name: 'what came right behind a hello is lost',
+    file: 'src/connect/link.ts',
+    from: 'for (const message of early) {',
+    to: 'for (const message of early.slice(0, 0)) {',
+  },
+  {
+    name: 'the lanes of a page that is gone are not cut',
+    file: 'src/main/people.ts',
+    from: 'if (by === reporter) lane.cut();',
+    to: 'if (by === reporter && !lane) return;',
+  },
+  {
+    name: 'a file gets its name before it is flushed',
+    file: 'src/main/transfer/part-handles.ts',
+    from: 'handle.flush().catch(',
+    to: 'Promise.resolve().catch(',
+  },
+  {
+    name: 'a part that is put aside stays open',
+    file: 'src/main/transfer/part-handles.ts',
+    from: '    handles.delete(entry);\n    await handle?.close();',
+    to: '    handles.delete(entry);\n    await handle?.bytes();',
+  },
+  {
+    name: 'a part stays when its transfer is cancelled',
+    file: 'src/main/transfer/part-handles.ts',
+    from: 'for (const path of [...leftOver, ...parts]) await disk.removePart(path)',
+    to: 'for (const path of [...leftOver, ...parts].slice(1)) await disk.removePart(path)',
+  },
+  {
+    name: 'what is written is not told to the sender',
+    file: 'src/main/transfer/reception.ts',
+    from: "send({ type: 'progress', transfer, binding, charge: consumedCharge, written, files });",
+    to: "if (consumedCharge < progressBytes) send({ type: 'progress', transfer, binding, charge: consumedCharge, written, files });",
+  },
+];
