@@ -44,22 +44,25 @@ export function whyNoCable(): string | null {
 
 export async function layCable(options: CableOptions): Promise<Cable> {
   const laboratory = openLaboratory();
-  const [annAddress, boAddress] = ['10.77.0.1', '10.77.0.2'];
-  const [ann, bo] = [laboratory.namespace('ann'), laboratory.namespace('bo')];
   const device = 'cable';
+  const ann = { ...laboratory.namespace('ann'), address: '10.77.0.1', hardware: '02:00:00:00:00:01' };
+  const bo = { ...laboratory.namespace('bo'), address: '10.77.0.2', hardware: '02:00:00:00:00:02' };
   const stretch = await stretchCable(laboratory, { at: ann, device }, { at: bo, device }, options);
-  for (const [end, own, other] of [
-    [ann, annAddress, boAddress],
-    [bo, boAddress, annAddress],
+  for (const [end, other] of [
+    [ann, bo],
+    [bo, ann],
   ] as const) {
-    end.ip(`addr add ${own}/24 dev ${device}`);
+    end.ip(`link set ${device} address ${end.hardware}`);
+    end.ip(`addr add ${end.address}/24 dev ${device}`);
+    // Who asks for a neighbour, and loses the question, waits a second.
+    end.ip(`neigh add ${other.address} lladdr ${other.hardware} dev ${device} nud permanent`);
     // A browser without permissions gathers candidates for the default route only.
-    end.ip(`route add default via ${other}`);
+    end.ip(`route add default via ${other.address}`);
   }
   return {
     ...stretch,
-    ann: { ...ann, address: annAddress },
-    bo: { ...bo, address: boAddress },
+    ann,
+    bo,
     close: () => laboratory.close(),
   };
 }
