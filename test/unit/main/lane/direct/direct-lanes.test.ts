@@ -1,0 +1,319 @@
+import { sign } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDirectLanes, type DirectLanes } from '../../../../../src/main/lane/direct/direct-lanes.ts';
+import { laneTranscriptBytes } from '../../../../../src/main/lane/direct/lane-offer.ts';
+import type { Lane } from '../../../../../src/main/lane/lane.ts';
+import type { Role } from '../../../../../src/shared/protocol/hello-proof.ts';
+import { directCapability, type LaneWord } from '../../../../../src/shared/protocol/lane-messages.ts';
+import { type Carried, createDatagramNet, type DatagramNet } from '../../../../support/datagram-net.ts';
+import { makeKeyPair } from '../../../../support/ed25519.ts';
+import { createFakeAfter, type FakeAfter } from '../../../../support/fake-after.ts';
+import { createMemoryStreams, type MemoryParts } from '../../../../support/memory-direct.ts';
+
+const addresses = { ann: '192.0.2.1', bo: '192.0.2.2' };
+type Name = keyof typeof addresses;
+
+interface Side {
+  readonly lanes: DirectLanes;
+  readonly key: string;
+  readonly parts: MemoryParts;
+  /** Lanes that are up. */
+  readonly up: Set<Lane>;
+  readonly said: LaneWord[];
+  readonly news: object[];
+  allowed: boolean;
+}
+
+let time: FakeAfter;
+let net: DatagramNet;
+let passes: (carried: Carried) => boolean;
+/** What becomes of a word on its way. */
+let hears: (word: LaneWord) => LaneWord | null;
+let ann: Side;
+let bo: Side;
+
+beforeEach(() => {
+  time = createFakeAfter();
+  passes = () => true;
+  hears = (word) => word;
+  net = createDatagramNet({ time, pass: (carried) => (passes(carried) ? carried : null) });
+  const streams = createMemoryStreams(net, time);
+  ann = makeSide(streams.parts(addresses.ann), () => bo);
+  bo = makeSide(streams.parts(addresses.bo), () => ann);
+});
+
+afterEach(async () => {
+  const closed = Promise.all([ann.lanes.close(), bo.lanes.close()]);
+  await run(3000);
+  await closed;
+  expect([ann.parts.open, bo.parts.open, ann.up.size, bo.up.size, time.waiting]).toEqual([0, 0, 0, 0, 0]);
+});
+
+function makeSide(parts: MemoryParts, far: () => Side): Side {
+  const { key, privateKey } = makeKeyPair();
+  let random = 0;
+  const side: Side = {
+    key,
+    parts,
+    up: new Set(),
+    said: [],
+    news: [],
+    allowed: true,
+    lanes: createDirectLanes({
+      parts,
+      world: { ...time, randomBytes: (count) => new Uint8Array(count).fill(++random) },
+      ownKey: key,
+      sign: (transcript) => sign(null, laneTranscriptBytes(transcript), privateKey).toString('base64url'),
+      allowed: () => side.allowed,
+      iceServers: () => [],
+      say(_, word) {
+        side.said.push(word);
+        const heard = hears(word);
+        if (heard) time.after(10, () => far().lanes.hear(key, heard));
+      },
+      onLane(_, lane) {
+        side.up.add(lane);
+        lane.listen({ message: () => undefined, drain: () => undefined, close: () => side.up.delete(lane) });
+      },
+      onNews: (_, news) => side.news.push(news),
+    }),
+  };
+  return side;
+}
+
+/** Lets so much time pass, in small steps between which promises have their turn. */
+async function run(ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    await setImmediate();
+    time.advance(10);
+  }
+  await setImmediate();
+}
+
+/** What Ann's page, or Bo's, says of the link, which Ann has offered. */
+function linked(of: Name, change: { id?: string; answered?: string[]; capabilities?: string[] } = {}): void {
+  const [own, far, role, address]: [Side, Side, Role, string] =
+    of === 'ann' ? [ann, bo, 'offerer', addresses.bo] : [bo, ann, 'answerer', addresses.ann];
+  const facts = { id: 'link', capabilities: [directCapability], answered: [address], ...change };
+  own.lanes.linked(far.key, { ...facts, role });
+}
+
+function bothLinked(change: Parameters<typeof linked>[1] = {}): void {
+  linked('ann', change);
+  linked('bo', change);
+}
+
+const ups = (): number[] => [ann.up.size, bo.up.size];
+const words = ({ said }: Side): string[] =>
+  said.map((word) => ('why' in word ? `${word.type} ${word.why}` : word.type));
+
+test('a link over which an address has answered gets a lane, offered by the side that offered the link', async () => {
+  bothLinked();
+  await run(500);
+  expect(ups()).toEqual([1, 1]);
+  expect(words(ann)).toEqual(['lane-offer']);
+  expect(words(bo)).toEqual(['lane-answer']);
+  expect(ann.news[0]).toEqual({ noPath: false });
+  expect(ann.news.at(-1)).toEqual({ roundTripMs: 20 });
+});
+
+test.each<[Name, Parameters<typeof linked>[1]]>([
+  ['ann', { capabilities: ['gate'] }],
+  ['ann', { answered: [] }],
+  ['bo', { capabilities: [] }],
+])('without what it takes on the side of %s there is none: %o', async (side, change) => {
+  linked(side, change);
+  linked(side === 'ann' ? 'bo' : 'ann');
+  await run(10_000);
+  expect(ups()).toEqual([0, 0]);
+  expect([ann, bo].map(({ parts }) => parts.opened)).toEqual(side === 'ann' ? [0, 0] : [1, 0]);
+  expect(net.sent).toEqual([]);
+});
+
+test('what is not allowed is not offered, answered or kept', async () => {
+  bo.allowed = false;
+  bothLinked();
+  await run(1000);
+  expect([...words(ann), ...words(bo)]).toEqual(['lane-offer', 'lane-over declined']);
+  expect(bo.parts.opened).toBe(0);
+  bo.allowed = true;
+  ann.lanes.leave();
+  bothLinked();
+  await run(1000);
+  expect(ups()).toEqual([1, 1]);
+  ann.allowed = false;
+  ann.lanes.refresh();
+  await run(100);
+  expect(ups()).toEqual([0, 0]);
+  expect(ann.parts.open).toBe(0);
+});
+
+test('an offer that comes before an address has answered waits for it, but not for ever', async () => {
+  linked('bo', { answered: [] });
+  linked('ann');
+  await run(2000);
+  expect(words(bo)).toEqual([]);
+  linked('bo');
+  await run(500);
+  expect(ups()).toEqual([1, 1]);
+  ann.lanes.leave();
+  bo.lanes.leave();
+  linked('bo', { answered: [] });
+  linked('ann');
+  await run(5500);
+  expect(words(bo).at(-1)).toBe('lane-over declined');
+  linked('bo');
+  await run(500);
+  expect(ups()).toEqual([0, 0]);
+});
+
+test('a lane that is lost is tried again at once, and then ever less often', async () => {
+  bothLinked();
+  await run(15_000);
+  passes = () => false;
+  await run(2500);
+  expect(ups()).toEqual([0, 0]);
+  const offers = (): number => words(ann).filter((word) => word === 'lane-offer').length;
+  expect(offers()).toBe(2);
+  await run(4000);
+  expect(offers()).toBe(2);
+  await run(1500);
+  expect(offers()).toBe(3);
+  passes = () => true;
+  await run(2000);
+  expect(offers()).toBe(3);
+  expect(ups()).toEqual([1, 1]);
+});
+
+test('either side that loses its stream has it made again', async () => {
+  bothLinked();
+  await run(500);
+  for (const side of [ann, bo]) {
+    await run(12_000);
+    side.parts.streams[0]?.destroy();
+    await run(500);
+    expect(ups()).toEqual([1, 1]);
+  }
+  expect([ann, bo].map(({ parts }) => parts.opened)).toEqual([1, 1]);
+});
+
+test('where no datagram passes it is told, and tried again when another address answers, or after minutes', async () => {
+  passes = () => false;
+  bothLinked();
+  await run(10_000);
+  expect(ann.news).toEqual([{ noPath: true }]);
+  expect(words(ann)).toEqual(['lane-offer', 'lane-over no-path']);
+  linked('ann');
+  await run(1000);
+  expect(words(ann)).toHaveLength(2);
+  passes = () => true;
+  linked('ann', { answered: [addresses.bo, '192.0.2.9'] });
+  await run(1000);
+  expect(ups()).toEqual([1, 1]);
+  ann.lanes.leave();
+  bo.lanes.leave();
+  passes = () => false;
+  bothLinked({ id: 'another' });
+  await run(10_000);
+  const before = words(ann).length;
+  passes = () => true;
+  await run(280_000);
+  expect(words(ann)).toHaveLength(before);
+  await run(20_000);
+  expect(ups()).toEqual([1, 1]);
+});
+
+test('a lane goes on while its link is made anew, and ends when that does not come', async () => {
+  bothLinked();
+  await run(500);
+  ann.lanes.unlinked(bo.key, 'link');
+  bo.lanes.unlinked(ann.key, 'link');
+  await run(9000);
+  bothLinked({ id: 'next' });
+  await run(12_000);
+  expect(ups()).toEqual([1, 1]);
+  expect(words(ann)).toEqual(['lane-offer']);
+  ann.lanes.unlinked(bo.key, 'link');
+  await run(12_000);
+  expect(ups()).toEqual([1, 1]);
+  ann.lanes.unlinked(bo.key, 'next');
+  bo.lanes.unlinked(ann.key, 'next');
+  await run(10_500);
+  expect(ups()).toEqual([0, 0]);
+  expect([ann.parts.open, bo.parts.open]).toEqual([0, 0]);
+});
+
+test('a link that ends takes an attempt along', async () => {
+  passes = () => false;
+  bothLinked();
+  await run(200);
+  ann.lanes.unlinked(bo.key, 'link');
+  bo.lanes.unlinked(ann.key, 'link');
+  await run(100);
+  expect([ann.parts.open, bo.parts.open, time.waiting]).toEqual([0, 0, 0]);
+});
+
+test('it ends with the person', async () => {
+  bothLinked();
+  await run(500);
+  ann.lanes.parted(bo.key);
+  await run(50);
+  expect(ups()).toEqual([0, 0]);
+  expect(ann.parts.open).toBe(0);
+});
+
+test.each([
+  ['an offer', 'lane-offer'],
+  ['an answer', 'lane-answer'],
+] as const)('%s that another installation has signed opens nothing', async (_, type) => {
+  hears = (word) => (word.type === type ? { ...word, stream: word.stream === 7 ? 8 : 7 } : word);
+  bothLinked();
+  await run(10_000);
+  expect(ups()).toEqual([0, 0]);
+  expect(net.sent.filter(({ from }) => from.address === addresses[type === 'lane-offer' ? 'bo' : 'ann'])).toEqual([]);
+});
+
+test('an offer of the side that did not offer the link is not answered', async () => {
+  linked('bo');
+  linked('ann', { answered: [] });
+  const offer = await anOffer();
+  bo.said.length = 0;
+  // As if Ann's link had been offered by Bo.
+  ann.lanes.hear(bo.key, offer);
+  await run(100);
+  expect(words(ann)).toEqual([]);
+});
+
+async function anOffer(): Promise<LaneWord> {
+  const streams = createMemoryStreams(net, time);
+  const other = makeSide(streams.parts('192.0.2.3'), () => ann);
+  other.lanes.linked(ann.key, {
+    id: 'link',
+    role: 'offerer',
+    capabilities: [directCapability],
+    answered: ['192.0.2.1'],
+  });
+  hears = () => null;
+  await run(50);
+  const [offer] = other.said;
+  await other.lanes.close();
+  hears = (word) => word;
+  if (!offer) throw new Error('nothing was offered');
+  return offer;
+}
+
+test('only addresses that may be probed are looked at by the socket', async () => {
+  bothLinked();
+  await run(500);
+  expect(ann.parts.admits(addresses.bo)).toBe(true);
+  expect(ann.parts.admits('192.0.2.77')).toBe(false);
+});
+
+test('what was said of another attempt is not heard', async () => {
+  bothLinked();
+  await run(500);
+  bo.lanes.hear(ann.key, { type: 'lane-over', attempt: 'AAAAAAAAAAAAAAAAAAAAAA', why: 'lost' });
+  await run(100);
+  expect(ups()).toEqual([1, 1]);
+});
