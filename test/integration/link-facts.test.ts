@@ -61,10 +61,10 @@ test('main says what hellos name, and hears from the page what the peer can and 
   const linkTerms = { ...usualLinkTerms, capabilities: ['direct', 'other'] };
   const bo = joinAs('Bo', roomOf(page), { brokers: [broker.url], linkTerms });
   const toAnn = await bo.untilLinked();
-  expect(toAnn.capabilities).toEqual(['direct']);
+  expect(toAnn.capabilities).toContain('direct');
   await expect.poll(() => heard.at(-1)?.[1].answered.map((address) => isIP(address) > 0)).toEqual([true]);
   const role = toAnn.role === 'offerer' ? 'answerer' : 'offerer';
-  const facts = { id: toAnn.id, role, capabilities: ['direct', 'other'] };
+  const facts = { id: toAnn.id, role, capabilities: expect.arrayContaining(['direct', 'other']) };
   for (const told of heard) expect(told).toMatchObject([bo.key, facts]);
   expect(ann.core.lanes).toEqual([{ key: bo.key, kind: 'channel', roundTripMs: null, why: null }]);
 });
@@ -76,7 +76,7 @@ test('settings count for the next link, in the same room', async () => {
   const cleo = joinAs('Cleo', roomOf(page), { brokers: [broker.url] });
   await cleo.untilLinked(2);
   const toAnn = cleo.links.find(({ key }) => key === ann.core.identity.key);
-  expect([first.capabilities, toAnn?.capabilities]).toEqual([['direct'], []]);
+  expect([first, toAnn].map((link) => link?.capabilities.includes('direct'))).toEqual([true, false]);
   expect(bo.links.filter(({ key }) => key === ann.core.identity.key)).toEqual([first]);
   await expect.poll(() => ann.core.lanes.map(({ why }) => why)).toEqual(['off', 'off']);
 });
