@@ -117,6 +117,23 @@ test('a new name reaches the other person and costs no connection', async () => 
   expect(states.filter((state) => state === 'reconnecting' || state === 'closed')).toEqual([]);
 });
 
+test('a direct lane comes up by itself and the card says so, and goes when the settings allow none', async () => {
+  const { url } = await stage.broker();
+  const ann = await stage.app('--broker', url, '--name', 'Ann', '--room', 'new');
+  const { code } = await ann.event('room');
+  const bo = await stage.app('--broker', url, '--name', 'Bo', '--room', code);
+  const [annPage, boPage] = [await stage.open(ann), await stage.open(bo)];
+  await Promise.all([annPage, boPage].map((page) => page.getByText(/^Direct · same network/).waitFor()));
+  await annPage.getByRole('button', { name: 'Settings', exact: true }).click();
+  await annPage.getByRole('checkbox', { name: 'Direct lane' }).uncheck();
+  await annPage.getByRole('button', { name: 'Save' }).click();
+  await annPage.getByText(/^Connected · same network/).click();
+  await annPage.getByText('No direct lane: the settings here allow none.').waitFor();
+  await boPage.getByText(/^Connected · same network/).waitFor();
+  const states = bo.events.flatMap((each) => (each.event === 'peer' ? each.state : []));
+  expect(states.filter((state) => state === 'reconnecting' || state === 'closed')).toEqual([]);
+});
+
 test('a second page is told that the room is open elsewhere, and the first goes on', async () => {
   const { url } = await stage.broker();
   const app = await stage.app('--broker', url, '--name', 'Ann', '--room', 'new');
