@@ -91,7 +91,8 @@ function checking(status: ChecksStatus, random: string, nowMs: number): ChecksSt
   if (!next || nowMs < next.atMs) return quiet(status);
   const { way } = next;
   const waitMs = Math.min(checkTimes.repeatMs * 2 ** way.tries, checkTimes.repeatMostMs);
-  return send(withWay(status, { ...way, tries: way.tries + 1, dueMs: nowMs + waitMs }), 'probe', way.to, random, nowMs);
+  const tried = withWay(status, way.to, { tries: way.tries + 1, dueMs: nowMs + waitMs });
+  return send(tried, 'probe', way.to, random, nowMs);
 }
 
 /** The way that is to be tried next, and when; null when there is none, or all has been tried. */
@@ -116,7 +117,11 @@ function giveUpAtMs({ role, sinceMs }: ChecksStatus): number {
 }
 
 function choose(status: ChecksStatus, random: string, nowMs: number): ChecksStep {
-  const best = status.ways.reduce<Way | null>((first, each) => (first && !isBetter(each, first) ? first : each), null);
+  const open = status.ways.flatMap((way) => (way.roundTripMs === null ? [] : { ...way, roundTripMs: way.roundTripMs }));
+  // Host addresses before mapped ones, and of one kind the quicker.
+  const [best] = open.sort(
+    (one, other) => kinds.indexOf(one.kind) - kinds.indexOf(other.kind) || one.roundTripMs - other.roundTripMs,
+  );
   if (!best) return quiet(status);
   const chosen = {
     ...status,
@@ -126,14 +131,6 @@ function choose(status: ChecksStatus, random: string, nowMs: number): ChecksStep
     roundTripMs: best.roundTripMs,
   } as const;
   return sayUse({ ...chosen, asked: [] }, random, nowMs);
-}
-
-/** Host addresses before mapped ones, and of one kind the quicker. */
-function isBetter(one: Way, other: Way): boolean {
-  const roundTripOf = ({ roundTripMs }: Way): number => roundTripMs ?? Number.POSITIVE_INFINITY;
-  if ((one.roundTripMs === null) !== (other.roundTripMs === null)) return one.roundTripMs !== null;
-  const order = kinds.indexOf(one.kind) - kinds.indexOf(other.kind);
-  return order !== 0 ? order < 0 : roundTripOf(one) < roundTripOf(other);
 }
 
 function sayUse(status: ChecksStatus, random: string, nowMs: number): ChecksStep {
@@ -172,10 +169,8 @@ function answered(status: ChecksStatus, { transaction }: Probe, from: Endpoint, 
   const answeredMs = { first: status.answeredMs?.first ?? nowMs, last: nowMs };
   const next = { ...status, answeredMs };
   switch (status.phase) {
-    case 'checking': {
-      const way = status.ways.find(({ to }) => isSame(to, from));
-      return quiet(way && way.roundTripMs === null ? withWay(next, { ...way, roundTripMs }) : status);
-    }
+    case 'checking':
+      return quiet(withWay(next, from, { roundTripMs }));
     case 'choosing':
       return use(next, from, nowMs);
     default:
@@ -200,8 +195,7 @@ function asked(status: ChecksStatus, probe: Probe, from: Endpoint, nowMs: number
 /** A way by which a probe came is tried at once; one that nobody has named is learned. */
 function trigger(status: ChecksStatus, from: Endpoint, nowMs: number): ChecksStatus {
   if (status.phase !== 'checking') return status;
-  const known = status.ways.find(({ to }) => isSame(to, from));
-  if (known) return known.roundTripMs === null ? withWay(status, { ...known, dueMs: nowMs }) : status;
+  if (status.ways.some(({ to }) => isSame(to, from))) return withWay(status, from, { dueMs: nowMs });
   if (status.ways.filter(({ kind }) => kind === 'learned').length >= limits.laneEndpoints) return status;
   const learned: Way = { to: from, kind: 'learned', tries: 0, dueMs: nowMs, roundTripMs: null };
   return { ...status, ways: [...status.ways, learned] };
@@ -234,8 +228,8 @@ function hear({ highest, recent }: Heard, number: number): Heard | null {
   return { highest: now, recent: [...recent.filter((each) => each > now - heardBack), number] };
 }
 
-function withWay(status: ChecksStatus, changed: Way): ChecksStatus {
-  return { ...status, ways: status.ways.map((way) => (isSame(way.to, changed.to) ? changed : way)) };
+function withWay(status: ChecksStatus, to: Endpoint, change: Partial<Way>): ChecksStatus {
+  return { ...status, ways: status.ways.map((way) => (isSame(way.to, to) ? { ...way, ...change } : way)) };
 }
 
 function isSame(one: Endpoint, other: Endpoint): boolean {

@@ -134,6 +134,17 @@ describe('probing', () => {
     expect(answerer.due()).toEqual([]);
   });
 
+  test('a way that is learned at the very end is too late', () => {
+    const side = start('answerer', []);
+    side.now = checkTimes.checkingMs - 1;
+    side.hear('probe', host, 0);
+    side.until(checkTimes.checkingMs - 1);
+    side.now = checkTimes.checkingMs;
+    side.hear('probe', elsewhere, 1);
+    side.until(checkTimes.patienceMs);
+    expect(side.sent('probe').map(({ to }) => to)).toEqual([endpoint(host)]);
+  });
+
   test('also where there is no way to try', () => {
     const side = start('offerer', []);
     side.until(10_000);
@@ -175,6 +186,12 @@ describe('a probe of the other side', () => {
     );
   });
 
+  test('is remembered no longer than it could count again', () => {
+    const side = start('offerer');
+    for (let number = 0; number < 1000; number++) side.hear('probe', host, number);
+    expect(side.status.heard).toEqual({ highest: 999, recent: Array.from({ length: 128 }, (_, at) => 872 + at) });
+  });
+
   test('has its way tried at once', () => {
     const side = start('offerer', [host]);
     side.until(30);
@@ -186,6 +203,15 @@ describe('a probe of the other side', () => {
     side.hear('probe', host, 1);
     side.until(90);
     expect(side.sent('probe')).toHaveLength(2);
+  });
+
+  test('teaches as many ways as may be named, however many were', () => {
+    const ways = Array.from({ length: limits.laneEndpoints }, (_, at) => ({ ...host, port: 5000 + at }));
+    const side = start('offerer', ways);
+    for (let at = 0; at <= limits.laneEndpoints; at++) side.hear('probe', { ...elsewhere, port: 8000 + at }, at);
+    const learned = side.status.ways.filter(({ kind }) => kind === 'learned');
+    expect(learned.map(({ to }) => to.port)).toEqual(ways.map((_, at) => 8000 + at));
+    expect(side.status.ways).toHaveLength(2 * limits.laneEndpoints);
   });
 
   test('teaches a way that nobody has named', () => {
@@ -213,18 +239,20 @@ describe('the choice', () => {
     expect(side.status.roundTripMs).toBe(40);
   });
 
-  test('of one kind the quicker is taken, and a learned way last', () => {
-    const slow = { ...mapped, port: 6001 };
-    const side = start('offerer', [slow, mapped]);
+  test.each([0, 1])('of one kind the quicker is taken, and a learned way last: %i', (quick) => {
+    const side = start('offerer', [mapped, { ...mapped, port: 6001 }]);
     side.hear('probe', elsewhere, 0);
     side.until(40);
     side.hear('answer', elsewhere, 2);
-    side.now = 70;
-    side.hear('answer', mapped, 1);
-    side.now = 80;
-    side.hear('answer', slow, 0);
-    side.until(80);
-    expect(side.sent('use').map(({ to }) => to)).toEqual([endpoint(mapped)]);
+    for (const [ms, at] of [
+      [70, quick],
+      [95, 1 - quick],
+    ] as const) {
+      side.now = ms;
+      side.hear('answer', { ...mapped, port: 6000 + at }, at);
+    }
+    side.until(95);
+    expect(side.sent('use').map(({ to }) => to.port)).toEqual([6000 + quick]);
   });
 
   test('waits 100 ms after the first answer for a better one', () => {
@@ -287,6 +315,14 @@ describe('the offerer says which pair is to be used', () => {
     );
     expect(side.ends()).toEqual([[2040, 'no-path']]);
     expect(side.sent('probe').length + side.sent('use').length).toBeLessThanOrEqual(limits.laneProbes);
+  });
+
+  test('not before it is time', () => {
+    const side = choosing();
+    side.now = 289;
+    expect(side.due()).toEqual([]);
+    side.now = 290;
+    expect(side.due()).toHaveLength(1);
   });
 
   test('and uses it with the answer to any of them', () => {
@@ -444,6 +480,23 @@ describe.each(['offerer', 'answerer'] as const)('the %s asks for consent', (role
     expect(side.ends()).toEqual([]);
     side.until(9500);
     expect(side.ends()).toEqual([[9500, 'lost']]);
+  });
+
+  test('not before it is time', () => {
+    const side = running(role);
+    side.until(2000);
+    side.now = (dueAtMs(side.status) ?? 0) - 1;
+    expect(side.due()).toEqual([]);
+    side.now += 1;
+    expect(side.due()).toHaveLength(1);
+  });
+
+  test('what it knew of other ways is forgotten, and by what it hears none is learned', () => {
+    const side = running(role);
+    side.hear('probe', host, 5);
+    expect(side.status).toMatchObject({ ways: [], asked: [] });
+    side.until(10_000);
+    expect(side.status).toMatchObject({ phase: 'over', ways: [], asked: [] });
   });
 
   test('nothing is heard but by the pair', () => {
