@@ -1,14 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { StoredSettings } from '../../src/main/storage/settings.ts';
 import { type AppProcess, spawnBrowserHostIn, startApp } from './app-process.ts';
 import type { Namespace } from './cable/laboratory.ts';
 import { openPlainChromium } from './chromium.ts';
 import { withSettings } from './stored-settings.ts';
+import { writeRandomFile } from './trees.ts';
 
 /** Apps that are far from each other, each with its page; everything ends after the test. */
 export interface FarStage {
   /** An app in a namespace whose page is open there, in a browser that nobody watches. */
   app(at: Namespace, args: readonly string[], settings?: StoredSettings): Promise<AppProcess>;
+  /** A file of random bytes. */
+  file(bytes: number): Promise<string>;
   /** Something that is to be closed after the test, and after what was made later. */
   own<T extends { close(): Promise<void> }>(owned: Promise<T>): Promise<T>;
 }
@@ -25,6 +31,13 @@ export function createFarStage(): FarStage {
       const page = await openPlainChromium(await app.address(), at.enter);
       endings.push(() => page.close());
       return app;
+    },
+    async file(bytes) {
+      const folder = await mkdtemp(join(tmpdir(), 'roomdrop-far-'));
+      endings.push(() => rm(folder, { recursive: true }));
+      const file = join(folder, 'file.bin');
+      await writeRandomFile(file, bytes);
+      return file;
     },
     async own(owned) {
       const it = await owned;

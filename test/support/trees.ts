@@ -66,7 +66,8 @@ export async function describeTree(root: string): Promise<Record<string, string>
   return Object.fromEntries(described.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function digest(path: string): Promise<string> {
+/** SHA-256 of a file. */
+export async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
