@@ -10,7 +10,7 @@ export function createDoer(cast: Cast, chance: Chance): (happening: Happening) =
   const { network, brokers, people, sent, counts } = cast;
   let given = 0;
 
-  function send(person: WorldPerson, files: number, bytes: number): void {
+  function send(person: WorldPerson, { files, bytes, spoiled }: Extract<Happening, { kind: 'send' }>): void {
     const title = `gift ${++given}`;
     const list = Array.from(
       { length: files },
@@ -19,7 +19,7 @@ export function createDoer(cast: Cast, chance: Chance): (happening: Happening) =
     sent.set(title, list);
     counts.add('transfers offered', person.linked.length);
     counts.add('bytes offered', bytes * person.linked.length);
-    person.offer(createWorldSource(title, list));
+    person.offer(createWorldSource(title, list, spoiled));
   }
 
   function press(person: WorldPerson, action: 'pause' | 'resume' | 'cancel', pick: number): void {
@@ -71,7 +71,7 @@ export function createDoer(cast: Cast, chance: Chance): (happening: Happening) =
       case 'rename':
         return person.rename(happening.name);
       case 'send':
-        return send(person, happening.files, happening.bytes);
+        return send(person, happening);
       case 'accept':
       case 'decline':
         return person.answer(happening.kind === 'accept', happening.pick);

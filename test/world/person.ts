@@ -33,6 +33,8 @@ export interface WorldPerson {
   /** A page of theirs has gone without tidying up, as pages do that are loaded anew. */
   readonly wasDropped: boolean;
   readonly view: NetworkView;
+  /** How much is still to happen in the app and its page. */
+  readonly timers: number;
   /** Everybody who was reached and is not known to be gone. */
   readonly linked: readonly Person[];
   start(): void;
@@ -144,6 +146,9 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     },
     get view() {
       return view;
+    },
+    get timers() {
+      return (app?.power.waiting ?? 0) + (page?.power.waiting ?? 0);
     },
     get linked() {
       return app?.people.here ?? [];

@@ -60,7 +60,8 @@ function unexplained(person: WorldPerson, { hostile }: Cast): string[] {
 /** What is said to have arrived is there, byte by byte. */
 function missing(person: WorldPerson, { sent, hostile }: Cast): string[] {
   return (person.engine?.list() ?? [])
-    .filter(({ direction, state, peer }) => direction === 'in' && state === 'done' && peer.key !== hostile.key)
+    .filter(({ direction, state, reason }) => direction === 'in' && state === 'done' && reason === null)
+    .filter(({ peer }) => peer.key !== hostile.key)
     .flatMap((view) => {
       const there = person.disk.files.filter((path) => titleOf(path) === view.title);
       const lacking = (sent.get(view.title) ?? []).filter(

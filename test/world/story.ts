@@ -2,6 +2,7 @@ import { type Mood, moods } from './broker.ts';
 import type { Chance } from './chance.ts';
 import type { DiskTrouble } from './faulty-disk.ts';
 import type { Place } from './network.ts';
+import { type Spoiling, spoilings } from './source.ts';
 
 /** What somebody does without saying more. */
 const deeds = ['join', 'leave', 'reload', 'crash', 'sleep', 'wake', 'doubt', 'trust'] as const;
@@ -14,7 +15,14 @@ type Press = (typeof presses)[number];
 export type Happening =
   | { readonly kind: Deed; readonly who: number }
   | { readonly kind: 'rename'; readonly who: number; readonly name: string }
-  | { readonly kind: 'send'; readonly who: number; readonly files: number; readonly bytes: number }
+  | {
+      readonly kind: 'send';
+      readonly who: number;
+      readonly files: number;
+      readonly bytes: number;
+      /** What becomes of the first file before it is read. */
+      readonly spoiled: Spoiling | null;
+    }
   | { readonly kind: Press; readonly who: number; readonly pick: number }
   | { readonly kind: 'move'; readonly who: number; readonly place: Place }
   | { readonly kind: 'cut'; readonly who: number; readonly other: number }
@@ -92,6 +100,7 @@ const makers: readonly (readonly [often: number, make: Maker])[] = [
       who: chance.below(people),
       files: 1 + chance.below(4),
       bytes: chance.below(chance.below(3) === 0 ? 3_000_000 : 60_000),
+      spoiled: chance.below(8) === 0 ? pick(chance, spoilings) : null,
     }),
   ],
   [2, pressed('pause')],

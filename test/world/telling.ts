@@ -1,5 +1,6 @@
 import type { DiskTrouble } from './faulty-disk.ts';
 import type { Place } from './network.ts';
+import type { Spoiling } from './source.ts';
 import { type Happening, type Moment, nameOf, type Story } from './story.ts';
 
 /** A story as a person would tell it, line by line. */
@@ -38,7 +39,7 @@ function sentence(happening: Happening): string {
     case 'rename':
       return `${who} is called ${happening.name} from now on`;
     case 'send':
-      return `${who} sends ${happening.files} files of ${happening.bytes} bytes to everybody`;
+      return `${who} sends ${happening.files} files of ${happening.bytes} bytes to everybody${spoiled(happening.spoiled)}`;
     case 'move':
       return `${who} moves: ${placed(happening.place)}`;
     case 'cut':
@@ -50,6 +51,10 @@ function sentence(happening: Happening): string {
         ? `${who} presses ${happening.kind} on transfer ${happening.pick}`
         : who + (deeds[happening.kind] ?? '');
   }
+}
+
+function spoiled(how: Spoiling | null): string {
+  return how ? `, of which the first is ${how.replace('file-', '')} when it is read` : '';
 }
 
 function brokerSentence(happening: Extract<Happening, { broker: number }>): string {

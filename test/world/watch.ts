@@ -1,5 +1,5 @@
 import { limits } from '../../src/shared/protocol/limits.ts';
-import type { MemberView } from '../../src/shared/views.ts';
+import { hasEnded, type MemberView } from '../../src/shared/views.ts';
 import type { WorldBroker } from './broker.ts';
 import type { Cast } from './cast.ts';
 import type { Stay, WorldPerson } from './person.ts';
@@ -25,6 +25,8 @@ const ghostMs = 60_000;
 const settledMs = 30_000;
 /** Of two who meet, to each broker. */
 const meetingMessages = 24;
+/** Each with an attempt, a link, what is said again and again, and transfers. */
+const timersOfOneLink = 32;
 
 interface Present {
   readonly person: WorldPerson;
@@ -98,6 +100,23 @@ export function createWatch({ timeline, network, brokers, people, broken }: Cast
     ];
   }
 
+  /** Of what others may make somebody keep. */
+  function tooMuch({ person }: Present): string[] {
+    const incoming = person.engine?.list().filter((view) => view.direction === 'in' && !hasEnded(view)) ?? [];
+    const offered = incoming.filter(({ state }) => state === 'offered');
+    const ofOne = (views: typeof incoming): number =>
+      Math.max(0, ...views.map(({ peer }) => views.filter((view) => view.peer.key === peer.key).length));
+    const counts: [what: string, count: number, most: number][] = [
+      ['offers of one person to answer', ofOne(offered), limits.pendingOffersPerPeer],
+      ['offers to answer', offered.length, limits.pendingOffersPerRoom],
+      ['transfers of one person', ofOne(incoming), limits.transfersPerPeer],
+      ['timers', person.timers, timersOfOneLink * limits.roomMembers],
+    ];
+    return counts
+      .filter(([, count, most]) => count > most)
+      .map(([what, count]) => `${person.name} has ${count} ${what}`);
+  }
+
   function allLinked(here: readonly Present[]): boolean {
     return (
       here.length >= 2 &&
@@ -115,6 +134,7 @@ export function createWatch({ timeline, network, brokers, people, broken }: Cast
         ...pairs.flatMap(([one, other]) => unmet(one, other)),
         ...here.flatMap(ghosts),
         ...here.flatMap(contradictions),
+        ...here.flatMap(tooMuch),
         ...quiet.look(allLinked(here)),
       ];
     },
