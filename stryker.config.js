@@ -18,6 +18,11 @@ const pure = {
     'renewals',
     'room-lock',
     'sdp',
+    'strands/incoming-blocks',
+    'strands/outgoing-blocks',
+    'strands/stall-watch',
+    'strands/strand-growth',
+    'strands/telling-taken',
   ],
   'src/main/files': ['safe-name', 'targets'],
   'src/main/lane/direct': [

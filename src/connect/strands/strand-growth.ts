@@ -40,8 +40,8 @@ export type GrowthAct =
 
 export type GrowthTimings = Pick<Timings, 'strandRoundTripMs' | 'strandSettleMs' | 'strandMeasureMs' | 'strandRestMs'>;
 
-/** In a row: three more strands, none of which is of use, are not an accident. */
-const missesToStop = 3;
+/** In a row: four more strands, none of which is of use, are not an accident. */
+const missesToStop = 4;
 
 export const initialGrowth: GrowthStatus = {
   strands: 0,
