@@ -40,6 +40,9 @@ function response(...attributes: [number, string][]): Uint8Array {
   return all;
 }
 
+/** Its only attribute says that it is four bytes longer. */
+const longer = (message: Uint8Array): Uint8Array => message.map((byte, at) => (at === 23 ? byte + 4 : byte));
+
 const change = (at: number, value: number): Uint8Array => rfcIPv4.map((byte, index) => (index === at ? value : byte));
 
 test.each([
@@ -54,6 +57,10 @@ test.each([
   ['more behind it', Uint8Array.of(...rfcIPv4, 0, 0, 0, 0)],
   ['a header and no more', response()],
   ['half a header', rfcIPv4.subarray(0, 19)],
+  ['less than that', rfcIPv4.subarray(0, 7)],
+  ['nothing', new Uint8Array(0)],
+  ['an attribute that is longer than the message', longer(response([0x20, '0001a147e112a643']))],
+  ['an empty address', response([0x20, ''])],
   ['another family', response([0x20, '0003a147e112a643'])],
   ['IPv4 with too much', response([0x20, '0001a147e112a64300000000'])],
   ['IPv4 in sixteen bytes', response([0x20, '0001a1470113a9faa5d3f179bc25f4b5bed2b9d9'])],
