@@ -118,7 +118,7 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
     endAttempt(peer, why);
     peers.delete(peer.key);
     if (peers.size > 0 || !opened) return;
-    closing = opened.socket.close();
+    closing = Promise.all([closing, opened.socket.close()]);
     opened = null;
   }
 
@@ -126,7 +126,13 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
     const { link, key } = peer;
     if (!parts || !link || peer.admitted.addresses.size === 0) return;
     endAttempt(peer, 'replaced');
-    opened ??= open(parts);
+    try {
+      opened ??= open(parts);
+    } catch {
+      // The system gives no socket.
+      gaveUp(peer);
+      return;
+    }
     const { socket, gathered } = opened;
     const loopback = [...peer.admitted.addresses].some(isLoopback);
     const attempt = startLaneAttempt({
@@ -155,13 +161,18 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
     due(peer, lookMs, () => look(peer, attempt));
   }
 
+  function gaveUp(peer: Peer): void {
+    peer.history = failed(peer.history);
+    options.onNews(peer.key, { noPath: true });
+  }
+
   function ended(peer: Peer, attempt: LaneAttempt): void {
     const { upAtMs } = peer;
     const changed = addressesOf(attempt.admitted) !== addressesOf(peer.admitted);
     peer.attempt = null;
     peer.upAtMs = null;
-    peer.history = upAtMs === null ? failed(peer.history) : lost(peer.history, world.now() - upAtMs);
-    if (upAtMs === null) options.onNews(peer.key, { noPath: true });
+    if (upAtMs === null) gaveUp(peer);
+    else peer.history = lost(peer.history, world.now() - upAtMs);
     if (!peer.link) {
       drop(peer);
       return;
@@ -247,7 +258,7 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
       for (const peer of peers.values()) peer.cancelDue();
       await Promise.all(attempts.map((attempt) => attempt.finish()));
       peers.clear();
-      if (opened) closing = opened.socket.close();
+      if (opened) closing = Promise.all([closing, opened.socket.close()]);
       opened = null;
       await closing;
     },

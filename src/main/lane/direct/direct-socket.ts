@@ -66,7 +66,7 @@ export function openDirectSocket(udx: Udx, admits: (address: string) => boolean)
     keyPair: () => udx.keyPair(),
     connect({ ownId, farId, to, ...sealing }) {
       // Nobody is let in before it is connected; afterwards UDX takes what names the id, whatever its source.
-      const raw = udx.createStream(ownId, { firewall: () => true, framed: true });
+      const raw = udx.createStream(ownId, { firewall: () => true });
       try {
         raw.connect(socket, farId, to.port, to.address);
       } catch (error) {

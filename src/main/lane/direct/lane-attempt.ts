@@ -171,6 +171,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
         }
       } else if (word.type === 'lane-answer' && own?.type === 'lane-offer' && !checks && !over) {
         if (laneWordProves(word, ends)) check(own, word);
+        else fail('declined');
       }
     },
     close(why) {

@@ -41,6 +41,10 @@ const sealBytes = 17;
 /** @param raw connected, or about to be */
 export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOptions): SealedStream {
   const { isInitiator, keyPair, farKey, largestBytes } = options;
+  // Noise looks for it once, when it is made.
+  raw.setContentSize = (bytes) => {
+    if (bytes > largestBytes + sealBytes) raw.destroy();
+  };
   const noise = udx.seal(isInitiator, raw, {
     pattern: 'IK',
     keyPair,
@@ -56,9 +60,6 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
   });
   const closing = new Promise<void>((resolve) => noise.once('close', resolve));
 
-  raw.setContentSize = (bytes) => {
-    if (bytes > largestBytes + sealBytes) noise.destroy();
-  };
   noise.once('handshake', () => {
     if (!noise.remotePublicKey || !sameBytes(noise.remotePublicKey, farKey)) noise.destroy();
     // The far end's key has spoken when its first message opens: a recorded handshake could be somebody else's.

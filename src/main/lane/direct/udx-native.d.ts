@@ -33,8 +33,6 @@ declare module 'udx-native' {
   export interface UdxStreamOptions {
     /** True refuses a datagram; asked until the stream is connected, and no more then. */
     firewall?(socket: UdxSocket, port: number, host: string): boolean;
-    /** Hands over messages with a length of 24 bits in front as wholes, as far as it can. */
-    framed?: boolean;
   }
 
   export default class UDX {

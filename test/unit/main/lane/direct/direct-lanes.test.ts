@@ -254,6 +254,20 @@ test('a link that ends takes an attempt along', async () => {
   expect([ann.parts.open, bo.parts.open, time.waiting]).toEqual([0, 0, 0]);
 });
 
+test('where the system gives no socket there is no lane, and nothing else is the worse for it', async () => {
+  const { openSocket } = ann.parts;
+  ann.parts.openSocket = () => {
+    throw new Error('EMFILE');
+  };
+  bothLinked();
+  await run(500);
+  expect(ann.news).toEqual([{ noPath: true }]);
+  ann.parts.openSocket = openSocket;
+  linked('ann', { answered: [addresses.bo, '192.0.2.9'] });
+  await run(500);
+  expect(ups()).toEqual([1, 1]);
+});
+
 test('it ends with the person', async () => {
   bothLinked();
   await run(500);
