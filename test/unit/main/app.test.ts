@@ -133,6 +133,11 @@ test('the page is told the own key, the one that links are signed with', async (
     ...{ topic: 't', linkId: 'l', role: 'offerer', ownSession: 'a', peerSession: 'b' },
     binding: { kind: 'dtls', own: 'f', peer: 'g' },
   });
+  const strand = await page.session.call('linkSign', {
+    ...{ topic: 't', linkId: 'l', introducedBy: 'k', role: 'offerer', ownSession: 'a', peerSession: 'b' },
+    binding: { kind: 'dtls', own: 'f', peer: 'g' },
+  });
+  expect((strand as { signature: string }).signature).not.toBe((signed as { signature: string }).signature);
   expect(state).toMatchObject({ key: expect.stringMatching(/^[\w-]{43}$/) });
   expect(signed).toMatchObject({ key: (state as { key: string }).key });
 });

@@ -19,11 +19,21 @@ const transcript: LinkTranscript = {
   binding: { kind: 'dtls', own: 'sha-256 AB', peer: 'sha-256 CD' },
 };
 
+/** Of a channel inside that link. */
+const strand: LinkTranscript = { ...transcript, linkId: 's', introducedBy: 'l' };
+
 describe('the transcript of a link', () => {
   test('vector', () => {
     expect(new TextDecoder().decode(linkTranscriptBytes(transcript))).toBe(
       'roomdrop-link-v1\nroomdrop/t\nl\nofferer\na\nb\nsha-256 AB\nsha-256 CD',
     );
+  });
+
+  test('of a strand begins with a line of its own, and names the link', () => {
+    expect(new TextDecoder().decode(linkTranscriptBytes(strand))).toBe(
+      'roomdrop-strand-v1\nl\nroomdrop/t\ns\nofferer\na\nb\nsha-256 AB\nsha-256 CD',
+    );
+    expect(fromTheOtherEnd(strand)).toMatchObject({ introducedBy: 'l', linkId: 's', role: 'answerer' });
   });
 
   test('is the same link from the other end, and from there again', () => {
@@ -43,6 +53,7 @@ describe('the transcript of a link', () => {
     const transcripts = fc.record({
       topic: field,
       linkId: field,
+      introducedBy: fc.option(field, { nil: undefined }),
       role: fc.constantFrom('offerer' as const, 'answerer' as const),
       ownSession: field,
       peerSession: field,
@@ -55,7 +66,8 @@ describe('the transcript of a link', () => {
         return null;
       }
     };
-    const texts = ({ binding, ...fields }: LinkTranscript): string[] => Object.values({ ...fields, ...binding });
+    const texts = ({ binding, ...fields }: LinkTranscript): string[] =>
+      Object.values({ ...fields, ...binding }).filter((value) => value !== undefined);
     fc.assert(
       fc.property(transcripts, transcripts, (one, other) => {
         const [left, right] = [bytes(one), bytes(other)];
@@ -77,6 +89,15 @@ describe('a hello', () => {
       true,
     );
     expect(await helloProves(await helloOver(transcript), transcript, nodeCryptography.verify)).toBe(false);
+  });
+
+  test('of a strand proves nothing of the link, nor the other way round, nor of a strand of another link', async () => {
+    const signedFor = [transcript, strand, { ...strand, introducedBy: 'm' }, { ...strand, introducedBy: undefined }];
+    for (const signed of signedFor) {
+      const hello = await helloOver(fromTheOtherEnd(signed));
+      const proven = await Promise.all(signedFor.map((own) => helloProves(hello, own, nodeCryptography.verify)));
+      expect(proven).toEqual(signedFor.map((own) => own === signed));
+    }
   });
 
   test('proves nothing where a signature cannot be checked', async () => {

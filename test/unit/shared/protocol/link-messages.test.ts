@@ -16,6 +16,7 @@ const hello = {
   signature: `${'s'.repeat(85)}g`,
 };
 const code = makeRoomCode((bytes) => new Uint8Array(bytes).fill(7));
+const candidate = { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'u' };
 const decode = (message: unknown) => decodeLinkMessage(JSON.stringify(message));
 
 describe('decodeLinkMessage', () => {
@@ -28,6 +29,10 @@ describe('decodeLinkMessage', () => {
       { type: 'path', path: 'relay' },
       { type: 'lock', turn: 1, locked: true, keys: ['k'.repeat(42).concat('k')] },
       { type: 'renew', code },
+      { type: 'strand-offer', strand: 's'.repeat(22), sdp: 'v=0' },
+      { type: 'strand-answer', strand: 's'.repeat(22), sdp: 'v=0' },
+      { type: 'strand-candidates', strand: 's'.repeat(22), candidates: [candidate, null], end: true },
+      { type: 'strand-over', strand: 's'.repeat(22) },
       { type: 'bye' },
     ];
     for (const message of messages) {
@@ -42,6 +47,29 @@ describe('decodeLinkMessage', () => {
     ['of other words', 'a-b-c'],
   ])('a code %s is none that an app has made', (_what, given) => {
     expect(decode({ type: 'renew', code: given }).kind).toBe('malformed');
+  });
+
+  test('a candidate of a strand that is none costs only itself', () => {
+    const said = { type: 'strand-candidates', strand: 's'.repeat(22), end: false };
+    const without = { candidate: 'candidate:1' };
+    const decoded = decode({
+      ...said,
+      candidates: [{ ...candidate, candidate: 'c'.repeat(513) }, candidate, without, 7],
+    });
+    expect(decoded).toEqual({ kind: 'message', message: { ...said, candidates: [candidate] } });
+  });
+
+  test.each<[string, object]>([
+    ['by no id', { type: 'strand-over', strand: 's' }],
+    ['with an empty description', { type: 'strand-offer', strand: 's'.repeat(22), sdp: '' }],
+    ['with too long a description', { type: 'strand-answer', strand: 's'.repeat(22), sdp: 'x'.repeat(8193) }],
+    ['whose candidates may go on or not', { type: 'strand-candidates', strand: 's'.repeat(22), candidates: [] }],
+    [
+      'with too many candidates',
+      { type: 'strand-candidates', strand: 's'.repeat(22), candidates: Array(65).fill(null), end: true },
+    ],
+  ])('a strand %s is malformed', (_what, said) => {
+    expect(decode(said).kind).toBe('malformed');
   });
 
   test('a hello of other versions is told apart, even if nothing else of it is known', () => {
