@@ -57,7 +57,6 @@ function listed(hosts: readonly Endpoint[], mapped: readonly Endpoint[]): LaneCa
   add('host', hosts);
   add('mapped', mapped);
   const candidates = [...all.values()];
-  const fewer = candidates.filter(({ kind }) => kind === 'mapped').slice(0, limits.laneCandidates);
-  const room = limits.laneCandidates - fewer.length;
-  return [...candidates.filter(({ kind }) => kind === 'host').slice(0, room), ...fewer];
+  const kept = candidates.filter(({ kind }) => kind === 'mapped');
+  return [...candidates.filter(({ kind }) => kind === 'host').slice(0, limits.laneCandidates - kept.length), ...kept];
 }

@@ -83,6 +83,7 @@ test('a mapped address that is one of the host says nothing new', async () => {
 
 test('a mapped port below those that a candidate may have is left out', async () => {
   expect(await gather({ address: '203.0.113.9', port: 1023 })).toEqual(hosts);
+  expect(await gather({ address: '203.0.113.9', port: 1024 })).toHaveLength(hosts.length + 1);
 });
 
 test('a family that this computer does not speak is not asked; loopback is no way out', async () => {
