@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createStage } from '../support/stage.ts';
@@ -73,7 +73,11 @@ test('the page is killed in mid-transfer, comes back, and the transfer goes on w
   const file = join(home.home, 'large.bin');
   await writeRandomFile(file, 60_000_000);
   const { code } = await home.event('room');
-  const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code);
+  // A direct lane would go on without a page.
+  const data = join(home.home, 'data of the receiver');
+  await mkdir(data);
+  await writeFile(join(data, 'settings.json'), '{"direct":false}');
+  const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code, '--data-dir', data);
   const sender = await stage.app('--broker', url, '--room', code, file);
   const page = await stage.open(receiver);
   await stage.open(sender);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { directTerms } from '../../../src/main/lane/direct/direct-terms.ts';
 import type { Lane } from '../../../src/main/lane/lane.ts';
 import { channelTerms } from '../../../src/main/lane/port-lane.ts';
 import { createPeople, type People } from '../../../src/main/people.ts';
@@ -241,6 +242,24 @@ test('of two reporters, one that loses somebody does not take them from the othe
   expect([people.here, people.lanesTo('ann')]).toEqual([[ann()], ['channel']]);
   other.gone();
   expect([people.here, people.lanesTo('ann')]).toEqual([[], []]);
+});
+
+test('a lane that main has made to somebody known is one more, whose end is its own', () => {
+  const page = people.reporter();
+  const direct = createLanePair({ terms: directTerms });
+  expect(people.join('ann', direct.a)).toBe(false);
+  page.reached(ann(), createLanePair().a);
+  page.reached(ann('two', 'Ann B'), createLanePair().a);
+  const changed: string[] = [];
+  people.listen({ lanesChanged: (key) => changed.push(`${key} ${people.lanesTo(key)}`) });
+  expect(people.join('ann', direct.a)).toBe(true);
+  expect(told.at(-1)).toBe('Ann B reached in two');
+  page.gone();
+  expect(people.lanesTo('ann')).toEqual(['direct']);
+  expect(people.here).toEqual([]);
+  direct.b.close();
+  expect(people.lanesTo('ann')).toEqual([]);
+  expect(changed).toEqual(['ann channel,channel,direct', 'ann channel,direct', 'ann direct', 'ann ']);
 });
 
 test('a listener that throws keeps nothing from the others', () => {
