@@ -5,10 +5,10 @@ export const bufferBounds = {
   startBytes: 256 * KiB,
   mostBytes: 4096 * KiB,
   /** How long a full buffer takes to drain: control messages wait behind it. */
-  drainMs: 250,
+  drainMs: 125,
 } as const;
 
-/** How much the channel's buffer should hold: a quarter second of what drains, measured while it is never empty. */
+/** How much the channel's buffer should hold: an eighth of a second of what drains, measured while it is never empty. */
 export interface BufferTarget {
   readonly bytes: number;
   /** Something was handed to an empty buffer: what drained before tells nothing. */

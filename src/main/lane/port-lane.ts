@@ -9,10 +9,11 @@ export const channelTerms: LaneTerms = {
   blockBytes: limits.linkMessageBytes,
   blockMs: 100,
   // The page reports what has drained, and is not always quick to.
-  undrainedMs: 250,
+  undrainedMs: 125,
   leastUndrainedBytes: 256 * 1024,
   mostUndrainedBytes: 4 * 1024 * 1024,
   windowBytes: limits.windowLargestBytes,
+  pagesAhead: limits.pagesAhead,
 };
 
 /**

@@ -9,8 +9,8 @@ import { type Happening, isEnded } from './state.ts';
 export interface Acceptance {
   /** Somebody is just saying yes. */
   readonly underway: boolean;
-  /** Asks for the first page, and once it is accepted for the others. */
-  askPages(): void;
+  /** Takes the first page, or asks for it, and once it is accepted for the others; says so when all are here. */
+  begin(first?: ControlOf<'offer'>['first']): void;
   /** What was asked for on the lane before is asked for again once the sender has named the transfer. */
   laneUp(): void;
   offer(offer: ControlOf<'offer'>): void;
@@ -28,6 +28,8 @@ export interface AcceptanceOptions {
   folderLabel(path: string): string;
   happen(happened: Happening): void;
   send(control: Control): void;
+  /** Pages asked for and not yet here, at most, on the lane that it speaks on. */
+  pagesAhead(): number;
   /** The sender broke the rules. */
   fail(reason: Reason): void;
   /** The first page is here. */
@@ -36,9 +38,6 @@ export interface AcceptanceOptions {
   whole(): void;
 }
 
-/** Pages asked for and not yet here, at most. */
-const pagesAhead = 4;
-
 export function createAcceptance(options: AcceptanceOptions): Acceptance {
   const { record, manifest, happen, send, fail } = options;
   const { transfer, shape } = record;
@@ -46,7 +45,8 @@ export function createAcceptance(options: AcceptanceOptions): Acceptance {
   let underway = false;
 
   function askPages(): void {
-    const until = record.status.phase === 'offered' ? 1 : Math.min(manifest.nextPage + pagesAhead, shape.pages);
+    const until =
+      record.status.phase === 'offered' ? 1 : Math.min(manifest.nextPage + options.pagesAhead(), shape.pages);
     for (; askedPages < until; askedPages++) send({ type: 'want-manifest', transfer, page: askedPages });
   }
 
@@ -54,6 +54,26 @@ export function createAcceptance(options: AcceptanceOptions): Acceptance {
     if (isEnded(record.status)) return;
     if (manifest.complete) options.whole();
     else askPages();
+  }
+
+  function begin(first: ControlOf<'offer'>['first']): void {
+    // One that was asked for comes by itself.
+    if (!first || askedPages > 0) gather();
+    else {
+      askedPages = 1;
+      add(0, first);
+    }
+  }
+
+  function add(page: number, given: ControlOf<'manifest'>['entries']): void {
+    try {
+      manifest.add(page, given);
+    } catch (error) {
+      fail(reasonOf(error));
+      return;
+    }
+    if (page === 0) options.presented();
+    if (record.status.phase !== 'offered') gather();
   }
 
   function isSame(offer: ControlOf<'offer'>): boolean {
@@ -74,24 +94,18 @@ export function createAcceptance(options: AcceptanceOptions): Acceptance {
     get underway() {
       return underway;
     },
-    askPages,
+    begin,
     laneUp() {
       askedPages = manifest.nextPage;
     },
     offer(offer) {
       if (!isSame(offer) && !isEnded(record.status)) return fail({ code: 'bad-offer' });
       happen({ type: 'peer-offer', hold: offer.hold });
-      if (!isEnded(record.status) && !manifest.complete) askPages();
+      if (!isEnded(record.status) && !manifest.complete) begin(offer.first);
     },
     page(page, given) {
-      if (page >= askedPages) return fail({ code: 'bad-offer' });
-      try {
-        manifest.add(page, given);
-      } catch (error) {
-        return fail(reasonOf(error));
-      }
-      if (page === 0) options.presented();
-      if (record.status.phase !== 'offered') gather();
+      if (page >= askedPages) fail({ code: 'bad-offer' });
+      else add(page, given);
     },
     async accept(folder, floorBytes) {
       assertOffered();

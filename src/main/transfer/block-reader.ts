@@ -155,7 +155,6 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
   function push(item: ReadItem): void {
     queue.push(item);
     queuedBytes += heldBytes(item);
-    options.ready();
   }
 
   async function release(): Promise<void> {
@@ -184,10 +183,13 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
       });
       if (!going) return false;
     }
+    // Once for all of them: their digests then share a message.
+    options.ready();
     return true;
   }
 
   async function room(entry: number): Promise<void> {
+    if (queuedBytes >= options.aheadBytes()) options.ready();
     while (queuedBytes >= options.aheadBytes() && wanted(entry)) await sleep();
   }
 
@@ -209,6 +211,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
       if (!wanted(entry.index)) return;
       const digest: ReadItem['digest'] = last ? [entry.index, segment, hash.digest('base64')] : null;
       for (const item of itemsOf(entry.index, group, digest)) push(item);
+      options.ready();
     } while (at < end);
   }
 

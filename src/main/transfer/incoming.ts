@@ -45,8 +45,8 @@ export interface IncomingTransfer extends Transfer {
   readonly owed: { readonly bytes: number; readonly entries: number };
   /** Nobody has answered it, or is just doing so. */
   readonly undecided: boolean;
-  /** Asks for the first page, or goes on where an earlier engine was. */
-  begin(): void;
+  /** Takes the first page, or asks for it, or goes on where an earlier engine was. */
+  begin(first?: ControlOf<'offer'>['first']): void;
   /** Its offer or a page of its manifest came in a form that cannot be read. */
   malformed(): void;
 }
@@ -101,6 +101,7 @@ function runIncoming(
     ...shared,
     manifest,
     disk: surroundings.disk,
+    pagesAhead: () => traffic?.pagesAhead ?? 0,
     presented: context.presented,
     whole: running.prepare,
   });
@@ -162,7 +163,7 @@ function runIncoming(
 
   return {
     record,
-    begin: acceptance.gather,
+    begin: acceptance.begin,
     malformed: () => happen({ type: 'cancel', reason: { code: 'bad-offer' } }),
     id,
     direction: 'in',

@@ -20,6 +20,8 @@ export interface LaneTraffic {
   readonly undrainedBytes: number;
   /** Sent of one transfer and not yet written, at most. */
   readonly windowBytes: number;
+  /** See `LaneTerms`. */
+  readonly pagesAhead: number;
   /** Payload of the next block. */
   readonly payloadBytes: number;
   /** What one transfer reads before it can go, at most. */
@@ -160,6 +162,7 @@ export function createLaneTraffic(options: {
     kind: lane.terms.kind,
     preference: lane.terms.preference,
     windowBytes: lane.terms.windowBytes,
+    pagesAhead: lane.terms.pagesAhead,
     get bytesPerSecond() {
       return now() - fullAtMs < rateGoodForMs ? pace.bytesPerSecond : null;
     },

@@ -10,12 +10,16 @@ export type Shape = Pick<ControlOf<'offer'>, 'topLevelEntries' | 'files' | 'fold
 
 /** Small enough for any lane, large enough that a thousand names take a handful of pages. */
 const pageBytes = 16 * 1024;
+/** A first page of so much goes along with the offer: somebody far away then sees at once what is offered. */
+const firstBytes = 4 * 1024;
 /** As far from 1970 as a Date reaches; some disks hold times beyond it. */
 const furthestMs = 8.64e15;
 
 export interface ManifestPages {
   readonly shape: Shape;
   page(index: number): ManifestEntry[] | null;
+  /** Page 0, if it is small enough to go along with the offer. */
+  readonly first: ManifestEntry[] | undefined;
 }
 
 /** Cuts what is sent into pages. Throws `nothing-to-send`, `too-many-entries`, `too-deep` or `file-name-refused`. */
@@ -50,6 +54,7 @@ export function packManifest(entries: readonly SourceEntry[]): ManifestPages {
   }
   return {
     shape: { topLevelEntries: tops.size, files, folders: folders.count, bytes, pages: starts.length },
+    first: manifestBytes <= firstBytes ? entries.map(toWire) : undefined,
     page(index) {
       const start = starts[index];
       return start === undefined ? null : entries.slice(start, starts[index + 1]).map(toWire);

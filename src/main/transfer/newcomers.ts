@@ -94,7 +94,7 @@ export function createNewcomers(options: NewcomersOptions): Newcomers {
         return;
       }
       transfers.addIncoming(transfer);
-      transfer.begin();
+      transfer.begin(offer.first);
     },
     restored(record) {
       if (transfers.get(record.transfer)) throw new ReasonError('request-invalid', { message: 'here already' });

@@ -51,7 +51,7 @@ export interface OutgoingStreamOptions {
 
 export function createOutgoingStream(options: OutgoingStreamOptions): OutgoingStream {
   const { id, source, traffic } = options;
-  const pages = createWantedPages(options.manifest);
+  const pages = createWantedPages(options.manifest, () => 2 * (traffic()?.pagesAhead ?? 0));
   const givenUp = createGivenUp(source.entries);
   const sent = createSentFiles(source.entries);
   let sending: Sending | null = null;

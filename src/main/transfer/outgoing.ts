@@ -1,4 +1,4 @@
-import type { Control } from '../../shared/protocol/transfer-messages.ts';
+import type { Control, ControlOf } from '../../shared/protocol/transfer-messages.ts';
 import type { Reason } from '../../shared/reasons.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Source } from '../files/source.ts';
@@ -79,10 +79,15 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
 
   function speak(word: Say): void {
     const hold = status.heldByMe?.code ?? null;
-    if (word === 'offer') traffic?.send({ type: 'offer', transfer: id, ...shape, hold });
+    if (word === 'offer') traffic?.send({ type: 'offer', transfer: id, ...shape, hold, ...firstPage() });
     else if (word === 'hold' && hold) traffic?.send({ type: 'hold', transfer: id, reason: hold });
     else if (word === 'resume') traffic?.send({ type: 'resume', transfer: id });
     else if (word === 'cancel') traffic?.send(lastWord());
+  }
+
+  /** As long as its receiver may not have seen it. */
+  function firstPage(): Pick<ControlOf<'offer'>, 'first'> {
+    return status.phase === 'offered' && manifest.first ? { first: manifest.first } : {};
   }
 
   function lastWord(): Control {

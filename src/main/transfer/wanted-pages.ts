@@ -1,9 +1,6 @@
 import type { ControlOf } from '../../shared/protocol/transfer-messages.ts';
 import type { ManifestPages } from './manifest.ts';
 
-/** Pages asked for and not yet sent, at most: twice what a receiver asks ahead. */
-const most = 8;
-
 /** Pages of a manifest that its receiver has asked for: they go one by one, as the lane has room. */
 export interface WantedPages {
   /** False when there is no such page, or too many wait. */
@@ -12,11 +9,12 @@ export interface WantedPages {
   clear(): void;
 }
 
-export function createWantedPages(manifest: ManifestPages): WantedPages {
+/** @param most pages asked for and not yet sent. */
+export function createWantedPages(manifest: ManifestPages, most: () => number): WantedPages {
   let wanted: number[] = [];
   return {
     want(page) {
-      if (page >= manifest.shape.pages || wanted.length >= most) return false;
+      if (page >= manifest.shape.pages || wanted.length >= most()) return false;
       wanted.push(page);
       return true;
     },

@@ -108,6 +108,10 @@ export const limits = {
   /** Files and folders, also those folders that only longer paths name. */
   manifestEntries: 1_000_000,
   manifestBytes: 256 * MiB,
+  /** Pages of a manifest, of about 16 KiB, asked for and not yet here. A sender keeps twice as many that wait to be sent. */
+  pagesAhead: 4,
+  /** The same on the direct lane: a hundred thousand names take 370 pages, each 4 of which would take a round trip. */
+  directPagesAhead: 32,
   /** One relative path of a manifest, in UTF-8 bytes. */
   pathBytes: 4 * KiB,
   /** Names in one path: each but the last is a folder to be made, whether or not the manifest lists it. */

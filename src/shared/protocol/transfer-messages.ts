@@ -45,6 +45,8 @@ export const controlSchema = v.variant('type', [
     bytes: count,
     pages: count,
     hold,
+    /** Page 0 of a short manifest, which then need not be asked for. */
+    first: v.optional(v.array(manifestEntrySchema)),
   }),
   /** Receiver: asks for one page. Page 0 says that it knows nothing of the transfer yet. */
   v.object({ type: v.literal('want-manifest'), transfer, page: count }),

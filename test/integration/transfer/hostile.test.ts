@@ -106,7 +106,7 @@ describe('an offer that cannot be true', () => {
     await survives();
   });
 
-  test.each<[string, ManifestEntry[]]>([
+  const untrue: [string, ManifestEntry[]][] = [
     ['a size that does not add up', [['f', 'a.txt', 11, 0]]],
     ['another kind', [['d', 'a.txt', 0, 0]]],
     ['one entry more', [...good, ['f', 'b.txt', 0, 0]]],
@@ -118,10 +118,19 @@ describe('an offer that cannot be true', () => {
     ['an empty segment', [['f', 'a//b', 10, 0]]],
     ['a dot', [['f', './a', 10, 0]]],
     ['a zero byte', [['f', 'a\0b', 10, 0]]],
-  ])('whose manifest has %s', async (_, entries) => {
+  ];
+
+  test.each(untrue)('whose manifest has %s', async (_, entries) => {
     peer.say(offerOf(id, good));
     await peer.hears('want-manifest');
     peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+    await refusedWith('bad-offer');
+    expect(pair.bob.views).toEqual([]);
+    await survives();
+  });
+
+  test.each(untrue)('that brings a manifest with %s', async (_, entries) => {
+    peer.say({ ...offerOf(id, good), first: entries });
     await refusedWith('bad-offer');
     expect(pair.bob.views).toEqual([]);
     await survives();
@@ -133,6 +142,7 @@ describe('an offer that cannot be true', () => {
     ['half a file', { files: 0.5 }],
     ['no number of pages', { pages: undefined }],
     ['a text where a number belongs', { folders: '0' }],
+    ['a first page that is none', { first: [['f', 'a.txt']] }],
   ])('that breaks its form, with %s', async (_, wrong) => {
     peer.json({ ...offerOf(id, good), ...wrong });
     await refusedWith('bad-offer');
@@ -391,6 +401,23 @@ test('a manifest that is named anew while its pages are on the way is not asked 
   }
   await peer.hears('accept');
   expect(peer.received.filter((control) => control.type === 'want-manifest')).toHaveLength(entries.length);
+});
+
+test('a first page that comes with the offer is not asked for, and looked past when it is here or on its way', async () => {
+  const entries: ManifestEntry[] = [['f', 'a.txt', 1, 0]];
+  const lie: ManifestEntry[] = [['f', 'b.txt', 1, 0]];
+  peer.say(offerOf(id, entries));
+  await peer.hears('want-manifest');
+  peer.say({ ...offerOf(id, entries), first: lie });
+  peer.say({ type: 'manifest', transfer: id, page: 0, entries });
+  await peer.hears('accept');
+  peer.say({ ...offerOf(id, entries), first: lie });
+  await peer.hears('accept');
+  const other = idOf(0x777);
+  peer.say({ ...offerOf(other, entries), first: entries });
+  expect(await peer.hears('accept')).toMatchObject({ transfer: other });
+  expect(peer.received.filter((control) => control.type === 'want-manifest')).toHaveLength(1);
+  expect(pair.bob.views.map(({ title }) => title)).not.toContain('b.txt');
 });
 
 test('files that are given up together are told together', async () => {

@@ -11,4 +11,5 @@ export const directTerms: LaneTerms = {
   leastUndrainedBytes: 64 * 1024,
   mostUndrainedBytes: 4 * 1024 * 1024,
   windowBytes: limits.directWindowBytes,
+  pagesAhead: limits.directPagesAhead,
 };

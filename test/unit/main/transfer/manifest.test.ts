@@ -31,6 +31,14 @@ const path = fc
   .map((parts) => parts.map((part) => `n${part.replace(/[/\0]/g, '_')}`).join('/'));
 const list = fc.array(fc.record({ path, bytes: fc.nat() }), { minLength: 1, maxLength: 400 });
 
+test('a short manifest can go along with its offer whole, a longer one not in part', () => {
+  const files = (count: number): SourceEntry[] =>
+    entriesOf(Array.from({ length: count }, (_, index) => ({ path: `${index}.txt`.padStart(32, '0') })));
+  // Each takes 34 bytes with its quotes, and 64 more.
+  expect(packManifest(files(41)).first).toEqual(packManifest(files(41)).page(0));
+  expect(packManifest(files(42)).first).toBeUndefined();
+});
+
 test('pages put together again are the manifest, and each fits a control message', () => {
   fc.assert(
     fc.property(list, (given) => {
