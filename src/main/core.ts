@@ -6,7 +6,8 @@ import { hasEnded, type LaneView, type NetworkView, type NoLaneReason, type Tran
 import { makeFolders } from './files/make-folders.ts';
 import type { UserFs } from './files/user-fs.ts';
 import { type Identity, openIdentity } from './identity.ts';
-import { createDirectLanes, type DirectParts } from './lane/direct/direct-lanes.ts';
+import { createDirectLanes } from './lane/direct/direct-lanes.ts';
+import type { DirectParts } from './lane/direct/own-socket.ts';
 import { createLaneViews } from './lane-views.ts';
 import { createListeners } from './listeners.ts';
 import { createOffers, type Offers } from './offers.ts';

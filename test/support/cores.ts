@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Core, type CoreListener, createCore, type Reporter } from '../../src/main/core.ts';
 import { nodeFs } from '../../src/main/files/user-fs.ts';
-import type { DirectParts } from '../../src/main/lane/direct/direct-lanes.ts';
+import type { DirectParts } from '../../src/main/lane/direct/own-socket.ts';
 import { createSystemWorld } from '../../src/main/system-world.ts';
 import type { MemberView, Person, TransferView } from '../../src/shared/views.ts';
 import { createFaultyDisk, type FaultyDisk } from './engine-disk.ts';

@@ -1,6 +1,6 @@
-import type { DirectParts } from '../../src/main/lane/direct/direct-lanes.ts';
 import { loadDirectParts } from '../../src/main/lane/direct/direct-parts.ts';
 import type { ConnectOptions, DirectSocket } from '../../src/main/lane/direct/direct-socket.ts';
+import type { DirectParts } from '../../src/main/lane/direct/own-socket.ts';
 import type { SealedStream } from '../../src/main/lane/direct/sealed-stream.ts';
 
 /** The system's parts, and what one side makes with them. */

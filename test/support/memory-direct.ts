@@ -1,5 +1,5 @@
-import type { DirectParts } from '../../src/main/lane/direct/direct-lanes.ts';
 import type { ConnectOptions, DirectSocket } from '../../src/main/lane/direct/direct-socket.ts';
+import type { DirectParts } from '../../src/main/lane/direct/own-socket.ts';
 import { sameBytes } from '../../src/main/lane/direct/same-bytes.ts';
 import type { SealedStream, SealedStreamHandlers } from '../../src/main/lane/direct/sealed-stream.ts';
 import { fromBase64url } from '../../src/shared/base64url.ts';

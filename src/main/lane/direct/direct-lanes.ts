@@ -8,23 +8,12 @@ import {
 import type { LinkFacts } from '../../people.ts';
 import type { Lane } from '../lane.ts';
 import { type Admitted, admit } from './admitted.ts';
-import type { DirectSocket } from './direct-socket.ts';
-import { createGathered, type Gathered } from './gathered.ts';
-import type { Interfaces } from './gathering.ts';
 import { isLoopback } from './ip-address.ts';
 import { type LaneAttempt, startLaneAttempt } from './lane-attempt.ts';
 import { laneWordProves, type SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
+import { createOwnSocket, type DirectParts } from './own-socket.ts';
 import { failed, type LaneHistory, lost, noHistory, retryAfterMs } from './retry.ts';
-
-/** What direct lanes are made with on this computer. */
-export interface DirectParts {
-  /** @param admits datagrams from other addresses are dropped */
-  openSocket(admits: (address: string) => boolean): DirectSocket;
-  interfaces(): Interfaces;
-  /** Addresses of a host; may reject. */
-  resolve(host: string): Promise<readonly string[]>;
-}
 
 /** Who gets a direct lane, and when one is tried: the offerer of a link offers the lane too. */
 export interface DirectLanes {
@@ -79,6 +68,10 @@ const withoutLinkMs = 10_000;
 const earlyOfferMs = 5000;
 const lookMs = 5000;
 
+function isOverLoopback({ addresses }: Admitted): boolean {
+  return [...addresses].some(isLoopback);
+}
+
 function addressesOf({ addresses }: Admitted): string {
   return [...addresses].sort().join();
 }
@@ -86,20 +79,12 @@ function addressesOf({ addresses }: Admitted): string {
 export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
   const { parts, world } = options;
   const peers = new Map<string, Peer>();
-  let opened: { readonly socket: DirectSocket; readonly gathered: Gathered } | null = null;
-  let closing: Promise<unknown> = Promise.resolve();
-
-  function open(from: DirectParts): { readonly socket: DirectSocket; readonly gathered: Gathered } {
-    const { interfaces, resolve } = from;
-    const socket = from.openSocket(admits);
-    return { socket, gathered: createGathered({ socket, interfaces, resolve, iceServers: options.iceServers, world }) };
-  }
-
-  /** STUN servers may be anywhere: while they are asked everything is looked at. */
-  function admits(address: string): boolean {
-    if (opened?.gathered.asking) return true;
-    return [...peers.values()].some(({ attempt }) => attempt?.admitted.addresses.has(address));
-  }
+  const own = createOwnSocket({
+    parts,
+    admits: (address) => [...peers.values()].some(({ attempt }) => attempt?.admitted.addresses.has(address)),
+    iceServers: options.iceServers,
+    world,
+  });
 
   function due(peer: Peer, ms: number, action: () => void): void {
     peer.cancelDue();
@@ -117,24 +102,20 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
   function drop(peer: Peer, why: LaneEnd = 'lost'): void {
     endAttempt(peer, why);
     peers.delete(peer.key);
-    if (peers.size > 0 || !opened) return;
-    closing = Promise.all([closing, opened.socket.close()]);
-    opened = null;
+    if (peers.size === 0) own.close();
   }
 
   function start(peer: Peer, offer: LaneOffer | null): void {
     const { link, key } = peer;
-    if (!parts || !link || peer.admitted.addresses.size === 0) return;
+    if (!link || peer.admitted.addresses.size === 0) return;
     endAttempt(peer, 'replaced');
-    try {
-      opened ??= open(parts);
-    } catch {
-      // The system gives no socket.
+    const opened = own.open();
+    if (!opened) {
       gaveUp(peer);
       return;
     }
     const { socket, gathered } = opened;
-    const loopback = [...peer.admitted.addresses].some(isLoopback);
+    const loopback = isOverLoopback(peer.admitted);
     const attempt = startLaneAttempt({
       ends: endsOf(key, link),
       offer,
@@ -178,6 +159,11 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
       return;
     }
     due(peer, changed ? 0 : retryAfterMs(peer.history), () => offer(peer));
+  }
+
+  /** What an answer needs is looked for while the other side gets its offer ready. */
+  function prepare(peer: Peer): void {
+    if (peer.admitted.addresses.size > 0) void own.open()?.gathered.candidates(isOverLoopback(peer.admitted));
   }
 
   /** The side that offered the link offers the lane. */
@@ -226,6 +212,7 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
       if (isNew) endAttempt(peer, 'replaced');
       if (!isNew && addressesOf(peer.admitted) === before) return;
       if (peer.early) start(peer, peer.early);
+      else if (link.role === 'answerer') prepare(peer);
       else if (isNew || before === '' || !peer.history.worked) offer(peer);
     },
     unlinked(key, linkId) {
@@ -258,9 +245,8 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
       for (const peer of peers.values()) peer.cancelDue();
       await Promise.all(attempts.map((attempt) => attempt.finish()));
       peers.clear();
-      if (opened) closing = Promise.all([closing, opened.socket.close()]);
-      opened = null;
-      await closing;
+      own.close();
+      await own.closed();
     },
   };
 }

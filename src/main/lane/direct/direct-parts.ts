@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import type { DirectParts } from './direct-lanes.ts';
 import { openDirectSocket } from './direct-socket.ts';
+import type { DirectParts } from './own-socket.ts';
 import { loadUdx } from './udx.ts';
 
 /** What direct lanes are made with, as the system has it. */

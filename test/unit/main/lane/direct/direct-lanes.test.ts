@@ -127,7 +127,7 @@ test.each<[Name, Parameters<typeof linked>[1]]>([
   linked(side === 'ann' ? 'bo' : 'ann');
   await run(10_000);
   expect(ups()).toEqual([0, 0]);
-  expect([ann, bo].map(({ parts }) => parts.opened)).toEqual(side === 'ann' ? [0, 0] : [1, 0]);
+  expect([ann, bo].map(({ parts }) => parts.opened)).toEqual(side === 'ann' ? [0, 1] : [1, 0]);
   expect(net.sent).toEqual([]);
 });
 
