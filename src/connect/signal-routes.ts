@@ -7,7 +7,14 @@ import type { Presence } from './presence.ts';
 
 /** Takes a signal of another session to whom it concerns; false when it was not worth its id (`SignalingOptions.onSignal`). */
 export function routeSignal(
-  to: { readonly members: Members; readonly presence: Presence; readonly counters: Counters },
+  to: {
+    readonly members: Pick<Members, 'status' | 'happen' | 'pairOf'>;
+    readonly presence: Pick<
+      Presence,
+      'onAnnounce' | 'onChallenge' | 'onResponse' | 'onRoomFull' | 'onStranger' | 'settle'
+    >;
+    readonly counters: Counters;
+  },
   session: string,
   signal: Signal,
   carrier: string,
@@ -18,7 +25,8 @@ export function routeSignal(
     return true;
   }
   const heard = (): void => members.happen({ type: 'heard', session, carrier });
-  if (signal.type !== 'gone') heard();
+  // What is said to everybody may be a recording: it keeps nobody here. What is said to us was said once they knew of us.
+  if ('to' in signal) heard();
   switch (signal.type) {
     case 'announce':
       return presence.onAnnounce(session, signal);

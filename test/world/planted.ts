@@ -15,10 +15,10 @@ export const plants: readonly Plant[] = [
     to: 'acts: []',
   },
   {
-    name: 'an attempt has no time limit',
-    file: 'src/connect/attempt.ts',
-    from: 'const stopOverall = clock.after(timings.attemptMs, fail);',
-    to: 'const stopOverall = (): void => undefined;',
+    name: 'an attempt that failed is the last one',
+    file: 'src/connect/pair-machine.ts',
+    from: 'return inTurn(told, waitLonger, tellLoss);',
+    to: 'return inTurn(told, tellLoss);',
   },
   {
     name: 'the last candidates, and their end, stay where they are',
@@ -27,10 +27,10 @@ export const plants: readonly Plant[] = [
     to: '      ended = true;\n      gathered = [];\n      arm();',
   },
   {
-    name: 'candidates that come before their offer are lost',
-    file: 'src/connect/pair.ts',
-    from: 'early.add(linkId, candidates, ended)',
-    to: 'void early',
+    name: 'who comes back is not told of what waits for them',
+    file: 'src/main/transfer/engine.ts',
+    from: 'for (const transfer of transfers.with(traffic.peer.key)) transfer.laneUp(traffic);',
+    to: '',
   },
   {
     name: 'the link that a newer one replaces stays open',
@@ -93,10 +93,10 @@ export const plants: readonly Plant[] = [
     to: '      stopped = true;',
   },
   {
-    name: 'what came right behind a hello is lost',
-    file: 'src/connect/link.ts',
-    from: 'for (const message of early) {',
-    to: 'for (const message of early.slice(0, 0)) {',
+    name: 'who leaves does not say so',
+    file: 'src/connect/room.ts',
+    from: "await late.wait(members.bye());\n      await late.wait(session?.signaling.tell({ type: 'bye' }) ?? Promise.resolve());",
+    to: '',
   },
   {
     name: 'the lanes of a page that is gone are not cut',
