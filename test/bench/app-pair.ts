@@ -16,7 +16,7 @@ export interface AppPair {
   /** The browsers that show their pages; the receiver's once its page is open. */
   readonly browsers: readonly PlainChromium[];
   /** Has the receiver come and take; bytes a second from acceptance until `done`, or until the time is over. */
-  rate(amount: Pick<Amount, 'withinMs'>): Promise<number>;
+  rate(amount: Pick<Amount, 'withinMs'>, accepted?: () => void): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -49,9 +49,10 @@ export async function startPair({ bytes, places, settings = {} }: PairOptions): 
     sender,
     receiver,
     browsers,
-    async rate({ withinMs }) {
+    async rate({ withinMs }, accepted = () => undefined) {
       browsers.push(await openPlainChromium(await receiver.address(), places?.receiver));
       await receiver.event('transfer');
+      accepted();
       const startMs = performance.now();
       const { bytes: arrived } = await doneOrLater(receiver, withinMs);
       return (arrived / (performance.now() - startMs)) * 1000;

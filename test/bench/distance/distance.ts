@@ -5,6 +5,7 @@ import { startBrokerAt } from '../../support/cable/broker-at.ts';
 import { type CableOptions, layCable } from '../../support/cable/cable.ts';
 import { buildPage } from '../../support/page-server.ts';
 import type { Amount } from '../amount.ts';
+import { measureNarrow, type NarrowResult, narrowPath } from './narrow.ts';
 import { type Place, type Row, rows } from './rows.ts';
 
 /** What the rows did over one cable. */
@@ -15,7 +16,8 @@ export interface PathResult {
 
 export interface Distance {
   readonly paths: readonly PathResult[];
-  /** What came to nothing, and why; it has no rate. */
+  readonly narrow: { readonly path: CableOptions; readonly rows: readonly NarrowResult[] };
+  /** What came to nothing, and why; it has no figures. */
   readonly failures: readonly string[];
 }
 
@@ -23,6 +25,7 @@ interface Plan {
   readonly paths: readonly CableOptions[];
   readonly rounds: number;
   readonly amount: Amount;
+  readonly narrow: Amount;
 }
 
 const everyPath = [0, 20, 50, 100].flatMap((roundTripMs) =>
@@ -32,6 +35,7 @@ const wholePlan: Plan = {
   paths: everyPath,
   rounds: 3,
   amount: { bytes: 200_000_000, withinMs: 12_000 },
+  narrow: { bytes: 60_000_000, withinMs: 20_000 },
 };
 const quickPlan: Plan = {
   paths: everyPath.filter(({ roundTripMs, lossPercent }) =>
@@ -39,50 +43,59 @@ const quickPlan: Plan = {
   ),
   rounds: 1,
   amount: { bytes: 100_000_000, withinMs: 6000 },
+  narrow: { bytes: 40_000_000, withinMs: 10_000 },
 };
 
-/** Each row over each path, the rows of a round one after the other. */
+/** Each row over each path, the rows of a round one after the other; then each on a narrow path. */
 export async function benchDistance(quick: boolean, say: (line: string) => void): Promise<Distance> {
-  const plan = quick ? quickPlan : wholePlan;
+  const { paths, rounds, amount, narrow } = quick ? quickPlan : wholePlan;
   const page = await buildPage(join(import.meta.dirname, '../page'));
   const failures: string[] = [];
-  const paths: PathResult[] = [];
+  const results: PathResult[] = [];
+  const narrowRows: NarrowResult[] = [];
+
+  async function attempt(what: string, run: () => Promise<string>): Promise<void> {
+    const said = await run().catch((error: unknown) => {
+      failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+      return 'failed';
+    });
+    say(`${what}: ${said}`);
+  }
+
   try {
-    for (const path of plan.paths) {
+    for (const path of paths) {
       const rates = new Map<Row, number[]>(rows.map((row) => [row, []]));
-      for (let round = 0; round < plan.rounds; round++) {
+      for (let round = 0; round < rounds; round++) {
         for (const row of rows) {
-          const what = `${path.roundTripMs} ms, ${path.lossPercent} %: ${row.name}`;
-          try {
-            const rate = await over(path, page, (place) => row.measure(place, plan.amount), plan.amount);
+          await attempt(`${path.roundTripMs} ms, ${path.lossPercent} %: ${row.name}`, async () => {
+            const rate = await over(path, page, (place) => row.measure(place, amount, () => undefined));
             rates.get(row)?.push(rate);
-            say(`${what}: ${(rate / 1e6).toFixed(2)} MB/s`);
-          } catch (error) {
-            failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-            say(failures.at(-1) ?? '');
-          }
+            return `${(rate / 1e6).toFixed(2)} MB/s`;
+          });
         }
       }
-      paths.push({ path, rows: [...rates].map(([{ name }, its]) => ({ name, rates: its })) });
+      results.push({ path, rows: [...rates].map(([{ name }, its]) => ({ name, rates: its })) });
     }
-    return { paths, failures };
+    for (const row of rows) {
+      await attempt(`${narrowPath.mbit} Mbit/s: ${row.name}`, async () => {
+        const result = await measureNarrow(row, narrow, (use) => over(narrowPath, page, use));
+        narrowRows.push(result);
+        return JSON.stringify(result);
+      });
+    }
+    return { paths: results, narrow: { path: narrowPath, rows: narrowRows }, failures };
   } finally {
     await rm(page, { recursive: true });
   }
 }
 
-/** What it takes to start and to connect, beside the time of an amount. */
-const startMs = 120_000;
+/** What starts, connects and moves bytes for longer has come to nothing. */
+const runMs = 150_000;
 
 /** Over a cable of its own, so that nothing of an earlier run is left on it. */
-async function over<T>(
-  path: CableOptions,
-  page: string,
-  use: (place: Place) => Promise<T>,
-  { withinMs }: Amount,
-): Promise<T> {
+async function over<T>(path: CableOptions, page: string, use: (place: Place) => Promise<T>): Promise<T> {
   const cable = await layCable(path);
-  const tooLong = delay(startMs + withinMs, undefined, { ref: false }).then(() => {
+  const tooLong = delay(runMs, undefined, { ref: false }).then(() => {
     throw new Error('it took too long');
   });
   try {

@@ -1,18 +1,36 @@
-import { spread } from '../figures.ts';
+import { mega, spread } from '../figures.ts';
 import type { Distance } from './distance.ts';
 
-/** A table as docs/BENCHMARKS.md has it: one line a path, one column a row of the measurement. */
-export function distanceLines({ paths, failures }: Distance): string[] {
+/** Tables as docs/BENCHMARKS.md has them. */
+export function distanceLines({ paths, narrow, failures }: Distance): string[] {
   const names = paths[0]?.rows.map(({ name }) => name) ?? [];
   return [
     'MB/s at the receiver, median (least to most) of interleaved rounds, both ends on this machine:',
     '',
-    `| round trip, loss | ${names.join(' | ')} |`,
-    `| --- |${' --- |'.repeat(names.length)}`,
-    ...paths.map(
-      ({ path, rows }) =>
-        `| ${path.roundTripMs} ms, ${path.lossPercent} % | ${rows.map(({ rates }) => spread(rates)).join(' | ')} |`,
+    ...table(
+      ['round trip, loss', ...names],
+      paths.map(({ path, rows }) => [
+        `${path.roundTripMs} ms, ${path.lossPercent} %`,
+        ...rows.map(({ rates }) => spread(rates)),
+      ]),
+    ),
+    '',
+    `${narrow.path.mbit} Mbit/s, round trip ${narrow.path.roundTripMs} ms, a queue of ${narrow.path.queueMs} ms:`,
+    '',
+    ...table(
+      ['', 'MB/s alone', 'ms for a datagram beside it', 'MB/s beside a TCP stream', 'MB/s of that stream'],
+      narrow.rows.map(({ name, rate, besideMs, shared }) => [
+        name,
+        mega(rate),
+        besideMs.toFixed(0),
+        mega(shared.rate),
+        mega(shared.tcp),
+      ]),
     ),
     ...failures.map((failure) => `failed: ${failure}`),
   ];
+}
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string[] {
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
 }

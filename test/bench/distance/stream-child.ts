@@ -5,11 +5,12 @@ import type { Duplex } from 'node:stream';
 import { startMeter } from '../amount.ts';
 
 /**
- * One end of a stream, in a namespace of its own: `KIND take OWN OTHER BYTES WITHIN_MS` says "ready", and then the rate at which it
- * came; `KIND give OWN OTHER` writes until it is ended. Kinds are `tcp` and `udx`, the latter with Noise IK.
+ * One end of a stream, in a namespace of its own. `KIND take OWN OTHER PORT BYTES WITHIN_MS` says "ready", "began" when the first
+ * of it comes, and then the rate at which it came; `KIND give OWN OTHER PORT` writes until it is ended. Kinds are `tcp` and
+ * `udx`, the latter with Noise IK.
  */
-const [kind, part, own = '', other = '', bytes = '', withinMs = ''] = process.argv.slice(2);
-const port = 4001;
+const [kind, part, own = '', other = '', at = '', bytes = '', withinMs = ''] = process.argv.slice(2);
+const port = Number(at);
 const blockBytes = 256 * 1024;
 
 const stream = kind === 'tcp' ? await openTcp() : openUdx();
@@ -17,6 +18,7 @@ const stream = kind === 'tcp' ? await openTcp() : openUdx();
 stream.on('error', () => undefined);
 if (part === 'take') {
   const took = startMeter({ bytes: Number(bytes), withinMs: Number(withinMs) }, (rate) => console.log(rate));
+  stream.once('data', () => console.log('began'));
   stream.on('data', (data: Uint8Array) => took(data.byteLength));
 } else {
   const block = Buffer.alloc(blockBytes, 0x5a);

@@ -8,7 +8,7 @@ import { type Amount, startMeter } from '../amount.ts';
 /** The app's link code alone: a source and a sink in the pages, no port, no files. */
 const messageBytes = 64 * 1024;
 /** What main keeps on the way at most: handed to the link and not yet drained. */
-const undrainedBytes = 1024 * 1024;
+const undrainedBytes = 4 * 1024 * 1024;
 
 let ready: Promise<Link> = Promise.reject(new Error('not joined'));
 ready.catch(() => undefined);
