@@ -11,6 +11,8 @@ import type { FakeAfter } from './fake-after.ts';
 export interface MemoryStreams {
   /** One computer's, each socket on the next port. */
   parts(address: string): MemoryParts;
+  /** What goes into a stream is lost, also how its ends show their keys. */
+  lost: boolean;
 }
 
 export interface MemoryParts extends DirectParts {
@@ -79,7 +81,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
     };
     ends.set(name, end);
     streams.push(stream);
-    if (end.far) meet(end, end.far);
+    if (end.far && !made.lost) meet(end, end.far);
     return stream;
   }
 
@@ -95,7 +97,8 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
     });
   }
 
-  return {
+  const made: MemoryStreams = {
+    lost: false,
     parts(address) {
       let open = 0;
       let opened = 0;
@@ -141,4 +144,5 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
       };
     },
   };
+  return made;
 }

@@ -9,7 +9,7 @@ import { directCapability, type LaneWord } from '../../../../../src/shared/proto
 import { type Carried, createDatagramNet, type DatagramNet } from '../../../../support/datagram-net.ts';
 import { makeKeyPair } from '../../../../support/ed25519.ts';
 import { createFakeAfter, type FakeAfter } from '../../../../support/fake-after.ts';
-import { createMemoryStreams, type MemoryParts } from '../../../../support/memory-direct.ts';
+import { createMemoryStreams, type MemoryParts, type MemoryStreams } from '../../../../support/memory-direct.ts';
 
 const addresses = { ann: '192.0.2.1', bo: '192.0.2.2' };
 type Name = keyof typeof addresses;
@@ -27,6 +27,7 @@ interface Side {
 
 let time: FakeAfter;
 let net: DatagramNet;
+let streams: MemoryStreams;
 let passes: (carried: Carried) => boolean;
 /** What becomes of a word on its way. */
 let hears: (word: LaneWord) => LaneWord | null;
@@ -38,7 +39,7 @@ beforeEach(() => {
   passes = () => true;
   hears = (word) => word;
   net = createDatagramNet({ time, pass: (carried) => (passes(carried) ? carried : null) });
-  const streams = createMemoryStreams(net, time);
+  streams = createMemoryStreams(net, time);
   ann = makeSide(streams.parts(addresses.ann), () => bo);
   bo = makeSide(streams.parts(addresses.bo), () => ann);
 });
@@ -224,6 +225,25 @@ test('where no datagram passes it is told, and tried again when another address 
   expect(ups()).toEqual([1, 1]);
 });
 
+test('an answer is waited for eight seconds, and no longer', async () => {
+  hears = (word) => (word.type === 'lane-offer' ? word : null);
+  bothLinked();
+  await run(7900);
+  expect([ann.news, words(ann)]).toEqual([[], ['lane-offer']]);
+  await run(200);
+  expect([ann.news, words(ann)]).toEqual([[{ noPath: true }], ['lane-offer', 'lane-over no-path']]);
+});
+
+test('a stream on which the other end shows no key is given up after three seconds', async () => {
+  streams.lost = true;
+  bothLinked();
+  await run(2900);
+  expect([ann.parts.streams.length, bo.parts.streams.length, ann.news]).toEqual([1, 1, []]);
+  await run(500);
+  expect([ann.parts.streams.length, bo.parts.streams.length]).toEqual([0, 0]);
+  expect([ups(), ann.news]).toEqual([[0, 0], [{ noPath: true }]]);
+});
+
 test('a lane goes on while its link is made anew, and ends when that does not come', async () => {
   bothLinked();
   await run(500);
@@ -300,8 +320,7 @@ test('an offer of the side that did not offer the link is not answered', async (
 });
 
 async function anOffer(): Promise<LaneWord> {
-  const streams = createMemoryStreams(net, time);
-  const other = makeSide(streams.parts('192.0.2.3'), () => ann);
+  const other = makeSide(createMemoryStreams(net, time).parts('192.0.2.3'), () => ann);
   other.lanes.linked(ann.key, {
     id: 'link',
     role: 'offerer',
