@@ -22,7 +22,7 @@ export function createStallWatch(stallMs: number): StallWatch {
         sinceMs = nowMs;
       }
       // Where the first channel stands still there is no other way for what is said of it: that is the link's to notice.
-      if (awaited === null || awaited === firstWay || nowMs - sinceMs < stallMs) return null;
+      if (awaited === firstWay || nowMs - sinceMs < stallMs) return null;
       sinceMs = nowMs;
       return awaited;
     },

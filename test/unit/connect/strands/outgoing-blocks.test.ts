@@ -143,7 +143,9 @@ describe('what a channel has not delivered', () => {
     const blocks = setUp(4);
     blocks.keep();
     for (const way of ['a', 'b', 'a', 'b']) blocks.take(way);
+    expect(blocks.waiting).toBe(false);
     blocks.sendAgain('b');
+    expect(blocks.waiting).toBe(true);
     blocks.sendAgain('a');
     expect([0, 1, 2, 3].map(() => take(blocks, firstWay)?.[0])).toEqual([0, 1, 2, 3]);
     blocks.sendAgain(firstWay);

@@ -36,6 +36,13 @@ test('256 KiB are told at once, and what was told counts no more', async () => {
   expect(toldMs).toEqual([0, 0]);
 });
 
+test('so much in one is told at once, and nothing waits', () => {
+  const { clock, telling, toldMs } = setUp();
+  telling.took(256 * KiB);
+  expect([toldMs, clock.waiting]).toEqual([[0], 0]);
+  telling.stop();
+});
+
 test('when it is stopped it tells nothing more', async () => {
   const { clock, telling, toldMs } = setUp();
   telling.took(1);
