@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { WebSocket } from 'ws';
 import type { Chromium } from './devtools.ts';
 import { type DocumentLink, serveDocument } from './ipc.ts';
-import { isolatedWorldScript, mainWorldScript } from './page/scripts.ts';
+import { isolatedWorldScript, mainWorldScript, openBinding } from './page/scripts.ts';
 import { fromChromium, toChromium } from './protocol.ts';
 import { mayCheck } from './session.ts';
 import type { WebContents, WebFrameMain } from './surface.ts';
@@ -154,6 +154,10 @@ export class Contents extends EventEmitter implements WebContents {
       if (frame.parentId === undefined) this.#committed(frame.url);
     });
     on('Inspector.targetCrashed', () => this.#gone());
+    on('Runtime.bindingCalled', ({ name, payload }: { name: string; payload: string }) => {
+      if (name === openBinding) this.#openWindow?.({ url: fromChromium(payload) });
+    });
+    // A link that opens a page of its own.
     chromium.events.on('Target.targetCreated', ({ targetInfo }: { targetInfo: OpenedTarget }) => {
       if (targetInfo.openerId !== this.#target) return;
       if (this.#openWindow?.({ url: fromChromium(targetInfo.url) }).action !== 'deny') return;
@@ -162,6 +166,8 @@ export class Contents extends EventEmitter implements WebContents {
     await chromium.send('Target.setDiscoverTargets', { discover: true });
     on('Fetch.requestPaused', (navigation: Navigation) => void this.#decide(navigation));
     await this.#command('Page.enable');
+    await this.#command('Runtime.enable');
+    await this.#command('Runtime.addBinding', { name: openBinding });
     await this.#command('Page.addScriptToEvaluateOnNewDocument', { source: mainWorldScript });
     if (this.#preload) {
       await this.#command('Page.addScriptToEvaluateOnNewDocument', {

@@ -6,8 +6,21 @@ import { receiveExposed } from './main-world.ts';
 /** tsx names functions by a helper that pages do not have. */
 const helper = 'const __name = (named) => named;';
 
-/** Runs in the page's own world before anything of the page. */
-export const mainWorldScript = `(() => { ${helper} if (window === window.top) (${receiveExposed})(); })();`;
+/** What `window.open` tells of; see `Contents`. */
+export const openBinding = '__standInOpen';
+
+/**
+ * Runs in the page's own world before anything of the page. `window.open` is asked about without a page being made, as
+ * Electron asks: Chromium's waits for the browser, which waits for who watches it, if the new page is closed at once.
+ */
+export const mainWorldScript = `(() => {
+  ${helper}
+  window.open = (url = '') => {
+    window.${openBinding}(new URL(url, location.href).href);
+    return null;
+  };
+  if (window === window.top) (${receiveExposed})();
+})();`;
 
 /** Runs the preload in its isolated world: CommonJS that may require electron and nothing else. */
 export function isolatedWorldScript(preload: string): string {
