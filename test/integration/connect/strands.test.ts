@@ -130,7 +130,7 @@ async function sendUntil(stream: Stream, heard: Heard, check: () => boolean): Pr
   await expect
     .poll(
       () => {
-        if (stream.wanted - heard.blocks < 500 && !check()) stream.send(500);
+        if (stream.wanted - heard.blocks < 150 && !check()) stream.send(150);
         return check();
       },
       { timeout: 30_000, interval: 5 },
@@ -189,7 +189,7 @@ describe('a strand that is lost in mid-stream', () => {
     const { heard } = converse(ben);
     await sendUntil(stream, heard, () => inUse(ada) >= 2);
     for (const side of [ada, ben]) {
-      stream.send(500);
+      stream.send(200);
       const lost = strandsOf(side).find(({ isOpen, sent }) => isOpen && sent.length > 1);
       lost?.close();
       await expect.poll(() => heard.blocks, { timeout: 30_000 }).toBe(stream.wanted);
@@ -199,7 +199,9 @@ describe('a strand that is lost in mid-stream', () => {
   });
 
   test('without a word costs a short stall', async () => {
-    const { ada, ben } = await meet();
+    // Long before anybody would take it for dead.
+    const patient = { timings: { ...eager, silenceMs: 60_000 } };
+    const { ada, ben } = await meet(patient, patient);
     const { stream } = converse(ada);
     const { heard } = converse(ben);
     await sendUntil(stream, heard, () => inUse(ada) >= 2);
@@ -220,8 +222,8 @@ describe('somebody who does not know strands', () => {
     const [sender, receiver] = way === 'to whom' ? [ada, ben] : [ben, ada];
     const { stream } = converse(sender);
     const { heard } = converse(receiver);
-    stream.send(500);
-    await expect.poll(() => heard.blocks, { timeout: 30_000 }).toBe(500);
+    stream.send(150);
+    await expect.poll(() => heard.blocks, { timeout: 30_000 }).toBe(150);
     expect(heard.wrong).toBeNull();
     for (const { platform } of [ada, ben]) {
       expect(platform.connections).toHaveLength(1);
