@@ -70,11 +70,12 @@ export const chromiumFlags: readonly string[] = [
 /**
  * A browser process of its own: each person of a test has one, as in life. The headless shell where there is one: it opens
  * a page in half the time.
+ * @param program what runs a command in another place of this machine (see `Namespace`)
  */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(program = (command: string): string => command): Promise<Browser> {
   const full = ensureChromium();
   const shell = process.env.CHROME_PATH ? undefined : inPath([headlessShell]).find((path) => existsSync(path));
-  return chromium.launch({ executablePath: shell ?? full, args: [...chromiumFlags] });
+  return chromium.launch({ executablePath: program(shell ?? full), args: [...chromiumFlags] });
 }
 
 /** A browser that nobody watches. */
