@@ -95,7 +95,7 @@ export const plants: readonly Plant[] = [
   {
     name: 'who leaves does not say so',
     file: 'src/connect/room.ts',
-    from: "await late.wait(members.bye());\n      await late.wait(session?.signaling.tell({ type: 'bye' }) ?? Promise.resolve());",
+    from: "await within(timings.goodbyeMs / 2, session?.signaling.tell({ type: 'bye' }) ?? Promise.resolve());",
     to: '',
   },
   {

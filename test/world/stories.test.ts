@@ -27,3 +27,8 @@ test('who goes while all have lost the broker is not shown for ever', async () =
   const told = [...joins(3), at(20, { kind: 'broker-down', broker: 0 }), at(21, { kind: 'crash', who: 2 })];
   expect((await live(story(3, 1, [...told, at(22, { kind: 'broker-up', broker: 0 })]))).broken).toBeNull();
 });
+
+test('who leaves over a link that has just died says so to the brokers', async () => {
+  const told = [...joins(2), at(30, { kind: 'cut', who: 0, other: 1 }), at(32, { kind: 'leave', who: 0 })];
+  expect((await live(story(2, 1, told))).broken).toBeNull();
+});
