@@ -51,8 +51,11 @@ export function routeSignal(
     return false;
   }
   if (signal.type === 'bye') members.happen({ type: 'bye', session });
-  else if (signal.type === 'gone') members.happen({ type: 'gone', session, carrier });
-  else {
+  else if (signal.type === 'gone') {
+    members.happen({ type: 'gone', session, carrier });
+    // A will is made once: a carrier that gave it too early must not have used it up.
+    return false;
+  } else {
     // It acts upon what we said; candidates alone do not show that.
     if (signal.type !== 'candidates') presence.settle(session);
     toPair(pair, signal);

@@ -32,3 +32,15 @@ test('who leaves over a link that has just died says so to the brokers', async (
   const told = [...joins(2), at(30, { kind: 'cut', who: 0, other: 1 }), at(32, { kind: 'leave', who: 0 })];
   expect((await live(story(2, 1, told))).broken).toBeNull();
 });
+
+test('a will that a broker has given too early counts when its time has come', async () => {
+  const told = [
+    ...joins(2),
+    at(20, { kind: 'broker-mood', broker: 0, mood: 'lying' }),
+    at(22, { kind: 'broker-mood', broker: 0, mood: 'honest' }),
+    at(25, { kind: 'sleep', who: 1 }),
+    at(40, { kind: 'wake', who: 1 }),
+    at(50, { kind: 'crash', who: 1 }),
+  ];
+  expect((await live(story(2, 1, told))).broken).toBeNull();
+});

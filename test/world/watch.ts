@@ -34,7 +34,7 @@ interface Present {
   readonly session: string;
 }
 
-export function createWatch({ timeline, network, brokers, people, broken }: Cast): Watch {
+export function createWatch({ timeline, network, brokers, people, broken, counts }: Cast): Watch {
   const quiet = createQuiet(brokers, timeline.now);
 
   function present(): Present[] {
@@ -135,7 +135,8 @@ export function createWatch({ timeline, network, brokers, people, broken }: Cast
         ...here.flatMap(ghosts),
         ...here.flatMap(contradictions),
         ...here.flatMap(tooMuch),
-        ...quiet.look(allLinked(here)),
+        // Who is attacked has more to say.
+        ...quiet.look(allLinked(here) && !counts.all.has('hostile messages')),
       ];
     },
     disturbed: quiet.disturbed,
