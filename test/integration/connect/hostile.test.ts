@@ -171,8 +171,12 @@ test('a man in the middle who has the code and passes hellos on gets no link', a
     brokers: [broker.url],
     identity: { key: ben.key, sign: () => bensHello },
   });
-  const view = await atAda.until('the hello was refused', ({ members }) => members[0]?.reason != null);
-  expect(view.members[0]).toMatchObject({ reason: { code: 'hello-invalid' }, key: null });
+  // On a busy machine a hello can come too late first, and is then said on the next attempt.
+  const view = await atAda.until(
+    'the hello was refused',
+    ({ members }) => members[0]?.reason?.code === 'hello-invalid',
+  );
+  expect(view.members[0]?.key).toBeNull();
   expect(atAda.links).toEqual([]);
   await toAda.until('it is told so', ({ members }) => members[0]?.reason?.code === 'hello-invalid');
   await toBen.leave();
