@@ -1,6 +1,7 @@
 import { directCapability } from '../shared/protocol/lane-messages.ts';
 import { hasMoved } from '../shared/round-trip.ts';
 import type { LaneView, NoLaneReason } from '../shared/views.ts';
+import type { LaneNews } from './lane/direct/person-lane.ts';
 import type { LinkFacts, People } from './people.ts';
 
 /** What a person sees of the way to each of those who can be reached. */
@@ -8,15 +9,11 @@ export interface LaneViews {
   readonly list: readonly LaneView[];
   /** Settings have changed. */
   refresh(): void;
-  /** What only whoever makes direct lanes knows of them; forgotten when nothing leads to this person any more. */
+  /**
+   * What only whoever makes direct lanes knows of them; forgotten when nothing leads to this person any more. A round trip is
+   * told on where it has moved.
+   */
   learn(key: string, part: Partial<LaneNews>): void;
-}
-
-export interface LaneNews {
-  /** Of the direct lane, as measured now; told on where it has moved. */
-  readonly roundTripMs: number | null;
-  /** The last attempt to make one has failed. */
-  readonly noPath: boolean;
 }
 
 export interface LaneViewsOptions {

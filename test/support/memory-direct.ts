@@ -11,7 +11,7 @@ import type { FakeAfter } from './fake-after.ts';
 export interface MemoryStreams {
   /** One computer's, each socket on the next port. */
   parts(address: string): MemoryParts;
-  /** What goes into a stream is lost, also how its ends show their keys. */
+  /** What goes into a stream is lost, also how its ends show their keys, and that one has ended. */
   lost: boolean;
 }
 
@@ -75,7 +75,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
       },
       end: () => void time.after(stepMs, () => stream.destroy()),
       destroy() {
-        if (end.far) time.after(stepMs, end.far.close);
+        if (end.far && !made.lost) time.after(stepMs, end.far.close);
         end.close();
       },
     };

@@ -34,7 +34,7 @@ const part = {
   signature: base64urlOf(64),
 };
 
-export const laneEnds = ['declined', 'no-path', 'replaced', 'lost', 'busy'] as const;
+export const laneEnds = ['declined', 'no-path', 'replaced', 'lost'] as const;
 export type LaneEnd = (typeof laneEnds)[number];
 
 export const laneWordSchema = v.variant('type', [

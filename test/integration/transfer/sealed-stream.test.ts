@@ -77,6 +77,18 @@ test('messages of every size arrive whole and in order, and each is its receiver
   await initiator.closed;
 });
 
+test('whoever ends it hears nothing any more, also who listens only then', async () => {
+  const [initiator, responder] = connect();
+  await Promise.all([initiator.opened, responder.opened]);
+  // More than waits on the way: most of it is there.
+  await write(
+    responder,
+    Array.from({ length: 64 }, () => new Uint8Array(largestBytes)),
+  );
+  initiator.end();
+  expect(await received(initiator)).toEqual([]);
+});
+
 test.each([
   ['larger than agreed', largestBytes + 1],
   ['empty', 0],

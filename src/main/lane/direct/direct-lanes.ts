@@ -1,21 +1,13 @@
 import type { IceServer } from '../../../shared/bridge.ts';
-import {
-  directCapability,
-  type LaneEnd,
-  type LaneOffer,
-  type LaneWord,
-} from '../../../shared/protocol/lane-messages.ts';
+import { directCapability, type LaneWord } from '../../../shared/protocol/lane-messages.ts';
 import type { LinkFacts } from '../../people.ts';
 import type { Lane } from '../lane.ts';
-import { type Admitted, admit } from './admitted.ts';
-import { isLoopback } from './ip-address.ts';
-import { type LaneAttempt, startLaneAttempt } from './lane-attempt.ts';
-import { laneWordProves, type SignLane } from './lane-offer.ts';
+import type { SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
 import { createOwnSocket, type DirectParts } from './own-socket.ts';
-import { failed, type LaneHistory, lost, noHistory, retryAfterMs } from './retry.ts';
+import { createPersonLane, type LaneNews, type PersonLane } from './person-lane.ts';
 
-/** Who gets a direct lane, and when one is tried: the offerer of a link offers the lane too. */
+/** Who may have a direct lane: whoever has a link whose hellos both name the capability. */
 export interface DirectLanes {
   /** A link to this person is up, or more is known of it. */
   linked(key: string, link: LinkFacts): void;
@@ -23,11 +15,11 @@ export interface DirectLanes {
   /** This person has left. */
   parted(key: string): void;
   hear(key: string, word: LaneWord): void;
-  /** Settings have changed: what is not allowed any more ends. */
+  /** Settings have changed: what is not allowed any more ends, what is allowed again is tried. */
   refresh(): void;
   /** The room is left: all end. */
   leave(): void;
-  /** Ends all; resolves when the socket is closed. */
+  /** Ends all; resolves when the socket is closed. Nothing comes of anything that is said afterwards. */
   close(): Promise<void>;
 }
 
@@ -44,207 +36,76 @@ export interface DirectLanesOptions {
   say(key: string, word: LaneWord): void;
   /** A lane to this person is up. */
   onLane(key: string, lane: Lane): void;
-  /** For those who look at details. */
-  onNews(key: string, news: { noPath?: boolean; roundTripMs?: number | null }): void;
-}
-
-interface Peer {
-  readonly key: string;
-  link: LinkFacts | null;
-  admitted: Admitted;
-  attempt: LaneAttempt | null;
-  /** When the attempt became a lane. */
-  upAtMs: number | null;
-  history: LaneHistory;
-  /** An offer that came before an address has answered. */
-  early: LaneOffer | null;
-  /** Takes back what is due: a next try, the end of a lane without a link, or a look at the round trip. */
-  cancelDue(): void;
-}
-
-/** A lane outlives its link so long: the next one is being made. */
-const withoutLinkMs = 10_000;
-/** An offer waits so long for the first address that answers. */
-const earlyOfferMs = 5000;
-const lookMs = 5000;
-
-function isOverLoopback({ addresses }: Admitted): boolean {
-  return [...addresses].some(isLoopback);
-}
-
-function addressesOf({ addresses }: Admitted): string {
-  return [...addresses].sort().join();
+  onNews(key: string, news: Partial<LaneNews>): void;
 }
 
 export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
   const { parts, world } = options;
-  const peers = new Map<string, Peer>();
+  const people = new Map<string, PersonLane>();
+  /** All has ended, for it is not allowed. */
+  let stopped = false;
+  let closing = false;
   const own = createOwnSocket({
     parts,
-    admits: (address) => [...peers.values()].some(({ attempt }) => attempt?.admitted.addresses.has(address)),
+    admits: (address) => [...people.values()].some(({ attempt }) => attempt?.admitted.addresses.has(address)),
     iceServers: options.iceServers,
     world,
   });
 
-  function due(peer: Peer, ms: number, action: () => void): void {
-    peer.cancelDue();
-    peer.cancelDue = world.after(ms, action);
-  }
-
-  function endAttempt(peer: Peer, why: LaneEnd): void {
-    peer.cancelDue();
-    peer.attempt?.close(why);
-    peer.attempt = null;
-    peer.early = null;
-    peer.upAtMs = null;
-  }
-
-  function drop(peer: Peer, why: LaneEnd = 'lost'): void {
-    endAttempt(peer, why);
-    peers.delete(peer.key);
-    if (peers.size === 0) own.close();
-  }
-
-  function start(peer: Peer, offer: LaneOffer | null): void {
-    const { link, key } = peer;
-    if (!link || peer.admitted.addresses.size === 0) return;
-    endAttempt(peer, 'replaced');
-    const opened = own.open();
-    if (!opened) {
-      gaveUp(peer);
-      return;
-    }
-    const { socket, gathered } = opened;
-    const loopback = isOverLoopback(peer.admitted);
-    const attempt = startLaneAttempt({
-      ends: endsOf(key, link),
-      offer,
-      socket,
-      admitted: peer.admitted,
-      world,
-      gather: () => gathered.candidates(loopback),
-      sign: options.sign,
+  function meet(key: string): PersonLane {
+    const { ownKey, sign, allowed } = options;
+    const person = createPersonLane({
+      ...{ key, ownKey, own, world, sign, allowed },
       say: (word) => options.say(key, word),
-      onUp(lane) {
-        peer.upAtMs = world.now();
-        options.onLane(key, lane);
-        options.onNews(key, { noPath: false });
-        look(peer, attempt);
-      },
-      onEnd: () => ended(peer, attempt),
+      onLane: (lane) => options.onLane(key, lane),
+      onNews: (news) => options.onNews(key, news),
+      onNothing: () => drop(key),
     });
-    peer.attempt = attempt;
+    people.set(key, person);
+    return person;
   }
 
-  function look(peer: Peer, attempt: LaneAttempt): void {
-    const { roundTripMs } = attempt;
-    options.onNews(peer.key, { roundTripMs: roundTripMs === null ? null : Math.round(roundTripMs) });
-    due(peer, lookMs, () => look(peer, attempt));
-  }
-
-  function gaveUp(peer: Peer): void {
-    peer.history = failed(peer.history);
-    options.onNews(peer.key, { noPath: true });
-  }
-
-  function ended(peer: Peer, attempt: LaneAttempt): void {
-    const { upAtMs } = peer;
-    const changed = addressesOf(attempt.admitted) !== addressesOf(peer.admitted);
-    peer.attempt = null;
-    peer.upAtMs = null;
-    if (upAtMs === null) gaveUp(peer);
-    else peer.history = lost(peer.history, world.now() - upAtMs);
-    if (!peer.link) {
-      drop(peer);
-      return;
-    }
-    due(peer, changed ? 0 : retryAfterMs(peer.history), () => offer(peer));
-  }
-
-  /** What an answer needs is looked for while the other side gets its offer ready. */
-  function prepare(peer: Peer): void {
-    if (peer.admitted.addresses.size > 0) void own.open()?.gathered.candidates(isOverLoopback(peer.admitted));
-  }
-
-  /** The side that offered the link offers the lane. */
-  function offer(peer: Peer): void {
-    if (peer.link?.role === 'offerer' && !peer.attempt) start(peer, null);
-  }
-
-  function endsOf(key: string, { id }: LinkFacts): { linkId: string; ownKey: string; peerKey: string } {
-    return { linkId: id, ownKey: options.ownKey, peerKey: key };
-  }
-
-  function answer(peer: Peer, word: LaneOffer): void {
-    const { link } = peer;
-    if (link?.role !== 'answerer' || !laneWordProves(word, endsOf(peer.key, link))) return;
-    if (peer.admitted.addresses.size > 0) {
-      start(peer, word);
-      return;
-    }
-    peer.early = word;
-    due(peer, earlyOfferMs, () => {
-      peer.early = null;
-      options.say(peer.key, { type: 'lane-over', attempt: word.attempt, why: 'declined' });
-    });
+  function drop(key: string): void {
+    people.get(key)?.end('lost');
+    people.delete(key);
+    if (people.size === 0) own.close();
   }
 
   return {
     linked(key, link) {
-      if (!parts || !options.allowed() || !link.capabilities.includes(directCapability)) return;
-      const peer: Peer = peers.get(key) ?? {
-        key,
-        link: null,
-        admitted: admit([]),
-        attempt: null,
-        upAtMs: null,
-        history: noHistory,
-        early: null,
-        cancelDue: () => undefined,
-      };
-      peers.set(key, peer);
-      const isNew = peer.link?.id !== link.id;
-      const before = addressesOf(peer.admitted);
-      peer.link = link;
-      peer.admitted = admit(link.answered);
-      if (peer.upAtMs !== null && peer.attempt) return look(peer, peer.attempt);
-      // What was said on the link before belongs to that.
-      if (isNew) endAttempt(peer, 'replaced');
-      if (!isNew && addressesOf(peer.admitted) === before) return;
-      if (peer.early) start(peer, peer.early);
-      else if (link.role === 'answerer') prepare(peer);
-      else if (isNew || before === '' || !peer.history.worked) offer(peer);
+      if (closing || !parts || !link.capabilities.includes(directCapability)) return;
+      // What hellos named while it was allowed holds for their link.
+      const person = people.get(key) ?? (options.allowed() ? meet(key) : null);
+      person?.linked(link);
     },
     unlinked(key, linkId) {
-      const peer = peers.get(key);
-      if (peer?.link?.id !== linkId) return;
-      peer.link = null;
-      peer.early = null;
-      if (peer.upAtMs === null) drop(peer);
-      else due(peer, withoutLinkMs, () => drop(peer));
+      if (!closing) people.get(key)?.unlinked(linkId);
     },
-    parted(key) {
-      const peer = peers.get(key);
-      if (peer) drop(peer);
-    },
+    parted: drop,
     hear(key, word) {
-      const peer = peers.get(key);
-      if (word.type === 'lane-offer') {
-        if (peer) answer(peer, word);
-        else options.say(key, { type: 'lane-over', attempt: word.attempt, why: 'declined' });
-      } else if (peer?.attempt?.id === word.attempt) peer.attempt.hear(word);
+      const person = people.get(key);
+      if (person) person.hear(word);
+      else if (word.type === 'lane-offer') {
+        options.say(key, { type: 'lane-over', attempt: word.attempt, why: 'declined' });
+      }
     },
     refresh() {
-      if (!options.allowed()) for (const peer of [...peers.values()]) drop(peer, 'declined');
+      if (stopped === !options.allowed()) return;
+      stopped = !stopped;
+      for (const [key, person] of [...people]) {
+        if (!stopped) person.begin();
+        else if (person.isLinked) person.end('declined');
+        else drop(key);
+      }
+      if (stopped) own.close();
     },
     leave() {
-      for (const peer of [...peers.values()]) drop(peer);
+      for (const key of [...people.keys()]) drop(key);
     },
     async close() {
-      const attempts = [...peers.values()].flatMap(({ attempt }) => attempt ?? []);
-      for (const peer of peers.values()) peer.cancelDue();
-      await Promise.all(attempts.map((attempt) => attempt.finish()));
-      peers.clear();
+      closing = true;
+      await Promise.all([...people.values()].map((person) => person.finish()));
+      people.clear();
       own.close();
       await own.closed();
     },

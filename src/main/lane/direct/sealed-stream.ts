@@ -51,6 +51,7 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
     ...(isInitiator ? { remotePublicKey: farKey } : {}),
   });
   let open = false;
+  let ending = false;
   let closed = false;
   let handlers: SealedStreamHandlers | null = null;
   let early: Uint8Array[] = [];
@@ -66,7 +67,8 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
     else noise.write(new Uint8Array(0));
   });
   noise.on('data', (message: Uint8Array) => {
-    if (closed) return;
+    // Nobody may have listened before it was ended: what comes would wait for nothing.
+    if (ending || closed) return;
     if (!open) {
       open = message.byteLength === 0;
       if (open) resolveOpened(true);
@@ -99,7 +101,11 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
       for (const message of waiting) given.message(message);
       if (closed) given.closed();
     },
-    end: () => void noise.end(),
+    end() {
+      ending = true;
+      early = [];
+      noise.end();
+    },
     destroy: () => void noise.destroy(),
   };
 }

@@ -150,6 +150,83 @@ test('what is not allowed is not offered, answered or kept', async () => {
   expect(ann.parts.open).toBe(0);
 });
 
+test('what is allowed again is tried again over the links that were made while it was allowed, and over no other', async () => {
+  bothLinked();
+  await run(500);
+  for (const side of [ann, bo]) {
+    side.allowed = false;
+    side.lanes.refresh();
+    await run(100);
+    expect([ups(), side.parts.open]).toEqual([[0, 0], 0]);
+    // Nor is it when more is known of the link.
+    linked(side === ann ? 'ann' : 'bo', { answered: [addresses[side === ann ? 'bo' : 'ann'], '192.0.2.9'] });
+    await run(100);
+    expect(side.parts.open).toBe(0);
+    side.allowed = true;
+    side.lanes.refresh();
+    await run(2500);
+    expect(ups()).toEqual([1, 1]);
+  }
+  expect(ann.news).not.toContainEqual({ noPath: true });
+  const offers = words(ann).length;
+  ann.lanes.refresh();
+  await run(100);
+  expect(words(ann)).toHaveLength(offers);
+  for (const side of [ann, bo]) side.lanes.leave();
+  ann.allowed = false;
+  ann.lanes.refresh();
+  linked('ann');
+  ann.allowed = true;
+  ann.lanes.refresh();
+  await run(1000);
+  expect(ups()).toEqual([0, 0]);
+});
+
+test('a lane without a link ends for good when it is not allowed any more', async () => {
+  bothLinked();
+  await run(500);
+  ann.lanes.unlinked(bo.key, 'link');
+  ann.allowed = false;
+  ann.lanes.refresh();
+  ann.allowed = true;
+  ann.lanes.refresh();
+  await run(1000);
+  expect([ann.parts.open, ann.up.size]).toEqual([0, 0]);
+});
+
+test('what is said of links while all ends, and after, opens nothing', async () => {
+  bothLinked();
+  await run(500);
+  const closed = ann.lanes.close();
+  ann.lanes.unlinked(bo.key, 'link');
+  linked('ann', { id: 'next' });
+  await run(3000);
+  await closed;
+  linked('ann', { id: 'last' });
+  await run(100);
+  expect([ann.parts.opened, ann.parts.open]).toEqual([1, 0]);
+});
+
+test('an offer over a new link counts also while the lane over the old one is still thought to be up', async () => {
+  bothLinked();
+  await run(500);
+  // Nothing of its end reaches Bo.
+  hears = () => null;
+  streams.lost = true;
+  ann.lanes.parted(bo.key);
+  hears = (word) => word;
+  streams.lost = false;
+  bo.lanes.unlinked(ann.key, 'link');
+  bo.said.length = 0;
+  linked('bo', { id: 'next', answered: [] });
+  linked('ann', { id: 'next' });
+  await run(100);
+  expect([ups(), words(bo)]).toEqual([[0, 1], []]);
+  linked('bo', { id: 'next' });
+  await run(500);
+  expect([ups(), words(bo).at(-1)]).toEqual([[1, 1], 'lane-answer']);
+});
+
 test('an offer that comes before an address has answered waits for it, but not for ever', async () => {
   linked('bo', { answered: [] });
   linked('ann');
