@@ -27,10 +27,10 @@ const pure = {
   'src/main/files': ['safe-name', 'targets'],
   'src/main/lane/direct': [
     'admitted',
+    'canonical-address',
     'checks-machine',
     'checks-state',
     'gathering',
-    'ip-address',
     'lane-offer',
     'probe',
     'stun',

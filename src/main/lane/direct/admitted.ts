@@ -1,7 +1,7 @@
 import type { LaneCandidate } from '../../../shared/protocol/lane-messages.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
+import { canonicalAddress } from './canonical-address.ts';
 import type { Endpoint } from './datagrams.ts';
-import { canonicalAddress } from './ip-address.ts';
 
 /**
  * Where datagrams may go on behalf of one person. A candidate is only their word, and could name a stranger or a printer: so

@@ -3,8 +3,8 @@ import type { NetworkInterfaceInfo } from 'node:os';
 import type { LaneCandidate } from '../../../shared/protocol/lane-messages.ts';
 import { limits } from '../../../shared/protocol/limits.ts';
 import { endpointName } from './admitted.ts';
+import { canonicalAddress, isLoopback } from './canonical-address.ts';
 import type { Endpoint } from './datagrams.ts';
-import { canonicalAddress, isLoopback } from './ip-address.ts';
 import { askStunServers, type StunQuestion } from './stun-servers.ts';
 
 /** As `os.networkInterfaces` tells them. */

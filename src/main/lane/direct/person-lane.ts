@@ -2,7 +2,7 @@ import type { LaneEnd, LaneOffer, LaneWord } from '../../../shared/protocol/lane
 import type { LinkFacts } from '../../people.ts';
 import type { Lane } from '../lane.ts';
 import { type Admitted, admit } from './admitted.ts';
-import { isLoopback } from './ip-address.ts';
+import { isLoopback } from './canonical-address.ts';
 import { type LaneAttempt, startLaneAttempt } from './lane-attempt.ts';
 import { type LaneEnds, laneWordProves, type SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';

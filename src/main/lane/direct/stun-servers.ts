@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
+import { canonicalAddress } from './canonical-address.ts';
 import type { Datagrams, Endpoint } from './datagrams.ts';
-import { canonicalAddress } from './ip-address.ts';
 import type { LaneWorld } from './lane-world.ts';
 import { readStunResponse, stunRequest, stunTransactionBytes } from './stun.ts';
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
+import { canonicalAddress } from './canonical-address.ts';
 import type { Endpoint } from './datagrams.ts';
-import { canonicalAddress } from './ip-address.ts';
 
 /** As much of STUN (RFC 8489) as tells under which address and port a server sees a socket: binding requests, no credentials. */
 

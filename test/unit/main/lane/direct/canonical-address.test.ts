@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalAddress, isLoopback } from '../../../../../src/main/lane/direct/ip-address.ts';
+import { canonicalAddress, isLoopback } from '../../../../../src/main/lane/direct/canonical-address.ts';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
