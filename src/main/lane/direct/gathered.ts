@@ -4,7 +4,7 @@ import { gatherCandidates, type Interfaces } from './gathering.ts';
 import type { LaneWorld } from './lane-world.ts';
 import { readStunServer } from './stun-servers.ts';
 
-/** Under which addresses one socket may be reached: asked for anew when what is known has become old. */
+/** Under which addresses one socket may be reached: asked for anew when what is known has become old, or the computer has moved. */
 export interface Gathered {
   /** Never rejects. */
   candidates(loopback: boolean): Promise<LaneCandidate[]>;
@@ -14,6 +14,7 @@ export interface Gathered {
 
 export interface GatheredOptions {
   socket: DirectSocket;
+  /** May throw. */
   interfaces(): Interfaces;
   /** Addresses of a host; may reject. */
   resolve(host: string): Promise<readonly string[]>;
@@ -22,19 +23,35 @@ export interface GatheredOptions {
   world: LaneWorld;
 }
 
+interface Known {
+  readonly atMs: number;
+  /** Those of the interfaces, then. */
+  readonly addresses: string;
+  readonly candidates: Promise<LaneCandidate[]>;
+}
+
 /** A router keeps a mapping that nothing uses for half a minute at least. */
 const goodForMs = 20_000;
 
-export function createGathered({ socket, interfaces, resolve, iceServers, world }: GatheredOptions): Gathered {
-  const known = new Map<boolean, { readonly atMs: number; readonly candidates: Promise<LaneCandidate[]> }>();
+export function createGathered({ socket, resolve, iceServers, world, ...options }: GatheredOptions): Gathered {
+  const known = new Map<boolean, Known>();
   let asking = 0;
 
-  async function gather(loopback: boolean): Promise<LaneCandidate[]> {
+  /** None where the system does not tell, as some sandboxes have it. */
+  function interfacesNow(): Interfaces {
+    try {
+      return options.interfaces();
+    } catch {
+      return {};
+    }
+  }
+
+  async function gather(interfaces: Interfaces, loopback: boolean): Promise<LaneCandidate[]> {
     asking++;
     try {
       return await gatherCandidates({
         port: socket.port,
-        interfaces: interfaces(),
+        interfaces,
         loopback,
         datagrams: socket.datagrams,
         servers: iceServers().flatMap(({ urls }) => [urls].flat().flatMap((url) => readStunServer(url) ?? [])),
@@ -48,14 +65,22 @@ export function createGathered({ socket, interfaces, resolve, iceServers, world 
 
   return {
     candidates(loopback) {
+      const interfaces = interfacesNow();
+      const addresses = addressesOf(interfaces);
       const last = known.get(loopback);
-      if (last && world.now() - last.atMs < goodForMs) return last.candidates;
-      const candidates = gather(loopback);
-      known.set(loopback, { atMs: world.now(), candidates });
+      if (last?.addresses === addresses && world.now() - last.atMs < goodForMs) return last.candidates;
+      const candidates = gather(interfaces, loopback);
+      known.set(loopback, { atMs: world.now(), addresses, candidates });
       return candidates;
     },
     get asking() {
       return asking > 0;
     },
   };
+}
+
+function addressesOf(interfaces: Interfaces): string {
+  return Object.values(interfaces)
+    .flatMap((all) => all?.map(({ address }) => address) ?? [])
+    .join();
 }
