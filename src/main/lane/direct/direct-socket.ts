@@ -29,7 +29,7 @@ const smallestBufferBytes = 256 * 1024;
 const udxMagic = 0xff;
 
 /**
- * Dual stack where the system is.
+ * Dual stack where the system is. Throws where the system gives no socket.
  *
  * @param admits datagrams from other addresses are dropped before anything looks at them
  */
@@ -43,7 +43,12 @@ export function openDirectSocket(udx: Udx, admits: (address: string) => boolean)
     if (!open || bytes[0] === udxMagic || !admits(host)) return;
     for (const listener of [...listeners]) listener(bytes, { address: host, port });
   });
-  socket.bind();
+  try {
+    socket.bind();
+  } catch (error) {
+    void socket.close();
+    throw error;
+  }
   enlarge((bytes) => socket.setRecvBufferSize(bytes));
   enlarge((bytes) => socket.setSendBufferSize(bytes));
 

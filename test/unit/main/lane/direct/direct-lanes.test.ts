@@ -351,17 +351,30 @@ test('a link that ends takes an attempt along', async () => {
   expect([ann.parts.open, bo.parts.open, time.waiting]).toEqual([0, 0, 0]);
 });
 
-test('where the system gives no socket there is no lane, and nothing else is the worse for it', async () => {
-  const { openSocket } = ann.parts;
-  ann.parts.openSocket = () => {
+test('where the system gives no socket there is no lane, nothing else is the worse for it, and it is tried again', async () => {
+  const refuse = (): never => {
     throw new Error('EMFILE');
   };
+  const [forAnn, forBo] = [ann.parts.openSocket, bo.parts.openSocket];
+  bo.parts.openSocket = refuse;
   bothLinked();
   await run(500);
+  expect([words(bo), ann.news, bo.news]).toEqual([['lane-over declined'], [], [{ noPath: true }]]);
+  ann.lanes.leave();
+  ann.parts.openSocket = refuse;
+  bo.parts.openSocket = forBo;
+  linked('ann');
+  await run(500);
   expect(ann.news).toEqual([{ noPath: true }]);
-  ann.parts.openSocket = openSocket;
+  ann.parts.openSocket = forAnn;
   linked('ann', { answered: [addresses.bo, '192.0.2.9'] });
   await run(500);
+  expect(ups()).toEqual([1, 1]);
+  ann.lanes.leave();
+  ann.parts.openSocket = refuse;
+  linked('ann');
+  ann.parts.openSocket = forAnn;
+  await run(301_000);
   expect(ups()).toEqual([1, 1]);
 });
 
