@@ -1,15 +1,20 @@
 import type { Attack } from './attacks/attack.ts';
 import { endlessPacket, grantAndHangUp, unreleased } from './attacks/brokers.ts';
+import { foreignCandidates, loopbackCandidates } from './attacks/candidates.ts';
 import { announceFlood, crowdedOut, replayedSignals } from './attacks/crowd.ts';
 import { diskFloor, impliedFolders } from './attacks/disk.ts';
 import { queryFlood, withdrawnOffers } from './attacks/floods.ts';
 import { falseHellos, relayedHello, wrongFingerprint } from './attacks/hellos.ts';
 import { smallOrderHello, smallOrderSignals } from './attacks/keys.ts';
+import { brokenLaneWords, laneWordFlood } from './attacks/lane-words.ts';
 import { falseDone, impossibleAccept } from './attacks/lies.ts';
 import { brokenOffers } from './attacks/malformed.ts';
 import { fileNamesAlike, hostileNames, overwriting, peopleAlike, windowsNames } from './attacks/names.ts';
 import { muteSockets, noHost, socketBuffers, tokenInArguments, tokenReuse } from './attacks/neighbour.ts';
 import { offersOfManyKeys, offersOfTheGone } from './attacks/offers.ts';
+import { besideForgedProbes, forgedProbes, forgedWhileChecking, replayedProbes } from './attacks/probes.ts';
+import { laneStrangers, wrongSecret } from './attacks/strangers.ts';
+import { endlessGap, forgedStreams } from './attacks/streams.ts';
 
 /** On the engine alone. */
 export const engineAttacks: readonly Attack[] = [
@@ -23,6 +28,22 @@ export const engineAttacks: readonly Attack[] = [
   windowsNames,
   hostileNames,
   overwriting,
+];
+
+/** On main without its page: on its direct lane. */
+export const directAttacks: readonly Attack[] = [
+  forgedProbes,
+  forgedWhileChecking,
+  replayedProbes,
+  wrongSecret,
+  laneStrangers,
+  foreignCandidates,
+  loopbackCandidates,
+  brokenLaneWords,
+  laneWordFlood,
+  forgedStreams,
+  endlessGap,
+  besideForgedProbes,
 ];
 
 /** On the app as it is started. */
@@ -49,4 +70,4 @@ export const appAttacks: readonly Attack[] = [
   withdrawnOffers,
 ];
 
-export const allAttacks: readonly Attack[] = [...engineAttacks, ...appAttacks];
+export const allAttacks: readonly Attack[] = [...engineAttacks, ...directAttacks, ...appAttacks];

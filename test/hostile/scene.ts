@@ -5,6 +5,7 @@ import { type Broker, type BrokerLies, startBroker } from './kit/broker.ts';
 import { type HostileLink, link } from './kit/link.ts';
 import { joinRoom, type Member } from './kit/member.ts';
 import { type Room, roomOf } from './kit/room.ts';
+import { type CorePair, type CoreVictim, joinCores, startCoreVictim } from './victims/core.ts';
 import { type EngineVictim, startEngine } from './victims/engine.ts';
 import type { EngineOptions } from './victims/engine-messages.ts';
 
@@ -12,6 +13,10 @@ import type { EngineOptions } from './victims/engine-messages.ts';
 export interface Scene {
   broker(lies?: BrokerLies): Promise<Broker>;
   engine(options?: Partial<EngineOptions>): Promise<EngineVictim>;
+  /** Main without its page. */
+  core(): Promise<CoreVictim>;
+  /** Two of those, linked. */
+  pair(): Promise<CorePair>;
   /** An app in a new room. */
   app(...args: string[]): Promise<AppProcess>;
   /** Its page, as a person sees it. */
@@ -34,6 +39,11 @@ export function createScene(): Scene & { end(): Promise<void> } {
   const scene: Scene = {
     broker: async (lies) => owned(await startBroker(lies), (broker) => broker.close()),
     engine: async (options) => owned(await startEngine(options), (engine) => engine.end()),
+    core: async () => owned(await startCoreVictim(), (core) => core.end()),
+    async pair() {
+      const [sender, receiver] = await Promise.all([scene.core(), scene.core()]);
+      return joinCores(sender, receiver);
+    },
     app: async (...args) =>
       owned(await startApp(['--ice-server', 'none', '--room', 'new', ...args]), (app) => app.stop()),
     async page(app) {

@@ -1,4 +1,5 @@
 import type { ConnectOptions, DirectSocket } from '../../src/main/lane/direct/direct-socket.ts';
+import type { StreamCounts } from '../../src/main/lane/direct/kept.ts';
 import type { DirectParts } from '../../src/main/lane/direct/own-socket.ts';
 import { sameBytes } from '../../src/main/lane/direct/same-bytes.ts';
 import type { SealedStream, SealedStreamHandlers } from '../../src/main/lane/direct/sealed-stream.ts';
@@ -20,6 +21,8 @@ export interface MemoryParts extends DirectParts {
   readonly open: number;
   /** Streams that this side has not seen the end of. */
   readonly streams: SealedStream[];
+  /** What each of them counts. */
+  counts: StreamCounts;
   /** Whether the last socket would look at what comes from there. */
   admits(address: string): boolean;
 }
@@ -39,7 +42,8 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
   const ends = new Map<string, End>();
   let port = 40_000;
 
-  function connect(own: string, options: ConnectOptions, streams: SealedStream[]): SealedStream {
+  function connect(own: string, options: ConnectOptions, parts: MemoryParts): SealedStream {
+    const { streams } = parts;
     let resolveOpened: (opened: boolean) => void = () => undefined;
     let resolveClosed: () => void = () => undefined;
     const name = `${own} ${options.ownId}`;
@@ -66,6 +70,9 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
       closed: new Promise((resolve) => {
         resolveClosed = resolve;
       }),
+      get counts() {
+        return parts.counts;
+      },
       write(message) {
         time.after(stepMs, () => end.far?.handlers?.message(message));
         return true;
@@ -104,7 +111,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
       let opened = 0;
       let admitting = (_from: string): boolean => false;
       const streams: SealedStream[] = [];
-      return {
+      const parts: MemoryParts = {
         get opened() {
           return opened;
         },
@@ -112,6 +119,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
           return open;
         },
         streams,
+        counts: { cameBytes: 0, packets: 0, readBytes: 0 },
         admits: (from) => admitting(from),
         openSocket(admits): DirectSocket {
           const own = ++port;
@@ -122,7 +130,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
             port: own,
             datagrams: net.socket(address, own),
             keyPair: () => ({ publicKey: fromBase64url(makeKeyPair().key), secretKey: new Uint8Array(64) }),
-            connect: (options) => connect(`${address}:${own}`, options, streams),
+            connect: (options) => connect(`${address}:${own}`, options, parts),
             async close() {
               open--;
             },
@@ -142,6 +150,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
         }),
         resolve: async () => [],
       };
+      return parts;
     },
   };
   return made;

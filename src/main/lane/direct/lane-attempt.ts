@@ -14,6 +14,7 @@ import type { Endpoint } from './datagrams.ts';
 import { createDirectLane } from './direct-lane.ts';
 import type { DirectSocket } from './direct-socket.ts';
 import { directTerms } from './direct-terms.ts';
+import { createKeptWatch } from './kept.ts';
 import { type LaneEnds, laneWordProves, makeLaneWord, type SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
 import { createProbeCodec } from './probe.ts';
@@ -56,6 +57,8 @@ export interface LaneAttemptOptions {
 const answerWithinMs = 8000;
 /** So long from the pair to a stream on which both have shown their keys. */
 const sealWithinMs = 3000;
+/** Between two looks at what the stream keeps. */
+const keptMs = 250;
 /** What is still under way when all ends may take so long. */
 const finishWithinMs = 1000;
 
@@ -70,6 +73,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
   let stream: SealedStream | null = null;
   let over = false;
   let cancelDeadline = (): void => undefined;
+  let cancelLook = (): void => undefined;
 
   function deadline(ms: number): void {
     cancelDeadline();
@@ -81,6 +85,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
     if (over) return false;
     over = true;
     cancelDeadline();
+    cancelLook();
     checks?.close();
     return true;
   }
@@ -144,7 +149,15 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
       return;
     }
     deadline(sealWithinMs);
+    watchKept(stream);
     void run(stream);
+  }
+
+  function watchKept(sealed: SealedStream, isTooMuch = createKeptWatch()): void {
+    cancelLook = world.after(keptMs, () => {
+      if (isTooMuch(sealed.counts)) fail('lost');
+      else watchKept(sealed, isTooMuch);
+    });
   }
 
   async function run(sealed: SealedStream): Promise<void> {

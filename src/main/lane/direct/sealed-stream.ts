@@ -1,3 +1,4 @@
+import type { StreamCounts } from './kept.ts';
 import { sameBytes } from './same-bytes.ts';
 import type { KeyPair, Udx, UdxStream } from './udx.ts';
 
@@ -7,6 +8,7 @@ export interface SealedStream {
   readonly opened: Promise<boolean>;
   /** Whoever closed it. */
   readonly closed: Promise<void>;
+  readonly counts: StreamCounts;
   /** Sends one message, which is not touched again; false when it is full: what is written then waits in memory until `drained`. */
   write(message: Uint8Array<ArrayBuffer>): boolean;
   /** Called once. Messages that came earlier are delivered then, in order. */
@@ -93,6 +95,9 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
   return {
     opened,
     closed: closing,
+    get counts() {
+      return { cameBytes: raw.bytesReceived, packets: raw.packetsReceived, readBytes: noise.rawBytesRead };
+    },
     write: (message) => noise.write(message),
     listen(given) {
       handlers = given;

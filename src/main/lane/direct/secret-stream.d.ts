@@ -22,6 +22,8 @@ declare module '@hyperswarm/secret-stream' {
   export default class NoiseSecretStream extends Duplex {
     constructor(isInitiator: boolean, raw: Duplex, options: NoiseStreamOptions);
     readonly remotePublicKey: Uint8Array | null;
+    /** Of messages that were opened. */
+    readonly rawBytesRead: number;
     static keyPair(): KeyPair;
   }
 }

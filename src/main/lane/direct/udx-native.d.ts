@@ -25,6 +25,9 @@ declare module 'udx-native' {
   export interface UdxStream extends Duplex {
     /** Smoothed round trip, ms. */
     readonly rtt: number;
+    /** Of all that named its id. */
+    readonly bytesReceived: number;
+    readonly packetsReceived: number;
     connect(socket: UdxSocket, remoteId: number, port: number, host: string): void;
     /** Not of UDX: a Noise stream calls it with what is still to come of a message, if it is there. */
     setContentSize?(bytes: number): void;

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { openDatagrams } from '../kit/datagrams.ts';
+import { answersTo, attempt, overOf, portOf } from '../kit/direct-peer.ts';
+import { sendFile } from '../kit/files.ts';
+import { type Generating, startGenerator } from '../kit/generator.ts';
+import { textOf } from '../kit/messages.ts';
+import { makeProbe, type ProbeType, transactionOf } from '../kit/probes.ts';
+import { watch } from '../kit/waiting.ts';
+import type { Scene } from '../scene.ts';
+import type { CorePair } from '../victims/core.ts';
+import type { Attack } from './attack.ts';
+
+const perSecond = 10_000;
+const transactionAt = 21;
+
+/** Of an attempt that was overheard, by somebody who has not its secrets. */
+function forgeriesOf(id: string): string[] {
+  const types: ProbeType[] = ['probe', 'use', 'answer'];
+  return types.map((type) => {
+    const context = { link: 'guessed', offererNoise: '', answererNoise: '' };
+    const forged = makeProbe({ type, attempt: id, transaction: transactionOf(0) }, randomBytes(32), context);
+    return forged.toString('base64');
+  });
+}
+
+/** Two honest ones with a lane; the attempt that it came of and the receiver's port have been overheard. */
+async function overheardPair(scene: Scene) {
+  const pair = await scene.pair();
+  if (!(await pair.direct())) throw new Error('no lane came up');
+  const answer = pair.fromReceiver.heard.all.findLast(({ type }) => type === 'lane-answer') ?? {};
+  return { pair, port: portOf(answer), datagrams: forgeriesOf(textOf(answer, 'attempt')) };
+}
+
+function lanesLost({ fromSender, fromReceiver }: CorePair): number {
+  return [fromSender, fromReceiver].flatMap(({ heard }) => heard.all.filter(({ why }) => why === 'lost')).length;
+}
+
+export const forgedProbes: Attack = {
+  name: 'forged-probes',
+  tries: `${perSecond} probes a second without the secrets, from another address and from the right one, beside a lane and its transfer`,
+  quick: true,
+  linuxOnly: true,
+  async run(scene) {
+    const { pair, port, datagrams } = await overheardPair(scene);
+    const aimed = { datagrams, port, to: '127.0.0.1', countAt: transactionAt, perSecond: perSecond / 2 };
+    const generators = await Promise.all(['127.0.0.2', '127.0.0.1'].map((from) => startGenerator({ ...aimed, from })));
+    const sending = await sendFile(pair, 48);
+    const whole = await sending.whole();
+    await watch(1000);
+    const generated = await Promise.all(generators.map((generator) => generator.stop()));
+    const sent = generated.reduce((sum, each) => sum + each.sent, 0);
+    const answers = generated.reduce((sum, each) => sum + each.answers, 0);
+    const rate = generated.reduce((sum, each) => sum + each.perSecond, 0);
+    return {
+      held: answers === 0 && whole?.same === true && sent > 0,
+      figure: `${answers} answers to ${sent} (${rate}/s); ${lanesLost(pair)} lanes lost; ${whole?.same ? 'all arrived' : 'not all arrived'}`,
+    };
+  },
+};
+
+export const forgedWhileChecking: Attack = {
+  name: 'forged-while-checking',
+  tries: `${perSecond} probes a second with a wrong MAC, from an address that has answered, while a way is looked for`,
+  quick: true,
+  async run(scene) {
+    const victim = await scene.core();
+    const link = victim.link();
+    const named = await openDatagrams();
+    scene.atEnd(named.close);
+    const { id, port } = await attempt(link, [{ kind: 'host', address: named.address, port: named.port }]);
+    const aimed = { datagrams: forgeriesOf(id), port, from: '127.0.0.1', to: '127.0.0.1', countAt: transactionAt };
+    const generator = await startGenerator({ ...aimed, perSecond });
+    // The victim's patience ends.
+    const why = await overOf(link, id, 15_000);
+    const { sent, answers } = await generator.stop();
+    const lanes = await victim.lanes(link.key);
+    return {
+      held: answers === 0 && why === 'no-path' && named.heard.length <= 64 && !lanes.includes('direct'),
+      figure: `${answers} answers to ${sent}; ${named.heard.length} probes where the peer said; then ${why}`,
+    };
+  },
+};
+
+export const replayedProbes: Attack = {
+  name: 'replayed-probes',
+  tries: 'true probes and a true use, each played again 500 times, from where they came and from elsewhere',
+  quick: true,
+  async run(scene) {
+    const victim = await scene.core();
+    const link = victim.link();
+    const [own, other] = [await openDatagrams(), await openDatagrams()];
+    scene.atEnd(own.close);
+    scene.atEnd(other.close);
+    const { port, probe } = await attempt(link, [{ kind: 'host', address: own.address, port: own.port }]);
+    const counts: string[] = [];
+    let held = true;
+    for (const [number, type] of (['probe', 'use'] as const).entries()) {
+      const once = probe(type, number);
+      own.send(once, port);
+      await answersTo(once, own, 5000);
+      for (let again = 0; again < 500; again++) {
+        own.send(once, port);
+        other.send(once, port);
+        if (again % 50 === 0) await watch(5);
+      }
+      await watch(500);
+      const [answers, elsewhere] = [await answersTo(once, own, 0), await answersTo(once, other, 0)];
+      if (answers !== 1 || elsewhere !== 0) held = false;
+      counts.push(`${type}: ${answers} answer, ${elsewhere} elsewhere`);
+    }
+    // The first use was obeyed: another one from elsewhere moves nothing.
+    const late = probe('use', 2);
+    other.send(late, port);
+    await watch(300);
+    const moved = await answersTo(late, other, 0);
+    return {
+      held: held && moved === 0,
+      figure: `${counts.join('; ')}; ${moved} answers to a later use from elsewhere`,
+    };
+  },
+};
+
+const rounds = 3;
+const roundMiB = 128;
+
+export const besideForgedProbes: Attack = {
+  name: 'beside-forged-probes',
+  tries: `${rounds} transfers of ${roundMiB} MiB beside ${perSecond} forged probes a second, and as many while those go elsewhere`,
+  quick: false,
+  linuxOnly: true,
+  async run(scene) {
+    const { pair, port, datagrams } = await overheardPair(scene);
+    const elsewhere = await openDatagrams();
+    scene.atEnd(elsewhere.close);
+    const generating = { datagrams, to: '127.0.0.1', countAt: transactionAt, perSecond };
+    const speeds: Record<string, number[]> = { '127.0.0.2': [], '127.0.0.1': [], elsewhere: [] };
+    let same = true;
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, aim] of [
+        ['elsewhere', { from: '127.0.0.2', port: elsewhere.port }],
+        ['127.0.0.2', { from: '127.0.0.2', port }],
+        ['127.0.0.1', { from: '127.0.0.1', port }],
+      ] as const) {
+        const generator = await startGenerator({ ...generating, ...aim } satisfies Generating);
+        const sending = await sendFile(pair, roundMiB);
+        const whole = await sending.whole();
+        await generator.stop();
+        same &&= whole?.same === true;
+        speeds[name]?.push(roundMiB / ((whole?.ms ?? Number.NaN) / 1000));
+      }
+    }
+    const [usual, foreign, right] = ['elsewhere', '127.0.0.2', '127.0.0.1'].map((name) => median(speeds[name] ?? []));
+    const share = (speed = 0): string => `${speed.toFixed(0)} (${((100 * speed) / (usual ?? 1)).toFixed(0)} %)`;
+    return {
+      held: same,
+      figure: `${usual?.toFixed(0)} MiB/s; from another address ${share(foreign)}, from the right one ${share(right)}; ${lanesLost(pair)} lanes lost`,
+    };
+  },
+};
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

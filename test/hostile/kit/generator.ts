@@ -1,0 +1,45 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const script = join(import.meta.dirname, 'generator-child.ts');
+
+/** A process that does nothing but send one datagram after the other. */
+export interface Generator {
+  /** What it has sent, and what has come back. */
+  stop(): Promise<Generated>;
+}
+
+export interface Generated {
+  readonly sent: number;
+  readonly answers: number;
+  readonly perSecond: number;
+}
+
+export interface Generating {
+  /** Sent in turn, base64; four bytes of each that are counted up, if `countAt` says where, make them differ. */
+  readonly datagrams: readonly string[];
+  readonly countAt: number | null;
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly perSecond: number;
+}
+
+export async function startGenerator(generating: Generating): Promise<Generator> {
+  const child = fork(script, [], { execArgv: ['--import', 'tsx'] });
+  child.send(generating);
+  await once(child, 'message');
+  return {
+    async stop() {
+      const said = once(child, 'message');
+      child.send('stop');
+      const [generated]: Generated[] = await said;
+      const exit = once(child, 'exit');
+      child.disconnect();
+      await exit;
+      if (!generated) throw new Error('a generator says what it sent');
+      return generated;
+    },
+  };
+}
