@@ -239,7 +239,9 @@ test('an offer that comes before an address has answered waits for it, but not f
   bo.lanes.leave();
   linked('bo', { answered: [] });
   linked('ann');
-  await run(5500);
+  await run(5900);
+  expect(words(bo)).not.toContain('lane-over declined');
+  await run(200);
   expect(words(bo).at(-1)).toBe('lane-over declined');
   linked('bo');
   await run(500);
