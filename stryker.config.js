@@ -1,63 +1,97 @@
 /** Mutation testing of what is pure: each part is changed in one place at a time, and some unit test must notice. */
 
-const pure = {
-  'src/connect': [
-    'announcer',
-    'backoff',
-    'bounded',
-    'candidate-batch',
-    'candidates',
-    'challenge-queue',
-    'members-machine',
-    'members-state',
-    'pair-machine',
-    'pair-state',
-    'path',
-    'presence',
-    'removed',
-    'renewals',
-    'room-lock',
-    'sdp',
-    'strands/incoming-blocks',
-    'strands/outgoing-blocks',
-    'strands/stall-watch',
-    'strands/strand-growth',
-    'strands/telling-taken',
-  ],
-  'src/main/files': ['safe-name', 'targets'],
-  'src/main/lane/direct': [
-    'admitted',
-    'canonical-address',
-    'checks-machine',
-    'checks-state',
-    'gathering',
-    'lane-offer',
-    'probe',
-    'stun',
-    'stun-servers',
-  ],
-  'src/main/transfer': [
-    'estimate',
-    'folder-count',
-    'intake',
-    'lane-words',
-    'manifest',
-    'pace',
-    'rate',
-    'runs',
-    'segment-checks',
-    'segments',
-    'send-window',
-    'showing',
-    'state',
-    'telling',
-  ],
-  'src/shared': ['in-turn', 'protocol/*', 'room-code'],
-};
+/**
+ * What is mutated, and the unit tests that are to notice: those of the same group alone, so that a test far away does not
+ * excuse one that is missing, and a changed constant does not make every test run.
+ */
+export const mutationGroups = [
+  {
+    name: 'connect',
+    sources: 'src/connect',
+    files: [
+      'announcer',
+      'backoff',
+      'bounded',
+      'candidate-batch',
+      'candidates',
+      'challenge-queue',
+      'members-machine',
+      'members-state',
+      'pair-machine',
+      'pair-state',
+      'path',
+      'presence',
+      'removed',
+      'renewals',
+      'room-lock',
+      'sdp',
+      'strands/incoming-blocks',
+      'strands/outgoing-blocks',
+      'strands/stall-watch',
+      'strands/strand-growth',
+      'strands/telling-taken',
+    ],
+    tests: ['test/unit/connect/**/*.test.ts'],
+  },
+  {
+    name: 'files',
+    sources: 'src/main/files',
+    files: ['safe-name', 'targets'],
+    tests: ['test/unit/main/files/**/*.test.ts'],
+  },
+  {
+    name: 'direct lane',
+    sources: 'src/main/lane/direct',
+    files: [
+      'admitted',
+      'canonical-address',
+      'checks-machine',
+      'checks-state',
+      'gathering',
+      'lane-offer',
+      'probe',
+      'stun',
+      'stun-servers',
+    ],
+    tests: ['test/unit/main/lane/**/*.test.ts'],
+  },
+  {
+    name: 'transfer',
+    sources: 'src/main/transfer',
+    files: [
+      'estimate',
+      'folder-count',
+      'intake',
+      'lane-words',
+      'manifest',
+      'pace',
+      'rate',
+      'runs',
+      'segment-checks',
+      'segments',
+      'send-window',
+      'showing',
+      'state',
+      'telling',
+    ],
+    tests: ['test/unit/main/transfer/**/*.test.ts'],
+  },
+  {
+    name: 'shared',
+    sources: 'src/shared',
+    files: ['in-turn', 'protocol/*', 'room-code'],
+    tests: ['test/unit/shared/**/*.test.ts', 'test/unit/docs/protocol-vectors.test.ts'],
+  },
+];
+
+/** @param {(typeof mutationGroups)[number]} group */
+export function filesOf({ sources, files }) {
+  return files.map((name) => `${sources}/${name}.ts`);
+}
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: Object.entries(pure).flatMap(([folder, names]) => names.map((name) => `${folder}/${name}.ts`)),
+  mutate: mutationGroups.flatMap(filesOf),
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutate.config.ts' },
   coverageAnalysis: 'perTest',
