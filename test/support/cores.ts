@@ -69,10 +69,10 @@ export async function startCore(root: string, name: string, options: { direct?: 
   };
 }
 
-/** Can make direct lanes, and never has to: no link of the test names an address. */
+/** Would make direct lanes, and has no socket for them. */
 const unusedParts: DirectParts = {
   openSocket() {
-    throw new Error('no address has answered');
+    throw new Error('no socket');
   },
   interfaces: () => ({}),
   resolve: async () => [],
