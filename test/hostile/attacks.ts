@@ -14,7 +14,7 @@ import { muteSockets, noHost, socketBuffers, tokenInArguments, tokenReuse } from
 import { offersOfManyKeys, offersOfTheGone } from './attacks/offers.ts';
 import { besideForgedProbes, forgedProbes, forgedWhileChecking, replayedProbes } from './attacks/probes.ts';
 import { laneStrangers, wrongSecret } from './attacks/strangers.ts';
-import { endlessGap, forgedStreams } from './attacks/streams.ts';
+import { endlessGap, forgedStreams, waitingGap } from './attacks/streams.ts';
 
 /** On the engine alone. */
 export const engineAttacks: readonly Attack[] = [
@@ -43,6 +43,7 @@ export const directAttacks: readonly Attack[] = [
   laneWordFlood,
   forgedStreams,
   endlessGap,
+  waitingGap,
   besideForgedProbes,
 ];
 

@@ -121,7 +121,7 @@ export const replayedProbes: Attack = {
 };
 
 const rounds = 3;
-const roundMiB = 128;
+const roundMiB = 96;
 
 export const besideForgedProbes: Attack = {
   name: 'beside-forged-probes',

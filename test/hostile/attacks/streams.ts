@@ -3,8 +3,9 @@ import { type Datagrams, openDatagrams } from '../kit/datagrams.ts';
 import { openWay, overOf, portOf, speakTrue } from '../kit/direct-peer.ts';
 import { sendFile } from '../kit/files.ts';
 import { numberOf } from '../kit/messages.ts';
-import { packetOf, udxFlags } from '../kit/udx.ts';
+import { host, packetOf, udxFlags } from '../kit/udx.ts';
 import { becomes, watch } from '../kit/waiting.ts';
+import type { Scene } from '../scene.ts';
 import { watchMemory } from '../victims/app.ts';
 import type { CorePair } from '../victims/core.ts';
 import type { Attack } from './attack.ts';
@@ -99,30 +100,49 @@ async function forge(forger: Datagrams, port: number, packets: readonly Buffer[]
   return packets.length;
 }
 
-const gapMiB = 400;
+/** A lane of somebody linked, who then sends so much of what comes after a packet that never does. */
+async function gap(scene: Scene, mebibytes: number) {
+  const victim = await scene.core();
+  const way = await openWay(victim.link());
+  scene.atEnd(way.close);
+  speakTrue(way).resume();
+  const isUp = async (): Promise<boolean> => (await victim.lanes(way.link.key)).includes('direct');
+  if (!(await becomes(isUp, 10_000))) throw new Error('no lane came up');
+  const memory = await watchMemory(victim.pid, 'main');
+  const stream = numberOf(way.answer, 'stream');
+  const body = randomBytes(1300);
+  const packets = Math.ceil((mebibytes * 1024 * 1024) / body.length);
+  for (let sequence = 1000; sequence < 1000 + packets; sequence++) {
+    way.socket.trySend(packetOf({ stream, flags: udxFlags.data, sequence, body }), way.port, host);
+    if (sequence % 100 === 0) await watch(0);
+  }
+  return { way, memory, victim };
+}
+
+const endlessMiB = 400;
 
 export const endlessGap: Attack = {
   name: 'endless-gap',
-  tries: `${gapMiB} MiB of a lane's stream in which one packet never comes, by somebody linked`,
+  tries: `${endlessMiB} MiB of a lane’s stream in which one packet never comes, by somebody linked`,
   quick: true,
   linuxOnly: true,
   async run(scene) {
-    const victim = await scene.core();
-    const way = await openWay(victim.link());
-    scene.atEnd(way.close);
-    speakTrue(way).resume();
-    const isUp = async (): Promise<boolean> => (await victim.lanes(way.link.key)).includes('direct');
-    if (!(await becomes(isUp, 10_000))) throw new Error('no lane came up');
-    const stream = numberOf(way.answer, 'stream');
-    const body = randomBytes(1300);
-    const memory = await watchMemory(victim.pid, 'main');
-    const packets = (gapMiB * 1024 * 1024) / body.length;
-    for (let sequence = 1000; sequence < 1000 + packets; sequence++) {
-      way.socket.trySend(packetOf({ stream, flags: udxFlags.data, sequence, body }), way.port, '127.0.0.1');
-      if (sequence % 100 === 0) await watch(0);
-    }
+    const { way, memory, victim } = await gap(scene, endlessMiB);
     const { figure, grownMiB } = await memory();
     const why = await overOf(way.link, way.id, 0);
     return { held: grownMiB < 150 && !victim.dead, figure: `${figure}; the lane is over: ${why}` };
+  },
+};
+
+export const waitingGap: Attack = {
+  name: 'waiting-gap',
+  tries: '2 MiB behind a packet that never comes, as after a forged acknowledgement of one that was lost',
+  quick: true,
+  async run(scene) {
+    const { way } = await gap(scene, 2);
+    const startMs = performance.now();
+    const why = await overOf(way.link, way.id, 10_000);
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+    return { held: why === 'lost', figure: `the lane is ${why ?? 'there'} after ${seconds} s` };
   },
 };

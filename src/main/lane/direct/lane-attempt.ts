@@ -155,7 +155,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
 
   function watchKept(sealed: SealedStream, isTooMuch = createKeptWatch()): void {
     cancelLook = world.after(keptMs, () => {
-      if (isTooMuch(sealed.counts)) fail('lost');
+      if (isTooMuch(sealed.counts, world.now())) fail('lost');
       else watchKept(sealed, isTooMuch);
     });
   }
