@@ -28,10 +28,10 @@ export async function overOf({ talk }: CoreLink, attempt: string, withinMs: numb
   return over ? textOf(over, 'why') : null;
 }
 
-/** Where the victim's socket can be reached on loopback, by its word. */
-export function portOf(word: Message): number {
+/** Where the victim's socket can be reached at an address, by its word. */
+export function portOf(word: Message, address = host): number {
   const candidates = Array.isArray(word.candidates) ? word.candidates : [];
-  const own = candidates.find((each: unknown) => isMessage(each) && each.address === host);
+  const own = candidates.find((each: unknown) => isMessage(each) && each.address === address);
   return isMessage(own) ? numberOf(own, 'port') : 0;
 }
 

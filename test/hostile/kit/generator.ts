@@ -26,8 +26,10 @@ export interface Generating {
   readonly perSecond: number;
 }
 
-export async function startGenerator(generating: Generating): Promise<Generator> {
-  const child = fork(script, [], { execArgv: ['--import', 'tsx'] });
+/** @param enter what a command begins with to run where it is to be */
+export async function startGenerator(generating: Generating, enter: readonly string[] = []): Promise<Generator> {
+  const [execPath = '', ...execArgv] = [...enter, process.execPath, '--import', 'tsx'];
+  const child = fork(script, [], { execPath, execArgv });
   child.send(generating);
   await once(child, 'message');
   return {

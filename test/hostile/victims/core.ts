@@ -136,10 +136,15 @@ export interface CorePair {
   direct(withinMs?: number): Promise<boolean>;
 }
 
-export function joinCores(sender: CoreVictim, receiver: CoreVictim): CorePair {
+/** @param at where each can be reached, if not on loopback */
+export function joinCores(
+  sender: CoreVictim,
+  receiver: CoreVictim,
+  at: readonly [string, string] = ['127.0.0.1', '127.0.0.1'],
+): CorePair {
   const id = newId();
-  const one = sender.link({ id, peer: receiver.key, role: 'offerer' });
-  const other = receiver.link({ id, peer: sender.key, role: 'answerer' });
+  const one = sender.link({ id, peer: receiver.key, role: 'offerer', answered: [at[1]] });
+  const other = receiver.link({ id, peer: sender.key, role: 'answerer', answered: [at[0]] });
   one.pass(other.bytes);
   other.pass(one.bytes);
   return {
