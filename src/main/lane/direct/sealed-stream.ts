@@ -96,7 +96,12 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
     opened,
     closed: closing,
     get counts() {
-      return { cameBytes: raw.bytesReceived, packets: raw.packetsReceived, readBytes: noise.rawBytesRead };
+      return {
+        cameBytes: raw.bytesReceived,
+        packets: raw.packetsReceived,
+        readBytes: noise.rawBytesRead,
+        sentBytes: noise.rawBytesWritten,
+      };
     },
     write: (message) => noise.write(message),
     listen(given) {

@@ -24,6 +24,8 @@ declare module '@hyperswarm/secret-stream' {
     readonly remotePublicKey: Uint8Array | null;
     /** Of messages that were opened. */
     readonly rawBytesRead: number;
+    /** Of messages that were sealed. */
+    readonly rawBytesWritten: number;
     static keyPair(): KeyPair;
   }
 }

@@ -22,7 +22,7 @@ beforeEach(() => {
   const sealed: SealedStream = {
     opened: Promise.resolve(true),
     closed: new Promise(() => undefined),
-    counts: { cameBytes: 0, packets: 0, readBytes: 0 },
+    counts: { cameBytes: 0, packets: 0, readBytes: 0, sentBytes: 0 },
     write(message) {
       written.push(message);
       return takes;

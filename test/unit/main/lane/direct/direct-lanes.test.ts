@@ -447,7 +447,7 @@ test('a lane whose stream keeps more than makes sense is lost, and nothing looks
   bothLinked();
   await run(500);
   expect(ups()).toEqual([1, 1]);
-  bo.parts.counts = { cameBytes: 200 * 1024 * 1024, packets: 150_000, readBytes: 0 };
+  bo.parts.counts = { cameBytes: 200 * 1024 * 1024, packets: 150_000, readBytes: 0, sentBytes: 0 };
   await run(260);
   expect(words(bo)).toEqual(['lane-answer', 'lane-over lost']);
   expect(bo.up.size).toBe(0);
