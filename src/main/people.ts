@@ -183,7 +183,8 @@ export function createPeople(options: PeopleOptions): People {
           listeners.tell((listener) => listener.lanesChanged?.(known.key));
         },
         answered(linkId, addresses) {
-          for (const known of all.values()) {
+          // Of a link that is still closing when its room has been left nothing more is to be known.
+          for (const known of [...all.values()].filter(isHere)) {
             for (const [lane, { by, link }] of known.lanes) {
               if (by === reporter && link?.id === linkId) learn(known, lane, { ...link, answered: addresses });
             }

@@ -104,6 +104,15 @@ describe('the link behind a lane', () => {
     expect(told.filter((each) => each.includes('no more'))).toEqual(['ann no more by l', 'ann no more by m']);
   });
 
+  test('is not told of who was met in a room that has been left', () => {
+    const page = people.reporter();
+    page.reached(ann(), createLanePair().a, link('l'));
+    people.roomLeft();
+    told.length = 0;
+    page.answered('l', ['192.0.2.1']);
+    expect(told).toEqual([]);
+  });
+
   test('is not told where the lane was closed by whoever got it', () => {
     const closing = people.listen({ reached: (_, lane) => lane.close() });
     people.reporter().reached(ann(), createLanePair().a, link('l'));
