@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { openDatagrams } from '../kit/datagrams.ts';
 import { answersTo, attempt, overOf, portOf } from '../kit/direct-peer.ts';
 import { sendFile } from '../kit/files.ts';
-import { type Generating, startGenerator } from '../kit/generator.ts';
+import { startGenerator } from '../kit/generator.ts';
 import { textOf } from '../kit/messages.ts';
 import { makeProbe, type ProbeType, transactionOf } from '../kit/probes.ts';
-import { watch } from '../kit/waiting.ts';
+import { becomes, watch } from '../kit/waiting.ts';
 import type { Scene } from '../scene.ts';
 import type { CorePair } from '../victims/core.ts';
 import type { Attack } from './attack.ts';
 
 const perSecond = 10_000;
 const transactionAt = 21;
+const MiB = 1024 * 1024;
 
 /** Of an attempt that was overheard, by somebody who has not its secrets. */
 function forgeriesOf(id: string): string[] {
@@ -120,44 +121,55 @@ export const replayedProbes: Attack = {
   },
 };
 
-const rounds = 3;
-const roundMiB = 96;
+const transfers = 6;
+const transferMiB = 192;
+/** Long enough to be measured, short enough that a busy computer is as busy in all of them. */
+const turnMs = 300;
+const transferMostMs = 20_000;
 
 export const besideForgedProbes: Attack = {
   name: 'beside-forged-probes',
-  tries: `${rounds} transfers of ${roundMiB} MiB beside ${perSecond} forged probes a second, and as many while those go elsewhere`,
+  tries: `${transfers} transfers of ${transferMiB} MiB beside ${perSecond} forged probes a second, by turns to the receiver and elsewhere`,
   quick: false,
   linuxOnly: true,
   async run(scene) {
     const { pair, port, datagrams } = await overheardPair(scene);
     const elsewhere = await openDatagrams();
     scene.atEnd(elsewhere.close);
-    const generating = { datagrams, to: '127.0.0.1', countAt: transactionAt, perSecond };
-    const speeds: Record<string, number[]> = { '127.0.0.2': [], '127.0.0.1': [], elsewhere: [] };
+    const generating = { datagrams, to: '127.0.0.1', port: null, countAt: transactionAt, perSecond };
+    const foreign = await startGenerator({ ...generating, from: '127.0.0.2' });
+    const right = await startGenerator({ ...generating, from: '127.0.0.1' });
+    const turns = [
+      { foreign: elsewhere.port, right: null, bytes: 0, ms: 0 },
+      { foreign: port, right: null, bytes: 0, ms: 0 },
+      { foreign: null, right: port, bytes: 0, ms: 0 },
+    ];
     let same = true;
-    for (let round = 0; round < rounds; round++) {
-      for (const [name, aim] of [
-        ['elsewhere', { from: '127.0.0.2', port: elsewhere.port }],
-        ['127.0.0.2', { from: '127.0.0.2', port }],
-        ['127.0.0.1', { from: '127.0.0.1', port }],
-      ] as const) {
-        const generator = await startGenerator({ ...generating, ...aim } satisfies Generating);
-        const sending = await sendFile(pair, roundMiB);
-        const whole = await sending.whole();
-        await generator.stop();
-        same &&= whole?.same === true;
-        speeds[name]?.push(roundMiB / ((whole?.ms ?? Number.NaN) / 1000));
+    for (let transfer = 0; transfer < transfers; transfer++) {
+      const sending = await sendFile(pair, transferMiB);
+      await becomes(async () => (await sending.arrived()) > 0, 10_000);
+      for (let index = transfer; ; index++) {
+        const turn = turns[index % turns.length];
+        if (!turn) break;
+        foreign.aim(turn.foreign);
+        right.aim(turn.right);
+        const startMs = performance.now();
+        const before = await sending.arrived();
+        await watch(turnMs);
+        const bytes = await sending.arrived();
+        // One in which it came to its end was shorter than it seems.
+        if (bytes >= transferMiB * MiB || startMs - sending.startMs > transferMostMs) break;
+        turn.bytes += bytes - before;
+        turn.ms += performance.now() - startMs;
       }
+      same &&= (await sending.whole())?.same === true;
     }
-    const [usual, foreign, right] = ['elsewhere', '127.0.0.2', '127.0.0.1'].map((name) => median(speeds[name] ?? []));
-    const share = (speed = 0): string => `${speed.toFixed(0)} (${((100 * speed) / (usual ?? 1)).toFixed(0)} %)`;
+    await Promise.all([foreign.stop(), right.stop()]);
+    const [usual = 0, ...beside] = turns.map(({ bytes, ms }) => bytes / MiB / (ms / 1000));
+    const shares = beside.map((speed) => `${speed.toFixed(0)} (${((100 * speed) / usual).toFixed(0)} %)`);
     return {
       held: same,
-      figure: `${usual?.toFixed(0)} MiB/s; from another address ${share(foreign)}, from the right one ${share(right)}; ${lanesLost(pair)} lanes lost`,
+      figure: `${usual.toFixed(0)} MiB/s; from another address ${shares[0]}, from the right one ${shares[1]}; ${lanesLost(pair)} lanes lost`,
     };
   },
 };
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CorePair } from '../victims/core.ts';
 import { becomes } from './waiting.ts';
@@ -12,7 +12,7 @@ export interface Sending {
   readonly startMs: number;
   /** Bytes that have arrived. */
   arrived(): Promise<number>;
-  /** Whether it has come, byte by byte what it was, and after how many ms; null when it has not in time. */
+  /** Whether it has come, byte by byte what it was, and after how many ms; null when it has not in time. Takes it away. */
   whole(withinMs?: number): Promise<{ readonly same: boolean; readonly ms: number } | null>;
 }
 
@@ -41,7 +41,9 @@ export async function sendFile({ sender, receiver }: CorePair, mebibytes: number
         return (await view())?.state === 'done';
       }, withinMs);
       if (!done) return null;
-      const [one, other] = await Promise.all([digest(path), digest(join(receiver.downloads, basename(path)))]);
+      const both = [path, join(receiver.downloads, basename(path))];
+      const [one, other] = await Promise.all(both.map(digest));
+      await Promise.all(both.map((each) => rm(each)));
       return { same: one === other, ms: endMs - startMs };
     },
   };

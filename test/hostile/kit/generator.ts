@@ -6,6 +6,8 @@ const script = join(import.meta.dirname, 'generator-child.ts');
 
 /** A process that does nothing but send one datagram after the other. */
 export interface Generator {
+  /** From now on there; null for nowhere. */
+  aim(port: number | null): void;
   /** What it has sent, and what has come back. */
   stop(): Promise<Generated>;
 }
@@ -22,9 +24,11 @@ export interface Generating {
   readonly countAt: number | null;
   readonly from: string;
   readonly to: string;
-  readonly port: number;
+  readonly port: number | null;
   readonly perSecond: number;
 }
+
+export type GeneratorCommand = 'stop' | { readonly port: number | null };
 
 /** @param enter what a command begins with to run where it is to be */
 export async function startGenerator(generating: Generating, enter: readonly string[] = []): Promise<Generator> {
@@ -32,10 +36,12 @@ export async function startGenerator(generating: Generating, enter: readonly str
   const child = fork(script, [], { execPath, execArgv });
   child.send(generating);
   await once(child, 'message');
+  const command = (what: GeneratorCommand): void => void child.send(what);
   return {
+    aim: (port) => command({ port }),
     async stop() {
       const said = once(child, 'message');
-      child.send('stop');
+      command('stop');
       const [generated]: Generated[] = await said;
       const exit = once(child, 'exit');
       child.disconnect();
