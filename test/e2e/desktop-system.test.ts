@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeRoomCode } from '../../src/shared/room-code.ts';
@@ -19,9 +20,13 @@ describe('two apps on the desktop', () => {
     const { url } = await lasting.broker();
     ann = await lasting.app(['--broker', url, '--name', 'Ann', '--room', 'new']);
     const { code } = await ann.event('room');
-    bo = await lasting.app(['--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code]);
+    // Without a direct lane, so that all bytes go through the page.
+    const data = await mkdtemp(join(tmpdir(), 'roomdrop-test-data-'));
+    await writeFile(join(data, 'settings.json'), '{"direct":false}');
+    bo = await lasting.app(['--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code, '--data-dir', data]);
     await bo.event('peer', ({ state }) => state === 'connected');
     await ann.reads('Bo');
+    return () => rm(data, { recursive: true, force: true });
   });
 
   it('tell whoever closes the window where it has gone, without a tray that may not be there, and a click brings it', async () => {
