@@ -97,7 +97,7 @@ describe('the way to somebody', () => {
     for (const [why, sentence] of [
       ['off', 'the settings here allow none'],
       ['peer-cannot', 'the other side makes none'],
-      ['no-addon', 'a part of Roomdrop that it takes does not run on this computer'],
+      ['no-addon', 'the part of Roomdrop that makes one does not run on this computer'],
     ] as const) {
       await page.evaluate(
         ({ why, key }) => {

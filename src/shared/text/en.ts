@@ -134,7 +134,7 @@ export const en = {
     relayed: 'No direct lane: a relay passes everything on.',
     none: {
       off: 'No direct lane: the settings here allow none.',
-      'no-addon': 'No direct lane: a part of Roomdrop that it takes does not run on this computer.',
+      'no-addon': 'No direct lane: the part of Roomdrop that makes one does not run on this computer.',
       'peer-cannot': 'No direct lane: the other side makes none.',
       'no-path': 'No direct lane: the networks in between let none through.',
     },

@@ -46,7 +46,7 @@ export function openDirectSocket(udx: Udx, admits: (address: string) => boolean)
   try {
     socket.bind();
   } catch (error) {
-    void socket.close();
+    socket.close().catch(() => undefined);
     throw error;
   }
   enlarge((bytes) => socket.setRecvBufferSize(bytes));

@@ -150,7 +150,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
     }
     deadline(sealWithinMs);
     watchKept(stream);
-    void run(stream);
+    run(stream).catch(() => fail('lost'));
   }
 
   function watchKept(sealed: SealedStream, isTooMuch = createKeptWatch()): void {
@@ -169,7 +169,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
     onUp(createDirectLane(sealed, world.after));
   }
 
-  void begin();
+  begin().catch(() => fail('declined'));
   return {
     id,
     admitted,
