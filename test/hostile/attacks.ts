@@ -12,7 +12,13 @@ import { brokenOffers } from './attacks/malformed.ts';
 import { fileNamesAlike, hostileNames, overwriting, peopleAlike, windowsNames } from './attacks/names.ts';
 import { muteSockets, noHost, socketBuffers, tokenInArguments, tokenReuse } from './attacks/neighbour.ts';
 import { offersOfManyKeys, offersOfTheGone } from './attacks/offers.ts';
-import { besideForgedProbes, forgedProbes, forgedWhileChecking, replayedProbes } from './attacks/probes.ts';
+import {
+  besideForgedProbes,
+  forgedProbes,
+  forgedWhileChecking,
+  replayedProbes,
+  trueProbeFlood,
+} from './attacks/probes.ts';
 import { laneStrangers, wrongSecret } from './attacks/strangers.ts';
 import { endlessGap, forgedStreams, waitingGap } from './attacks/streams.ts';
 
@@ -35,6 +41,7 @@ export const directAttacks: readonly Attack[] = [
   forgedProbes,
   forgedWhileChecking,
   replayedProbes,
+  trueProbeFlood,
   wrongSecret,
   laneStrangers,
   foreignCandidates,

@@ -4,7 +4,7 @@ import { answersTo, attempt, overOf, portOf } from '../kit/direct-peer.ts';
 import { sendFile } from '../kit/files.ts';
 import { startGenerator } from '../kit/generator.ts';
 import { textOf } from '../kit/messages.ts';
-import { makeProbe, type ProbeType, transactionOf } from '../kit/probes.ts';
+import { makeProbe, type ProbeType, readProbe, transactionOf } from '../kit/probes.ts';
 import { becomes, watch } from '../kit/waiting.ts';
 import type { Scene } from '../scene.ts';
 import type { CorePair } from '../victims/core.ts';
@@ -117,6 +117,37 @@ export const replayedProbes: Attack = {
     return {
       held: held && moved === 0,
       figure: `${counts.join('; ')}; ${moved} answers to a later use from elsewhere`,
+    };
+  },
+};
+
+const trueProbes = 20_000;
+
+export const trueProbeFlood: Attack = {
+  name: 'true-probe-flood',
+  tries: `${trueProbes} true probes, each with a number of its own, from 20 ports of an address that has answered`,
+  quick: true,
+  async run(scene) {
+    const victim = await scene.core();
+    const link = victim.link();
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => openDatagrams()));
+    for (const { close } of sockets) scene.atEnd(close);
+    const named = sockets.slice(0, 1).map(({ address, port }) => ({ kind: 'host', address, port }));
+    const { id, port, probe } = await attempt(link, named);
+    const startMs = performance.now();
+    for (let number = 0; number < trueProbes; number++) {
+      sockets[number % sockets.length]?.send(probe('probe', number), port);
+      if (number % 50 === 49) await watch(1);
+    }
+    await overOf(link, id, 10_000);
+    const seconds = (performance.now() - startMs) / 1000;
+    const heard = sockets.flatMap((socket) => socket.heard.map((bytes) => readProbe(bytes)?.type));
+    const answers = heard.filter((type) => type === 'answer').length;
+    const probes = heard.length - answers;
+    const probed = sockets.filter((socket) => socket.heard.some((bytes) => readProbe(bytes)?.type === 'probe')).length;
+    return {
+      held: answers > 0 && answers <= 128 + 20 * Math.ceil(seconds) && probes <= 64 && probed <= 1 + 8,
+      figure: `${answers} answers in ${seconds.toFixed(1)} s; ${probes} probes to ${probed} of 20 ports, one of which was named`,
     };
   },
 };
