@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeRoomCode } from '../../src/shared/room-code.ts';
@@ -21,12 +20,10 @@ describe('two apps on the desktop', () => {
     ann = await lasting.app(['--broker', url, '--name', 'Ann', '--room', 'new']);
     const { code } = await ann.event('room');
     // Without a direct lane, so that all bytes go through the page.
-    const data = await mkdtemp(join(tmpdir(), 'roomdrop-test-data-'));
-    await writeFile(join(data, 'settings.json'), '{"direct":false}');
-    bo = await lasting.app(['--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code, '--data-dir', data]);
+    const settings = { direct: false };
+    bo = await lasting.app(['--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code], { settings });
     await bo.event('peer', ({ state }) => state === 'connected');
     await ann.reads('Bo');
-    return () => rm(data, { recursive: true, force: true });
   });
 
   it('tell whoever closes the window where it has gone, without a tray that may not be there, and a click brings it', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createStage } from '../support/stage.ts';
@@ -74,10 +74,7 @@ test('the page is killed in mid-transfer, comes back, and the transfer goes on w
   await writeRandomFile(file, 60_000_000);
   const { code } = await home.event('room');
   // A direct lane would go on without a page.
-  const data = join(home.home, 'data of the receiver');
-  await mkdir(data);
-  await writeFile(join(data, 'settings.json'), '{"direct":false}');
-  const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code, '--data-dir', data);
+  const receiver = await stage.appWith({ direct: false }, '--broker', url, '--accept', 'all', '--room', code);
   const sender = await stage.app('--broker', url, '--room', code, file);
   const page = await stage.open(receiver);
   await stage.open(sender);

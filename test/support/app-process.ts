@@ -131,7 +131,7 @@ export function spawnNpmStart(args: readonly string[]): ChildProcess {
   });
 }
 
-function spawnBrowserHost(args: readonly string[]): ChildProcess {
+export function spawnBrowserHost(args: readonly string[]): ChildProcess {
   return spawnStart(['--host', 'browser', ...args]);
 }
 

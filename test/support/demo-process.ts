@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +76,8 @@ function watch(child: ChildProcess, temporary: string): DemoProcess {
       const script = (await processesOf(temporary)).find(({ line }) => line.includes('scripts/demo.ts'));
       process.kill(-pid, 'SIGINT');
       await delay(20);
-      if (script && !over) process.kill(script.pid, 'SIGINT');
+      // It may have ended by the first one, and npm not yet.
+      if (script && !over && existsSync(`/proc/${script.pid}`)) process.kill(script.pid, 'SIGINT');
     },
     async signal(who, signal) {
       for (const each of await processesOf(temporary)) {

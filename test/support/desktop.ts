@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { vi } from 'vitest';
+import type { StoredSettings } from '../../src/main/storage/settings.ts';
 import { type AppProcess, startApp } from './app-process.ts';
 import { chromiumFlags, ensureChromium } from './chromium.ts';
 import { type StandInConfig, type ToStandIn, type ToTest, toEnvironment } from './electron/config.ts';
 import type { StandInElectron, standIn } from './electron/electron.ts';
+import { withSettings } from './stored-settings.ts';
 
 const readWithinMs = 20_000;
 
@@ -39,16 +41,22 @@ export interface DesktopOptions {
   readonly attended?: boolean;
   readonly packaged?: boolean;
   readonly early?: StandInConfig['early'];
+  /** As an earlier run has left them. */
+  readonly settings?: StoredSettings;
   /** Goes to standard input. */
   readonly input?: string;
 }
 
 export async function startDesktop(args: readonly string[], options: DesktopOptions = {}): Promise<Desktop> {
   let child: ChildProcess | null = null;
-  const app = await startApp(args, options.input ?? '', (given) => {
-    child = spawnStandIn(given, options);
-    return child;
-  });
+  const app = await startApp(
+    args,
+    options.input ?? '',
+    withSettings(options.settings ?? {}, (given) => {
+      child = spawnStandIn(given, options);
+      return child;
+    }),
+  );
   const started: ChildProcess = child ?? fail('not started');
   const waiting = new Map<number, { done(value: unknown): void; fail(error: Error): void }>();
   let nextId = 1;

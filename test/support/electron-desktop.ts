@@ -4,6 +4,7 @@ import { type ElectronApplication, type Page, _electron as playwright } from 'pl
 import { canRunElectron, findElectron } from '../../scripts/electron-binary.ts';
 import { startApp } from './app-process.ts';
 import { type Desktop, type DesktopOptions, waitForWords } from './desktop.ts';
+import { withSettings } from './stored-settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -19,12 +20,16 @@ export async function startInElectron(args: readonly string[], options: DesktopO
   if (path === null) throw new Error('Electron has not been downloaded');
   const executablePath = path;
   let launched: ElectronApplication | null = null;
-  const app = await startApp(args, options.input ?? '', async (given) => {
-    const own = options.attended ? given.filter((argument) => argument !== '--json') : given;
-    launched = await playwright.launch({ executablePath, args: [root, ...own] });
-    const child: ChildProcess = launched.process();
-    return child;
-  });
+  const app = await startApp(
+    args,
+    options.input ?? '',
+    withSettings(options.settings ?? {}, async (given) => {
+      const own = options.attended ? given.filter((argument) => argument !== '--json') : given;
+      launched = await playwright.launch({ executablePath, args: [root, ...own] });
+      const child: ChildProcess = launched.process();
+      return child;
+    }),
+  );
   const running: ElectronApplication = launched ?? fail('not started');
   // What macOS would have sent before `ready` cannot be sent from here: it comes at once afterwards.
   for (const [name, value] of options.early ?? []) {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredSettings } from '../../src/main/storage/settings.ts';
 
-type Spawn = (args: readonly string[]) => ChildProcess;
+type Spawn = (args: readonly string[]) => ChildProcess | Promise<ChildProcess>;
 
 /** Spawns an app that finds these settings in its data folder, as if a person had set them before. */
 export function withSettings(

@@ -1,9 +1,10 @@
 import type { AppProcess } from '../../support/app-process.ts';
+import type { Broker } from '../kit/broker.ts';
 import { type Channel, helloOf, openChannel, type Transcript } from '../kit/channel.ts';
 import { makeKeys } from '../kit/keys.ts';
-import { present } from '../kit/member.ts';
+import { type Member, present } from '../kit/member.ts';
 import type { Message } from '../kit/messages.ts';
-import { newId, roomOf } from '../kit/room.ts';
+import { newId, type Room, roomOf } from '../kit/room.ts';
 import type { Scene } from '../scene.ts';
 import type { Attack } from './attack.ts';
 
@@ -19,6 +20,22 @@ const changes: [string, (transcript: Transcript) => Transcript][] = [
   ["another's fingerprint", (true_) => ({ ...true_, peerPrint: someOtherPrint })],
   ['another room', (true_) => ({ ...true_, topic: `roomdrop/${newId()}` })],
 ];
+
+/** libdatachannel loses a connection now and then; that says nothing of the victim. */
+async function reach(
+  scene: Scene,
+  room: Room,
+  broker: Broker,
+  what: string,
+): Promise<{ member: Member; channel: Channel }> {
+  for (let tries = 0; tries < 3; tries++) {
+    const member = await scene.member(room, broker);
+    const channel = await openChannel(member, await present(member));
+    if (channel) return { member, channel };
+    member.leave();
+  }
+  throw new Error(`no data channel opened for "${what}"`);
+}
 
 export const falseHellos: Attack = {
   name: 'false-hellos',
@@ -39,9 +56,7 @@ export const falseHellos: Attack = {
     ];
     const believed: string[] = [];
     for (const [what, lie] of lies) {
-      const member = await scene.member(room, broker);
-      const channel = await openChannel(member, await present(member));
-      if (!channel) throw new Error(`no data channel opened for "${what}"`);
+      const { member, channel } = await reach(scene, room, broker, what);
       channel.text(await lie(channel));
       const refused = await channel.texts.take(({ type }) => type === 'refuse', 5000);
       if (!refused || isConnected(app, member.session)) believed.push(what);

@@ -21,7 +21,9 @@ export function togetherStories(start?: StartDesktop): void {
       const { url } = await stage.broker();
       ann = await stage.app(['--broker', url, '--name', 'Ann', '--room', 'new'], { attended: true, packaged: false });
       const code = await roomShown(ann);
-      bo = await stage.app(['--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code]);
+      // A direct lane would go on whatever becomes of the page.
+      const settings = { direct: false };
+      bo = await stage.app(['--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code], { settings });
       await connected();
     });
 
