@@ -20,7 +20,7 @@ import {
   trueProbeFlood,
 } from './attacks/probes.ts';
 import { laneStrangers, wrongSecret } from './attacks/strangers.ts';
-import { endlessGap, forgedStreams, waitingGap } from './attacks/streams.ts';
+import { endlessGap, forgedStreams, silentLane } from './attacks/streams.ts';
 
 /** On the engine alone. */
 export const engineAttacks: readonly Attack[] = [
@@ -50,7 +50,7 @@ export const directAttacks: readonly Attack[] = [
   laneWordFlood,
   forgedStreams,
   endlessGap,
-  waitingGap,
+  silentLane,
   besideForgedProbes,
 ];
 

@@ -1,8 +1,8 @@
 import type { ConnectOptions, DirectSocket } from '../../src/main/lane/direct/direct-socket.ts';
-import type { StreamCounts } from '../../src/main/lane/direct/kept.ts';
 import type { DirectParts } from '../../src/main/lane/direct/own-socket.ts';
 import { sameBytes } from '../../src/main/lane/direct/same-bytes.ts';
 import type { SealedStream, SealedStreamHandlers } from '../../src/main/lane/direct/sealed-stream.ts';
+import type { StreamCounts } from '../../src/main/lane/direct/stream-watch.ts';
 import { fromBase64url } from '../../src/shared/base64url.ts';
 import type { DatagramNet } from './datagram-net.ts';
 import { makeKeyPair } from './ed25519.ts';
@@ -23,6 +23,8 @@ export interface MemoryParts extends DirectParts {
   readonly streams: SealedStream[];
   /** What each of them counts. */
   counts: StreamCounts;
+  /** How often they have said that this side is there. */
+  beats: number;
   /** Whether the last socket would look at what comes from there. */
   admits(address: string): boolean;
 }
@@ -77,6 +79,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
         time.after(stepMs, () => end.far?.handlers?.message(message));
         return true;
       },
+      beat: () => void parts.beats++,
       listen(handlers) {
         end.handlers = handlers;
       },
@@ -120,6 +123,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
         },
         streams,
         counts: { cameBytes: 0, packets: 0, readBytes: 0, sentBytes: 0 },
+        beats: 0,
         admits: (from) => admitting(from),
         openSocket(admits): DirectSocket {
           const own = ++port;

@@ -58,7 +58,7 @@ export const laneStrangers: Attack = {
   quick: true,
   async run(scene) {
     const victim = await scene.core();
-    const honest = await comesUp(victim, speakTrue, 10_000);
+    const honest = await comesUp(victim, (way) => speakTrue(way), 10_000);
     scene.atEnd(honest.way.close);
     if (!honest.up) throw new Error('true keys make no lane');
     const results = await Promise.all(

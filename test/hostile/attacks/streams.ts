@@ -101,11 +101,11 @@ async function forge(forger: Datagrams, port: number, packets: readonly Buffer[]
 }
 
 /** A lane of somebody linked, who then sends so much of what comes after a packet that never does. */
-async function gap(scene: Scene, mebibytes: number) {
+async function gap(scene: Scene, mebibytes: number, silent: boolean) {
   const victim = await scene.core();
   const way = await openWay(victim.link());
   scene.atEnd(way.close);
-  speakTrue(way).resume();
+  speakTrue(way, { silent }).resume();
   const isUp = async (): Promise<boolean> => (await victim.lanes(way.link.key)).includes('direct');
   if (!(await becomes(isUp, 10_000))) throw new Error('no lane came up');
   const memory = await watchMemory(victim.pid, 'main');
@@ -127,19 +127,20 @@ export const endlessGap: Attack = {
   quick: true,
   linuxOnly: true,
   async run(scene) {
-    const { way, memory, victim } = await gap(scene, endlessMiB);
+    const { way, memory, victim } = await gap(scene, endlessMiB, false);
     const { figure, grownMiB } = await memory();
     const why = await overOf(way.link, way.id, 0);
     return { held: grownMiB < 150 && !victim.dead, figure: `${figure}; the lane is over: ${why}` };
   },
 };
 
-export const waitingGap: Attack = {
-  name: 'waiting-gap',
-  tries: '2 MiB behind a packet that never comes, as after a forged acknowledgement of one that was lost',
+export const silentLane: Attack = {
+  name: 'silent-lane',
+  tries:
+    'a lane whose pair answers, and on whose stream nothing can be read: 2 MiB wait behind a packet that never comes',
   quick: true,
   async run(scene) {
-    const { way } = await gap(scene, 2);
+    const { way } = await gap(scene, 2, true);
     const startMs = performance.now();
     const why = await overOf(way.link, way.id, 10_000);
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);

@@ -92,12 +92,16 @@ export interface OpenWay extends Attempt {
   close(): Promise<void>;
 }
 
-/** Makes a lane of it by the keys that were signed. */
-export function speakTrue({ stream, noise, answer }: OpenWay): Duplex {
+/** Makes a lane of it by the keys that were signed; it says every second that it is there, unless it is to be silent. */
+export function speakTrue({ stream, noise, answer }: OpenWay, { silent = false } = {}): Duplex {
   const remotePublicKey = Buffer.from(textOf(answer, 'noise'), 'base64url');
   const sealed = new NoiseStream(true, stream, { pattern: 'IK', keyPair: noise, remotePublicKey });
   sealed.on('error', () => undefined);
-  sealed.write(Buffer.alloc(0));
+  const beat = (): void => void sealed.write(Buffer.alloc(0));
+  beat();
+  if (silent) return sealed;
+  const beating = setInterval(beat, 1000);
+  sealed.once('close', () => clearInterval(beating));
   return sealed;
 }
 

@@ -14,11 +14,11 @@ import type { Endpoint } from './datagrams.ts';
 import { createDirectLane } from './direct-lane.ts';
 import type { DirectSocket } from './direct-socket.ts';
 import { directTerms } from './direct-terms.ts';
-import { createKeptWatch } from './kept.ts';
 import { type LaneEnds, laneWordProves, makeLaneWord, type SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
 import { createProbeCodec } from './probe.ts';
 import type { SealedStream } from './sealed-stream.ts';
+import { createStreamWatch, lookMs, looksABeat } from './stream-watch.ts';
 
 /** One try to make a direct lane, and the lane that comes of it: from the offer to its end. */
 export interface LaneAttempt {
@@ -57,8 +57,6 @@ export interface LaneAttemptOptions {
 const answerWithinMs = 8000;
 /** So long from the pair to a stream on which both have shown their keys. */
 const sealWithinMs = 3000;
-/** Between two looks at what the stream keeps. */
-const keptMs = 250;
 /** What is still under way when all ends may take so long. */
 const finishWithinMs = 1000;
 
@@ -72,6 +70,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
   let checks: Checks | null = null;
   let stream: SealedStream | null = null;
   let over = false;
+  let up = false;
   let cancelDeadline = (): void => undefined;
   let cancelLook = (): void => undefined;
 
@@ -149,21 +148,28 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
       return;
     }
     deadline(sealWithinMs);
-    watchKept(stream);
+    watch(stream);
     run(stream).catch(() => fail('lost'));
   }
 
-  function watchKept(sealed: SealedStream, isTooMuch = createKeptWatch()): void {
-    cancelLook = world.after(keptMs, () => {
-      if (isTooMuch(sealed.counts, world.now())) fail('lost');
-      else watchKept(sealed, isTooMuch);
-    });
+  function watch(sealed: SealedStream): void {
+    const isLost = createStreamWatch();
+    const look = (looks: number): void => {
+      if (isLost(sealed.counts)) {
+        fail('lost');
+        return;
+      }
+      if (up && looks % looksABeat === 0) sealed.beat();
+      cancelLook = world.after(lookMs, () => look(looks + 1));
+    };
+    look(0);
   }
 
   async function run(sealed: SealedStream): Promise<void> {
     const opened = await sealed.opened;
     if (over) return;
     if (!opened) return fail('no-path');
+    up = true;
     cancelDeadline();
     void sealed.closed.then(() => fail('lost'));
     onUp(createDirectLane(sealed, world.after));

@@ -1,5 +1,5 @@
-import type { StreamCounts } from './kept.ts';
 import { sameBytes } from './same-bytes.ts';
+import type { StreamCounts } from './stream-watch.ts';
 import type { KeyPair, Udx, UdxStream } from './udx.ts';
 
 /** Messages over one UDX stream, sealed by Noise IK: each end holds the key that the other was told of. */
@@ -11,6 +11,8 @@ export interface SealedStream {
   readonly counts: StreamCounts;
   /** Sends one message, which is not touched again; false when it is full: what is written then waits in memory until `drained`. */
   write(message: Uint8Array<ArrayBuffer>): boolean;
+  /** Says that this side is there; the far end reads it, and that is all. */
+  beat(): void;
   /** Called once. Messages that came earlier are delivered then, in order. */
   listen(handlers: SealedStreamHandlers): void;
   /** Closes it when all has been sent; nothing comes any more. */
@@ -66,7 +68,7 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
   noise.once('handshake', () => {
     if (!noise.remotePublicKey || !sameBytes(noise.remotePublicKey, farKey)) noise.destroy();
     // The far end's key has spoken when its first message opens: a recorded handshake could be somebody else's.
-    else noise.write(new Uint8Array(0));
+    else sealed.beat();
   });
   noise.on('data', (message: Uint8Array) => {
     // Nobody may have listened before it was ended: what comes would wait for nothing.
@@ -75,7 +77,8 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
       open = message.byteLength === 0;
       if (open) resolveOpened(true);
       else noise.destroy();
-    } else if (message.byteLength === 0 || message.byteLength > largestBytes) noise.destroy();
+    } else if (message.byteLength > largestBytes) noise.destroy();
+    else if (message.byteLength === 0) return;
     else if (handlers) handlers.message(message);
     else early.push(message);
   });
@@ -92,7 +95,7 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
     handlers?.closed();
   });
 
-  return {
+  const sealed: SealedStream = {
     opened,
     closed: closing,
     get counts() {
@@ -104,6 +107,7 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
       };
     },
     write: (message) => noise.write(message),
+    beat: () => void noise.write(new Uint8Array(0)),
     listen(given) {
       handlers = given;
       const waiting = early;
@@ -118,4 +122,5 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
     },
     destroy: () => void noise.destroy(),
   };
+  return sealed;
 }

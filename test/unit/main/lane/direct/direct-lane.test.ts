@@ -27,6 +27,7 @@ beforeEach(() => {
       written.push(message);
       return takes;
     },
+    beat: () => undefined,
     listen(handlers) {
       stream = handlers;
     },

@@ -443,6 +443,20 @@ test('what was said of another attempt is not heard', async () => {
   expect(ups()).toEqual([1, 1]);
 });
 
+test('both sides say every second on their lane that they are there, and a side that hears nothing gives it up', async () => {
+  bothLinked();
+  await run(500);
+  const before = [ann.parts.beats, bo.parts.beats];
+  await run(5000);
+  expect([ann.parts.beats, bo.parts.beats]).toEqual(before.map((beats) => beats + 5));
+  bo.parts.counts = { cameBytes: 500, packets: 3, readBytes: 17, sentBytes: 17 };
+  await run(2900);
+  expect(ups()).toEqual([1, 1]);
+  await run(600);
+  expect(words(bo)).toEqual(['lane-answer', 'lane-over lost']);
+  expect(ann.up.size).toBe(0);
+});
+
 test('a lane whose stream keeps more than makes sense is lost, and nothing looks at it any more', async () => {
   bothLinked();
   await run(500);

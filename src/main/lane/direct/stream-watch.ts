@@ -11,6 +11,11 @@ export interface StreamCounts {
   readonly sentBytes: number;
 }
 
+/** Between two looks at a stream. */
+export const lookMs = 250;
+/** A side says so often that it is there. */
+export const looksABeat = 4;
+
 /** A head has 20 bytes, and acknowledges ten ranges in 80 more. */
 const headBytes = 100;
 /**
@@ -24,28 +29,26 @@ const acknowledgedMostBytes = 256 * 1024 * 1024;
 const readTwice = 1.1;
 /** An honest peer has no more of a transfer on the way, and UDX sends 4 MiB beyond what is acknowledged. */
 const keptMostBytes = limits.directWindowBytes;
-/** More than what belongs to a message that is not whole yet. */
-const gapBytes = 2 * limits.directBlockBytes;
-/** What is lost is sent again, several times in such a while. */
-const gapMs = 3000;
+/** 3 s, in which three beats should have come, and what is lost is sent again several times. Looks, since a computer may sleep. */
+const silentLooks = 12;
 
 /**
  * UDX keeps all that comes before its turn, however much that is: its receive window binds honest senders only. And whoever
- * forges an acknowledgement of what was lost makes a gap that nobody closes. The returned function takes the counts from time
- * to time, and says when there is more than ever makes sense, or something for so long that nothing will come of it.
+ * forges the acknowledgement of what was lost makes a gap that nobody closes. The returned function is told the counts at each
+ * look, and says when more is kept than ever makes sense, or when nothing could be read for too long.
  */
-export function createKeptWatch(): (counts: StreamCounts, nowMs: number) => boolean {
+export function createStreamWatch(): (counts: StreamCounts) => boolean {
   let last: StreamCounts = { cameBytes: 0, packets: 0, readBytes: 0, sentBytes: 0 };
   let keptBytes = 0;
-  /** When nothing waited behind a gap, or something was read. */
-  let wellAtMs: number | null = null;
-  return (counts, nowMs) => {
+  let silent = 0;
+  return (counts) => {
     const cameBytes = counts.cameBytes - last.cameBytes - headBytes * (counts.packets - last.packets);
     const readBytes = counts.readBytes - last.readBytes;
     keptBytes = Math.max(0, keptBytes + cameBytes - readTwice * readBytes);
-    const oddBytes = keptBytes - Math.min(acknowledgedShare * counts.sentBytes, acknowledgedMostBytes);
-    if (wellAtMs === null || oddBytes <= gapBytes || readBytes > 0) wellAtMs = nowMs;
+    // Until it has opened there is another bound.
+    silent = readBytes > 0 || counts.readBytes === 0 ? 0 : silent + 1;
     last = counts;
-    return oddBytes > keptMostBytes || nowMs - wellAtMs >= gapMs;
+    const oddBytes = keptBytes - Math.min(acknowledgedShare * counts.sentBytes, acknowledgedMostBytes);
+    return oddBytes > keptMostBytes || silent >= silentLooks;
   };
 }
