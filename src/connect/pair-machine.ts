@@ -132,7 +132,7 @@ function lost(status: PairStatus, how: LinkEnd, livedMs: number): PairStep {
 }
 
 function afterLoss(status: PairStatus, reason: ReasonCode, how: LinkEnd, livedMs: number): PairStep {
-  if (status.shut === 'final' || isFinal(reason)) return giveUp(status);
+  if (isFinal(reason)) return giveUp(status);
   if (reason === 'removed') return inTurn({ ...status, shut: 'by-member' }, settle, endAttempt);
   // The next link is on its way.
   if (status.attempt) return quiet(status);

@@ -111,7 +111,7 @@ export function joinAs(
 
   const nothing: NetworkView = { brokers: [], members: [], trouble: null };
 
-  function wait<T>(what: string, look: () => T | undefined, timeoutMs = 30_000): Promise<T> {
+  function wait<T>(what: string, look: () => T | undefined, timeoutMs = 55_000): Promise<T> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => {
         waiting.delete(attempt);

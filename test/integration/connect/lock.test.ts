@@ -150,7 +150,7 @@ describe('a locked room', () => {
     await Promise.all(newcomers.map((one) => one.leave()));
     const again = join('Ben', bens);
     await Promise.all([again.untilLinked(), ada.untilLinked(2)]);
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('somebody who is removed', () => {

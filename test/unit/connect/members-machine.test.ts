@@ -437,6 +437,11 @@ describe('a carrier that this side has lost', () => {
     expect(names(become(unlinked, 1000 + attemptMs, sweep))).toEqual(['ada']);
   });
 
+  test('leaves the others that carry somebody', () => {
+    const both = become(alone, 0, proven('ben'), heard('ben', 'one'), heard('ben', 'two'), lost('one'));
+    expect(only(both)?.carriers).toEqual(['two']);
+  });
+
   test('costs nobody who has a link, or is heard again', () => {
     const one = become(alone, 0, proven('ben'), heard('ben', 'one'), lost('one'));
     expect(names(become(become(one, 10, heard('ben', 'one')), attemptMs, sweep))).toEqual(['ben']);

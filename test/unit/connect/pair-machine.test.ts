@@ -483,6 +483,14 @@ describe('a link that ends', () => {
       lived,
     ],
     [
+      'soon after it came, however late that was, is followed by a wait',
+      become(trying, lived, proven('a')),
+      ended('a', 'channel-closed'),
+      [end('a'), wait(0, attemptBackoffMs.first), loss],
+      { link: null, awaits: 'time', reason: 'link-closed', failures: 1 },
+      lived + 1,
+    ],
+    [
       'soon is followed by a wait, as an attempt that fails',
       { ...linked, failures: 3 },
       ended('a', 'malformed'),
