@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toBase64url } from '../../../../src/shared/base64url.ts';
 import {
   fromTheOtherEnd,
   helloProves,
@@ -21,6 +22,19 @@ const transcript: LinkTranscript = {
 
 /** Of a channel inside that link. */
 const strand: LinkTranscript = { ...transcript, linkId: 's', introducedBy: 'l' };
+
+test('a key that needs no private one proves nothing, whoever verifies', async () => {
+  const hello: Hello = {
+    type: 'hello',
+    versions: [1],
+    name: 'Eve',
+    capabilities: [],
+    key: toBase64url(Uint8Array.of(1, ...new Uint8Array(31))),
+    signature: toBase64url(new Uint8Array(64)),
+  };
+  expect(await helloProves(hello, transcript, async () => true)).toBe(false);
+  expect(await helloProves({ ...hello, key: makeTestIdentity().key }, transcript, async () => true)).toBe(true);
+});
 
 describe('the transcript of a link', () => {
   test('vector', () => {

@@ -36,6 +36,14 @@ describe('decodeSignal', () => {
     }
   });
 
+  test('costs of several candidates only the malformed ones; each names a place, or is the end', () => {
+    const candidate = (facts: object) => ({ candidate: 'candidate:1', sdpMid: null, sdpMLineIndex: null, ...facts });
+    const sound = [candidate({ sdpMid: '0' }), candidate({ sdpMLineIndex: 0 }), candidate({ candidate: '' })];
+    const message = { ...header, type: 'candidates', to: id, link: id, end: false };
+    const decoded = decode({ ...message, candidates: [candidate({}), ...sound, { candidate: 7 }] });
+    expect(decoded).toMatchObject({ kind: 'signal', droppedCandidates: 2, signal: { candidates: sound } });
+  });
+
   test('refuses what breaks a limit', () => {
     const offer = { ...header, type: 'offer', to: id, link: id };
     expect(decode({ ...offer, sdp: 'x'.repeat(limits.sdpCharacters) }).kind).toBe('signal');
