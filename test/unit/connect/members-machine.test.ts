@@ -146,6 +146,17 @@ describe('somebody who has proven to be alive', () => {
     expect(status.departed).toMatchObject([{ key: 'key of guest 4', why: 'peer-away' }]);
   });
 
+  test('takes no place of somebody whose link was lost, or who was heard, a moment ago', () => {
+    const others = Array.from({ length: limits.roomMembers - 2 }, (_, index) => `guest ${index + 1}`);
+    const full = become(crowd(limits.roomMembers - 1), 0, ...link('guest 0'), ...others.flatMap((each) => link(each)));
+    const lostLate = become(full, 7000, ...lose('guest 0'));
+    const heardLate = become(become(full, 0, ...lose('guest 0')), 7000, heard('guest 0'));
+    for (const status of [lostLate, heardLate]) {
+      expect(hasPlaceFor(status, 'ben', 7000 + 3 * attemptMs - 1)).toBe(false);
+      expect(hasPlaceFor(status, 'ben', 7000 + 3 * attemptMs)).toBe(true);
+    }
+  });
+
   test('is forgotten in the end, although attempts to reach them fail again and again', () => {
     const failing = become(lost, 1000 + forgetMs - 1, { type: 'loss', session: 'ben' });
     expect(names(become(failing, 1000 + forgetMs, sweep))).toEqual([]);
