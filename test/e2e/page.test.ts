@@ -49,7 +49,8 @@ test('a page that is reloaded with dropped files waits for the same files, and g
   const { url } = await stage.broker();
   const ann = await stage.app('--broker', url, '--room', 'new');
   const { code } = await ann.event('room');
-  const bo = await stage.app('--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code);
+  // By a direct lane all would be there before the page is reloaded.
+  const bo = await stage.appWith({ direct: false }, '--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code);
   const annPage = await stage.open(ann);
   await stage.open(bo);
   await ann.event('peer', ({ state }) => state === 'connected');

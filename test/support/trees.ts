@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -50,6 +50,14 @@ export async function writeMixedTree(root: string, files: number, largeBytes: nu
   }
   await writeRandomFile(join(root, 'three megabytes.bin'), 3_000_000);
   await writeRandomFile(join(root, 'large.bin'), largeBytes);
+}
+
+/** A file that nobody waits for to be written, and that is still on its way when something happens to it. */
+export async function writeEndlessFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '');
+  // Of holes: it takes no room here. Half a minute by the fastest of ways.
+  await truncate(path, 2_000_000_000);
 }
 
 /** Every path below a folder with what it is: to compare two trees by value. */

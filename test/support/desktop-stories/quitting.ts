@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Desktop, DesktopOptions } from '../desktop.ts';
+import type { Desktop } from '../desktop.ts';
 import { answerNext, holdQuestions, questionsOf } from '../desktop-questions.ts';
 import { createDesktopStage, type StartDesktop } from '../desktop-stage.ts';
-import { writeRandomFile } from '../trees.ts';
+import { writeEndlessFile } from '../trees.ts';
 
 /** Ann's app ends in every way it can; Bo stays, and is told. */
 export function quittingStories(start?: StartDesktop): void {
@@ -29,17 +29,17 @@ export function quittingStories(start?: StartDesktop): void {
       readonly from: number;
     }
 
-    /** Somebody who is in the room with Bo, attended, with a file on its way if `bytes` says so. */
-    async function visitor(bytes = 0, options: DesktopOptions = { attended: true }): Promise<Visitor> {
+    /** Somebody who is in the room with Bo, attended, with a file on its way if `sends` says so. */
+    async function visitor(sends = false): Promise<Visitor> {
       const name = `Ann ${++names}`;
       const from = bo.events.length;
-      const app = await stage.app(['--broker', broker, '--name', name, '--room', code], options);
+      const app = await stage.app(['--broker', broker, '--name', name, '--room', code], { attended: true });
       await bo.event('peer', (event) => event.name === name && event.state === 'connected');
       await app.reads('Bo');
       await holdQuestions(app);
-      if (bytes > 0) {
+      if (sends) {
         const path = join(app.home, `${name}.bin`);
-        await writeRandomFile(path, bytes);
+        await writeEndlessFile(path);
         await app.drop([path]);
         await bo.event(
           'transfer',
@@ -69,7 +69,7 @@ export function quittingStories(start?: StartDesktop): void {
     });
 
     it('in mid-transfer is asked; a no changes nothing, a yes ends it for both, with nothing left half-written', async () => {
-      const ann = await visitor(60_000_000);
+      const ann = await visitor(true);
       quit(ann);
       quit(ann);
       await expect.poll(() => questionsOf(ann.app)).toEqual([expect.stringMatching(/on their way/)]);
@@ -86,7 +86,7 @@ export function quittingStories(start?: StartDesktop): void {
     });
 
     it.each(['SIGTERM', 'SIGHUP'] as const)('by %s is asked nothing, and the other is told', async (signal) => {
-      const ann = await visitor(60_000_000);
+      const ann = await visitor(true);
       process.kill(ann.app.pid, signal);
       expect(await leftWithinMs(ann)).toBeLessThan(3000);
       const over = await bo.event('transfer', ({ name, state }) => name === `${ann.name}.bin` && state === 'cancelled');
@@ -95,7 +95,7 @@ export function quittingStories(start?: StartDesktop): void {
     });
 
     it('because the computer shuts down halts nothing with a question, and the other is told', async () => {
-      const ann = await visitor(60_000_000);
+      const ann = await visitor(true);
       const delayed = await ann.app.evaluate(({ app, powerMonitor }) => {
         let asked = false;
         powerMonitor.emit('shutdown', { preventDefault: () => (asked = true) });

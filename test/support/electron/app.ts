@@ -14,8 +14,20 @@ const events = new EventEmitter();
 const paths = new Map<string, string>();
 /** For a start that fails before the app says where its files go. */
 const strayFolder = join(tmpdir(), `roomdrop-stand-in-${process.pid}`);
-process.once('exit', () => rmSync(strayFolder, { recursive: true, force: true, maxRetries: 30 }));
+process.once('exit', () => removeWhole(strayFolder));
 const switches = new Map<string, string | undefined>();
+
+/** Also while a process that was killed a moment ago still writes to it, which `maxRetries` does not look for. */
+function removeWhole(folder: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      return;
+    } catch (error) {
+      if (tries === 10) throw error;
+    }
+  }
+}
 
 function path(name: string): string {
   return paths.get(name) ?? (name === 'downloads' ? join(homedir(), 'Downloads') : strayFolder);

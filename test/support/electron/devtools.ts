@@ -29,7 +29,8 @@ export async function startChromium(executable: string, switches: readonly strin
       // It has ended already.
     }
   };
-  process.once('exit', kill);
+  // Before the folders that it writes to are removed.
+  process.prependOnceListener('exit', kill);
   const endpoint = await readEndpoint(child);
   const socket = new WebSocket(endpoint, { perMessageDeflate: false });
   await new Promise<void>((done, fail) => socket.once('open', done).once('error', fail));
