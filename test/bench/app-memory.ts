@@ -1,5 +1,5 @@
-import { startPair } from './app-pair.ts';
-import { peakMemory, peakPageMemory } from './memory.ts';
+import { type AppPair, type PairOptions, startPair } from './app-pair.ts';
+import { forgetPeak, peakMemory, peakPageMemory } from './memory.ts';
 
 export interface AppMemory {
   'sending host': number | null;
@@ -11,11 +11,24 @@ export interface AppMemory {
 /** Longer than a transfer takes. */
 const muchMs = 3_600_000;
 
-/** Peak resident memory, bytes, of fresh processes that carry one file of the given size; null where it cannot be told. */
-export async function measureMemory(bytes: number): Promise<AppMemory> {
-  const pair = await startPair({ bytes });
+/**
+ * Peak resident memory, bytes, of fresh processes that carry one file; null where it cannot be told. Hosts are watched from
+ * when the file is taken: before, each has stretched the room code, which took 128 MiB for a moment and would hide the rest.
+ * @param carried what else is to be known of them once the file has arrived
+ */
+export async function measureMemory(
+  options: PairOptions,
+  carried: (pair: AppPair) => void = () => undefined,
+): Promise<AppMemory> {
+  const pair = await startPair(options);
   try {
-    await pair.rate({ withinMs: muchMs });
+    const carrying = pair.rate({ withinMs: muchMs });
+    // That it failed is heard below.
+    carrying.catch(() => undefined);
+    await pair.receiver.event('transfer');
+    for (const { pid } of [pair.sender, pair.receiver]) await forgetPeak(pid);
+    await carrying;
+    carried(pair);
     const [sending, receiving] = pair.browsers;
     return {
       'sending host': await peakMemory(pair.sender.pid),

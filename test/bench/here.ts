@@ -14,7 +14,7 @@ const megabyte = 1_000_000;
 export async function benchHere(quick: boolean): Promise<Here> {
   const throughput = await measureThroughput({ rounds: quick ? 5 : 9, bytes: (quick ? 64 : 128) * 1024 * 1024 });
   const memory: { bytes: number; peaks: AppMemory }[] = [];
-  for (const bytes of [100 * megabyte, 400 * megabyte]) memory.push({ bytes, peaks: await measureMemory(bytes) });
+  for (const bytes of [100 * megabyte, 400 * megabyte]) memory.push({ bytes, peaks: await measureMemory({ bytes }) });
   return { throughput, memory };
 }
 
