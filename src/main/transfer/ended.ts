@@ -83,7 +83,7 @@ export function createEnded(of: Transfer, surroundings: Pick<Surroundings, 'chan
       else if (control.type === 'gone') happen({ type: 'peer-gone' });
       else if (control.type === 'want-manifest' && control.page === 0) happen({ type: 'peer-restart' });
     },
-    block() {},
+    block: () => false,
     pause() {},
     resume() {},
     cancel() {},

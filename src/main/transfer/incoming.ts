@@ -218,7 +218,9 @@ function runIncoming(
     },
     control: (message) => hear(message, { record, acceptance, running, happen, fail, refuse: () => traffic?.refuse() }),
     block(block) {
-      if (running.reception?.block(block) === false) fail({ code: 'protocol-error' });
+      const became = running.reception?.block(block) ?? 'late';
+      if (became === 'forbidden') fail({ code: 'protocol-error' });
+      return became === 'taken';
     },
     pause: () => happen({ type: 'hold', reason: { code: 'paused-by-me' } }),
     resume,

@@ -1,10 +1,10 @@
-import { type Block, messageClass } from '../../shared/protocol/block.ts';
-import { createBudget } from '../../shared/protocol/budget.ts';
+import type { Block } from '../../shared/protocol/block.ts';
 import type { LaneWord } from '../../shared/protocol/lane-messages.ts';
 import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Lane, LaneTerms } from '../lane/lane.ts';
+import { createLaneBudgets } from './lane-budgets.ts';
 import { decodeMessage, encodeControl } from './message-codec.ts';
 import { createPace } from './pace.ts';
 
@@ -32,6 +32,8 @@ export interface LaneTraffic {
   /** Sends, if the peer has not asked too much of late: for questions that it can make up. Far too many end the lane. */
   answer(control: Control): void;
   refuse(): void;
+  /** A block had no place here. Those that somebody honest had on the way are no offence; far too many end the lane. */
+  stray(block: Block): void;
   join(source: BlockSource): void;
   leave(source: BlockSource): void;
   /** Something may have become ready to send. */
@@ -75,16 +77,7 @@ export function createLaneTraffic(options: {
   handlers: LaneTrafficHandlers;
 }): LaneTraffic {
   const { peer, lane, now, handlers } = options;
-  const controls = createBudget({ perSecond: limits.controlsPerSecond, atOnce: limits.controlsAtOnce, now });
-  const controlBytes = createBudget({
-    perSecond: limits.controlBytesPerSecond,
-    atOnce: limits.controlBytesAtOnce,
-    now,
-  });
-  const answerBounds = { perSecond: limits.answersPerSecond, atOnce: limits.answersAtOnce, now };
-  const answers = createBudget(answerBounds);
-  /** The same once more for what goes unanswered: somebody honest who asks too much has time to notice. */
-  const silences = createBudget(answerBounds);
+  const budgets = createLaneBudgets(now);
   const pace = createPace({ now, maxMessageBytes: lane.maxMessageBytes, terms: lane.terms });
   /** Each source with the bytes it has had; who had least is next. */
   const sources = new Map<BlockSource, number>();
@@ -187,12 +180,16 @@ export function createLaneTraffic(options: {
       if (lane.undrainedBytes > limits.laneBacklogBytes) cutOff();
     },
     answer(control) {
-      if (answers.take()) traffic.send(control);
-      else if (silences.take()) refused++;
+      const answered = budgets.answer();
+      if (answered === true) traffic.send(control);
+      else if (answered === 'silent') refused++;
       else cutOff();
     },
     refuse() {
       refused++;
+    },
+    stray(block) {
+      if (!budgets.pass(block)) cutOff();
     },
     join(source) {
       sources.set(source, floorBytes);
@@ -222,8 +219,7 @@ export function createLaneTraffic(options: {
         message(bytes) {
           if (!open) return;
           // Before it is read: to read it is what costs.
-          if (bytes[0] !== messageClass.block && !(controls.take() && controlBytes.take(bytes.byteLength)))
-            return cutOff();
+          if (!budgets.read(bytes)) return cutOff();
           movedAtMs = now();
           const message = decodeMessage(bytes, lane.terms.blockBytes);
           if (message.kind === 'block') handlers.block(message.block);

@@ -152,6 +152,7 @@ export function createOutgoing(options: OutgoingOptions): Transfer {
     control: heard,
     block() {
       traffic?.refuse();
+      return false;
     },
     pause() {
       happen({ type: 'hold', reason: { code: 'paused-by-me' } });

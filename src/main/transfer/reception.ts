@@ -17,8 +17,8 @@ export interface Reception {
   bind(): Promise<void>;
   /** Blocks on the way have no place any more. */
   unbind(): void;
-  /** False when the protocol forbids it. */
-  block(block: Block): boolean;
+  /** `late` is one of an earlier binding, which falls away; `forbidden` what the protocol has no place for. */
+  block(block: Block): 'taken' | 'late' | 'forbidden';
   /** False when the protocol forbids it. */
   digests(list: ControlOf<'digests'>['list']): boolean;
   giveUp(entry: number, reason: ReasonCode): void;
@@ -178,16 +178,16 @@ export function createReception(options: ReceptionOptions): Reception {
       binding = 0;
     },
     block(block) {
-      if (block.binding !== binding || binding === 0 || disposed) return true;
+      if (block.binding !== binding || binding === 0 || disposed) return 'late';
       const charge = blockCharge(block.payload.byteLength);
       const run = intake.place(block.entry, block.offset, block.payload.byteLength);
-      if (run === null || writer.queuedCharge > options.windowBytes()) return false;
+      if (run === null || writer.queuedCharge > options.windowBytes()) return 'forbidden';
       if (run === 'stale') consumed(charge);
       else {
         events.started();
         writer.write(run, block.payload, charge);
       }
-      return true;
+      return 'taken';
     },
     digests(list) {
       if (disposed) return true;

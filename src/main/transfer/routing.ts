@@ -78,8 +78,9 @@ export function createRouting({ transfers, lanes, offered }: RoutingOptions): Ro
     },
     block(from, block) {
       const transfer = transfers.get(block.transfer);
-      if (transfer?.peerKey === from.peer.key) transfer.block(block);
-      else from.refuse();
+      const own = transfer?.peerKey === from.peer.key;
+      if (!own) from.refuse();
+      if (!own || !transfer.block(block)) from.stray(block);
     },
   };
 }

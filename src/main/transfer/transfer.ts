@@ -35,7 +35,8 @@ export interface Transfer {
   peerRenamed(name: string): void;
   /** From the lane it was last given. */
   control(control: Control): void;
-  block(block: Block): void;
+  /** False when it has no place for it: it is of an earlier binding, or nothing of it comes in. */
+  block(block: Block): boolean;
   pause(): void;
   resume(): void;
   /** Ends it, if it has not ended. */

@@ -83,6 +83,12 @@ export const limits = {
    */
   answersPerSecond: 200,
   answersAtOnce: 2000,
+  /**
+   * Charge of blocks on one lane that have no place here: of transfers that are over or unknown, of earlier bindings. Somebody
+   * honest has a window of them on the way when a transfer is cancelled, or binds anew. Then the lane ends.
+   */
+  strayBytesPerSecond: 16 * MiB,
+  strayBytesAtOnce: 256 * MiB,
   /** What one person says of the direct lane, by `lane-offer`, `lane-answer` and `lane-over`. The rest is dropped and counted. */
   laneWordsPerSecond: 4,
   laneWordsAtOnce: 16,
