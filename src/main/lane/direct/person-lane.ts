@@ -132,7 +132,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
   }
 
   function gaveUp(why: LaneEnd): void {
-    history = failed(history);
+    history = failed(history, why);
     // Who does not want one now says nothing of the networks in between.
     if (why !== 'declined') onNews({ noPath: true });
   }

@@ -1,12 +1,16 @@
+import type { LaneEnd } from '../../../shared/protocol/lane-messages.ts';
+
 /** How attempts to make a lane to one person went. */
 export interface LaneHistory {
   /** There was one, on this link or an earlier one. */
   readonly worked: boolean;
   /** Attempts since there was one that lasted. */
   readonly failures: number;
+  /** The last so many of them ended because a side did not want one then: nothing is known of the way. */
+  readonly declined: number;
 }
 
-export const noHistory: LaneHistory = { worked: false, failures: 0 };
+export const noHistory: LaneHistory = { worked: false, failures: 0, declined: 0 };
 
 /** A lane that was lost sooner has not lasted. */
 const lastingMs = 10_000;
@@ -15,17 +19,17 @@ const againMs = [0, 2000, 5000, 15_000, 60_000] as const;
 /** Where none ever came up there is probably no way, until something changes. */
 const rarelyMs = 5 * 60_000;
 
-export function failed({ worked, failures }: LaneHistory): LaneHistory {
-  return { worked, failures: failures + 1 };
+export function failed({ worked, failures, declined }: LaneHistory, why: LaneEnd): LaneHistory {
+  return { worked, failures: failures + 1, declined: why === 'declined' ? declined + 1 : 0 };
 }
 
 /** @param upMs how long there was one */
 export function lost({ failures }: LaneHistory, upMs: number): LaneHistory {
-  return { worked: true, failures: upMs < lastingMs ? failures + 1 : 0 };
+  return { worked: true, failures: upMs < lastingMs ? failures + 1 : 0, declined: 0 };
 }
 
 /** When to try again, ms from now. */
-export function retryAfterMs({ worked, failures }: LaneHistory): number {
-  if (!worked) return rarelyMs;
-  return againMs[Math.min(failures, againMs.length - 1)] ?? rarelyMs;
+export function retryAfterMs({ worked, failures, declined }: LaneHistory): number {
+  if (!worked && declined === 0) return rarelyMs;
+  return againMs[Math.min(declined || failures, againMs.length - 1)] ?? rarelyMs;
 }

@@ -244,8 +244,30 @@ test('an offer that comes before an address has answered waits for it, but not f
   await run(200);
   expect(words(bo).at(-1)).toBe('lane-over declined');
   linked('bo');
-  await run(500);
+  await run(1000);
   expect(ups()).toEqual([0, 0]);
+  // Soon it is tried again.
+  await run(1500);
+  expect(ups()).toEqual([1, 1]);
+});
+
+test('where the other side declines it is tried again soon, then ever less often, and told to nobody', async () => {
+  bo.allowed = false;
+  bothLinked();
+  const offers = async (ms: number): Promise<number> => {
+    await run(ms);
+    return words(ann).filter((word) => word === 'lane-offer').length;
+  };
+  const counted = [
+    await offers(1000),
+    await offers(2000),
+    await offers(5000),
+    await offers(15_000),
+    await offers(60_000),
+  ];
+  expect(counted).toEqual([1, 2, 3, 4, 5]);
+  expect(await offers(120_000)).toBe(7);
+  expect(ann.news).toEqual([]);
 });
 
 test('a lane that is lost is tried again at once, and then ever less often', async () => {
