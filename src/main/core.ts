@@ -111,7 +111,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     folderLabel,
     shouldAccept: () => store.current.accept === 'all',
     onNotAccepted: (_offer, reason) => notice(reason),
-    onChange: (view) => listeners.tell((each) => each.transfer?.(view)),
+    onChange(view) {
+      listeners.tell((each) => each.transfer?.(view));
+      lanes.moved(view.peer.key);
+    },
     onForgotten: (id) => listeners.tell((each) => each.transferGone?.(id)),
     onLaneWord: ({ key }, word) => directLanes.hear(key, word),
     onListenerError,
@@ -124,6 +127,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const lanes = createLaneViews({
     people,
     ownReason: noLane,
+    carrier: engine.carrier,
     onChange: (views) => listeners.tell((each) => each.lanes?.(views)),
   });
   const directLanes = createDirectLanes({

@@ -23,7 +23,7 @@ export type AppEvent =
       name: string;
       /** What carries the bytes. */
       kind: LaneView['kind'];
-      /** Why there is no direct lane; null where there is one, or may be one soon. */
+      /** Why no direct lane does; null where one does, or may soon. */
       reason: string | null;
     }
   | {

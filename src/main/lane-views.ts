@@ -9,6 +9,8 @@ export interface LaneViews {
   readonly list: readonly LaneView[];
   /** Settings have changed. */
   refresh(): void;
+  /** Something has become of what is under way with this person: it may go by another lane. */
+  moved(key: string): void;
   /**
    * What only whoever makes direct lanes knows of them; forgotten when nothing leads to this person any more. A round trip is
    * told on where it has moved.
@@ -20,6 +22,8 @@ export interface LaneViewsOptions {
   people: Pick<People, 'listen' | 'lanesTo'>;
   /** Why this side makes no direct lane to anybody. */
   ownReason(): NoLaneReason | null;
+  /** See `Engine.carrier`. */
+  carrier(key: string): LaneView['kind'] | null;
   /** The whole list, where it is another one. */
   onChange(list: readonly LaneView[]): void;
 }
@@ -30,7 +34,7 @@ interface Reached {
   readonly news: LaneNews;
 }
 
-export function createLaneViews({ people, ownReason, onChange }: LaneViewsOptions): LaneViews {
+export function createLaneViews({ people, ownReason, carrier, onChange }: LaneViewsOptions): LaneViews {
   /** By key, whom a lane leads to. */
   const reached = new Map<string, Reached>();
   let list: readonly LaneView[] = [];
@@ -54,14 +58,20 @@ export function createLaneViews({ people, ownReason, onChange }: LaneViewsOption
   }
 
   function viewOf(key: string, link: LinkFacts | null, { roundTripMs, noPath }: LaneNews): LaneView {
-    if (people.lanesTo(key).includes('direct')) return { key, kind: 'direct', roundTripMs, why: null };
+    if (people.lanesTo(key).includes('direct')) {
+      if (carrier(key) === 'channel') return { key, kind: 'channel', roundTripMs: null, why: 'resting' };
+      return { key, kind: 'direct', roundTripMs, why: null };
+    }
     const able = link === null || link.capabilities.includes(directCapability);
     const why = ownReason() ?? (able ? (noPath ? 'no-path' : null) : 'peer-cannot');
     return { key, kind: 'channel', roundTripMs: null, why };
   }
 
   function refresh(): void {
-    const now = [...reached].map(([key, { link, news }]) => viewOf(key, link, news));
+    show([...reached].map(([key, { link, news }]) => viewOf(key, link, news)));
+  }
+
+  function show(now: readonly LaneView[]): void {
     if (JSON.stringify(now) === JSON.stringify(list)) return;
     list = now;
     onChange(list);
@@ -72,6 +82,10 @@ export function createLaneViews({ people, ownReason, onChange }: LaneViewsOption
       return list;
     },
     refresh,
+    moved(key) {
+      const { link, news } = knownOf(key);
+      show(list.map((view) => (view.key === key ? viewOf(key, link, news) : view)));
+    },
     learn(key, part) {
       const known = reached.get(key);
       if (!known) return;

@@ -76,7 +76,7 @@ export function hasEnded({ state }: Pick<TransferView, 'state'>): boolean {
 export const linkPaths = ['local', 'direct', 'relay'] as const;
 export type LinkPath = (typeof linkPaths)[number];
 
-/** Why there is no direct lane to somebody. */
+/** Why no direct lane carries the bytes to and from somebody. */
 export const noLaneReasons = [
   /** The settings here allow none. */
   'off',
@@ -86,6 +86,8 @@ export const noLaneReasons = [
   'peer-cannot',
   /** It has been tried. */
   'no-path',
+  /** There is one, but what is under way does not go by it: it has been slower, or stood still. */
+  'resting',
 ] as const;
 export type NoLaneReason = (typeof noLaneReasons)[number];
 
@@ -97,7 +99,7 @@ export const laneViewSchema = v.object({
   kind: v.picklist(['channel', 'direct']),
   /** Of a direct lane, once measured. */
   roundTripMs: v.nullable(v.number()),
-  /** Null where there is a direct lane, or may be one soon. */
+  /** Null where a direct lane carries them, or may soon. */
   why: v.nullable(v.picklist(noLaneReasons)),
 });
 export type LaneView = v.InferOutput<typeof laneViewSchema>;

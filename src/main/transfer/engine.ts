@@ -3,7 +3,7 @@ import { limits } from '../../shared/protocol/limits.ts';
 import { type Reason, ReasonError } from '../../shared/reasons.ts';
 import type { ContentsPage, FolderRef, Person, TransferView } from '../../shared/views.ts';
 import type { Source } from '../files/source.ts';
-import type { Lane } from '../lane/lane.ts';
+import type { Lane, LaneTerms } from '../lane/lane.ts';
 import { listFolder } from './contents.ts';
 import { createDepartures } from './departures.ts';
 import type { EngineWorld } from './engine-world.ts';
@@ -14,7 +14,7 @@ import { createNewcomers } from './newcomers.ts';
 import { createOutgoing } from './outgoing.ts';
 import { createPeerLanes } from './peer-lanes.ts';
 import { createRouting } from './routing.ts';
-import { isEnded, type Parting } from './state.ts';
+import { isEnded, type Parting, stateOf } from './state.ts';
 import { createTelling } from './telling.ts';
 import { createTransferList } from './transfer-list.ts';
 
@@ -47,6 +47,11 @@ export interface Engine {
   parted(peerKey: string, why: Parting): void;
   /** Says something of lanes to this person, on the one of kind `channel`; false when there is none. */
   sayOnLane(peerKey: string, word: LaneWord): boolean;
+  /**
+   * By which kind of lane what is under way with this person goes: `channel` if any of it does. If nothing is, by which it
+   * would; null when no lane leads to them.
+   */
+  carrier(peerKey: string): LaneTerms['kind'] | null;
   /** The person with this key is called so from now on. */
   renamed(peerKey: string, name: string): void;
   /**
@@ -161,6 +166,11 @@ export function createEngine(options: EngineOptions): Engine {
       for (const transfer of transfers.with(peerKey)) transfer.parted(why);
     },
     sayOnLane: laneWords.say,
+    carrier(peerKey) {
+      const running = transfers.with(peerKey).filter(({ status }) => stateOf(status) === 'running');
+      const slowest = running.find(({ lane }) => lane?.kind === 'channel') ?? running[0];
+      return (slowest?.lane ?? lanes.current(peerKey))?.kind ?? null;
+    },
     renamed(peerKey, name) {
       for (const transfer of transfers.with(peerKey)) transfer.peerRenamed(name);
     },

@@ -10,6 +10,8 @@ export interface PeerLanes {
   isUp(key: string): boolean;
   /** The one for something new to be sent; null when none is up. */
   chosen(key: string): LaneTraffic | null;
+  /** The one that was chosen last. */
+  current(key: string): LaneTraffic | null;
   ofKind(key: string, kind: LaneTraffic['kind']): LaneTraffic | null;
   /** It takes the place of an older one of its kind. */
   attach(traffic: LaneTraffic): void;
@@ -110,6 +112,7 @@ export function createPeerLanes(options: PeerLanesOptions): PeerLanes {
       if (person) choose(person);
       return person?.chosen ?? null;
     },
+    current: (key) => people.get(key)?.chosen ?? null,
     ofKind: (key, kind) => people.get(key)?.lanes.find(({ traffic }) => traffic.kind === kind)?.traffic ?? null,
     attach(traffic) {
       const { key } = traffic.peer;

@@ -137,6 +137,7 @@ export const en = {
       'no-addon': 'No direct lane: the part of Roomdrop that makes one does not run on this computer.',
       'peer-cannot': 'No direct lane: the other side makes none.',
       'no-path': 'No direct lane: the networks in between let none through.',
+      resting: 'There is a direct lane, but at the moment files go faster without it.',
     },
   },
 

@@ -70,13 +70,22 @@ function sentTwice(): number {
   return sent - total * 1.02;
 }
 
+/** By which kind of lane either side says that things go. */
+function carriers(): unknown[] {
+  const { alice, bob } = pair;
+  return [alice.engine.carrier(bob.person.key), bob.engine.carrier(alice.person.key)];
+}
+
 function wasInterrupted(): boolean {
   return [...pair.alice.views, ...pair.bob.views].some(({ state }) => state === 'interrupted');
 }
 
 test('of two lanes the preferred one carries the bytes', async () => {
+  expect(carriers()).toEqual([null, null]);
   const channel = connect(channelTerms);
+  expect(carriers()).toEqual(['channel', 'channel']);
   const direct = connect(directTerms);
+  expect(carriers()).toEqual(['direct', 'direct']);
   const id = await send();
   await arrives(id);
   expect(channel.sentBlockBytes).toBe(0);
@@ -131,12 +140,14 @@ test('a lane that silently stands still is left for the other, within some secon
   const direct = connect(directTerms);
   const id = await send();
   await half(id);
+  expect(carriers()).toEqual(['direct', 'direct']);
   direct.stall();
   const sinceMs = time.now();
   time.advance(2500);
   const { bytes } = pair.bob.view(id);
   await pair.bob.until(id, (view) => view.bytes > bytes + MiB);
   expect(time.now() - sinceMs).toBeLessThan(6000);
+  expect(carriers()).toEqual(['channel', 'channel']);
   // It goes again: what was on its way there is old, and nothing comes back to it at once.
   const before = direct.sentBlockBytes;
   direct.unstall();

@@ -8,11 +8,14 @@ import { createLanePair } from '../../support/lanes.ts';
 let people: People;
 let views: LaneViews;
 let own: NoLaneReason | null;
+/** By which lane things go. */
+let carrier: LaneView['kind'] | null;
 /** Each list that was told. */
 let told: (readonly LaneView[])[];
 
 beforeEach(() => {
   own = null;
+  carrier = null;
   told = [];
   people = createPeople({
     needed: () => new Set(),
@@ -24,7 +27,12 @@ beforeEach(() => {
   people.listen({
     reached: (_, lane) => lane.listen({ message: () => undefined, drain: () => undefined, close: () => undefined }),
   });
-  views = createLaneViews({ people, ownReason: () => own, onChange: (list) => told.push(list) });
+  views = createLaneViews({
+    people,
+    ownReason: () => own,
+    carrier: () => carrier,
+    onChange: (list) => told.push(list),
+  });
 });
 
 function reach(key: string, capabilities: readonly string[] = ['direct']) {
@@ -90,4 +98,23 @@ test('why there is none: the settings come first, then this computer, then the o
     views.refresh();
     expect(views.list).toEqual([channel('ann', reason), channel('bo', reason)]);
   }
+});
+
+test('a direct lane by which nothing goes is told as what it is, as soon as something has moved', () => {
+  reach('ann');
+  reach('bo');
+  reachDirectly('ann');
+  views.learn('ann', { roundTripMs: 40 });
+  told.length = 0;
+  carrier = 'channel';
+  views.moved('bo');
+  views.moved('nobody');
+  expect(told).toEqual([]);
+  views.moved('ann');
+  carrier = 'direct';
+  views.moved('ann');
+  expect(told).toEqual([
+    [channel('ann', 'resting'), channel('bo', null)],
+    [{ key: 'ann', kind: 'direct', roundTripMs: 40, why: null }, channel('bo', null)],
+  ]);
 });

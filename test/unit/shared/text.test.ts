@@ -103,6 +103,7 @@ test.each([
   ['none yet through a relay', { ...channel, why: null }, 'relay', lane.relayed],
   ['none by the settings, through a relay', channel, 'relay', lane.none.off],
   ['none that the other side makes', { ...channel, why: 'peer-cannot' }, null, lane.none['peer-cannot']],
+  ['one that rests', { ...channel, why: 'resting' }, 'relay', lane.none.resting],
   ['none that can be made here', { ...channel, why: 'no-addon' }, null, lane.none['no-addon']],
 ] as const)('%s is told as that', (_, view, path, sentence) => {
   expect(laneSentence(view, path)).toBe(sentence);
