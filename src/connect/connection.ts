@@ -13,6 +13,8 @@ export interface Connection {
   readonly attempt: Attempt;
   /** Null before `adopt`. */
   readonly link: RunningLink | null;
+  /** What this side's hello has named; nothing before the peer's has verified. */
+  readonly capabilities: readonly string[];
   /** Makes the link; only after `onProven`. */
   adopt(): RunningLink | null;
   /** Lets the link hear and speak. */
@@ -113,6 +115,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     attempt,
     get link() {
       return link;
+    },
+    get capabilities() {
+      return greeted?.capabilities ?? [];
     },
     adopt() {
       if (!greeted) return null;

@@ -27,6 +27,8 @@ export interface Members {
   say(word: RoomWord): void;
   /** This side is called otherwise from now on; `RoomFacts.name` has changed already. */
   rename(): void;
+  /** Links are made otherwise from now on; `RoomFacts.linkTerms` have changed already. */
+  onTerms(): void;
   /** On all links; resolves when it is on its way. */
   bye(): Promise<void>;
   close(): void;
@@ -112,6 +114,9 @@ export function createMembers(options: MembersOptions): Members {
     },
     rename() {
       for (const pair of pairs.values()) pair.rename();
+    },
+    onTerms() {
+      for (const pair of pairs.values()) pair.onTerms();
     },
     async bye() {
       await Promise.all([...pairs.values()].map((pair) => pair.bye()));

@@ -48,6 +48,8 @@ export function step(status: PairStatus, happened: PairHappening, nowMs: number)
     case 'lost':
       if (status.link?.linkId !== happened.linkId) return quiet(status);
       return lost(status, happened.end, nowMs - status.link.sinceMs);
+    case 'outdated':
+      return outdated(status, happened.linkId, nowMs);
     case 'expel':
       if (status.shut === 'final') return quiet(status);
       return inTurn({ ...status, shut: 'by-us', reason: 'removed-by-me' }, settle, endAttempt, expelLink, tellLoss);
@@ -129,6 +131,13 @@ function lost(status: PairStatus, how: LinkEnd, livedMs: number): PairStep {
   if (how.why === 'bye') return inTurn(status, endLink, acts({ do: 'tell-bye' }));
   const reason = lossReason(how);
   return inTurn({ ...status, reason }, endLink, (next) => afterLoss(next, reason, how, livedMs), tellLoss);
+}
+
+function outdated(status: PairStatus, linkId: string, nowMs: number): PairStep {
+  // The next link is on its way, or asked for.
+  if (!status.link || status.attempt || status.awaits || status.shut) return quiet(status);
+  if (status.offers) return begin(status, linkId, null, nowMs);
+  return { status: { ...status, awaits: 'offer' }, acts: [{ do: 'ask', last: newest(status) }] };
 }
 
 function afterLoss(status: PairStatus, reason: ReasonCode, how: LinkEnd, livedMs: number): PairStep {

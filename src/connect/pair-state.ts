@@ -56,6 +56,8 @@ export type PairHappening =
   | { type: 'refused'; linkId: string; why: ReasonCode; told: boolean; unwanted: string | null }
   | { type: 'renamed'; name: string }
   | { type: 'lost'; linkId: string; end: LinkEnd }
+  /** The link cannot do what one that is made now could: it is made anew, and stays until then. */
+  | { type: 'outdated'; linkId: string }
   /** This side will have no link with the member. */
   | { type: 'expel' }
   /** It will again. */

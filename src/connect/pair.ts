@@ -27,6 +27,8 @@ export interface Pair {
   onRetry(last: string | null): void;
   /** Tells the member how this side is called now; `RoomFacts.name` has changed already. */
   rename(): void;
+  /** `RoomFacts.linkTerms` have changed already: a link is made anew whose hello has not named what one would name now. */
+  onTerms(): void;
   /** On the link, if there is one. */
   say(word: RoomWord): void;
   /** Ends the link, as of somebody who is removed, and begins no other until they are let in. */
@@ -91,8 +93,11 @@ export function createPair(options: PairOptions): Pair {
     else if (act.do === 'adopt') {
       const adopted = connections.get(act.linkId)?.adopt();
       if (adopted) options.onLink(adopted.link);
-    } else if (act.do === 'start') connections.get(act.linkId)?.start();
-    else if (act.do === 'expel') {
+    } else if (act.do === 'start') {
+      connections.get(act.linkId)?.start();
+      // They may have changed while its hello was on its way.
+      keepToTerms();
+    } else if (act.do === 'expel') {
       connections.get(act.linkId)?.expel();
       connections.delete(act.linkId);
     } else if (act.do === 'wait') {
@@ -135,6 +140,13 @@ export function createPair(options: PairOptions): Pair {
     else connection.close();
   }
 
+  function keepToTerms(): void {
+    const connection = connections.get(machine.status.link?.linkId ?? '');
+    if (!connection) return;
+    const all = room.linkTerms.capabilities.every((each) => connection.capabilities.includes(each));
+    if (!all) happen({ type: 'outdated', linkId: randomId() });
+  }
+
   function running(): RunningLink | null {
     const { link } = machine.status;
     return (link && connections.get(link.linkId)?.link) ?? null;
@@ -170,6 +182,7 @@ export function createPair(options: PairOptions): Pair {
     },
     onRetry: (last) => happen({ type: 'retry', last, linkId: randomId() }),
     rename: () => running()?.control.say({ type: 'rename', name: room.name }),
+    onTerms: keepToTerms,
     say: (word) => running()?.control.say(word),
     expel: () => happen({ type: 'expel' }),
     letIn: () => happen({ type: 'let-in' }),

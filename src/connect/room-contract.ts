@@ -43,7 +43,7 @@ export interface Room {
   leave(): Promise<void>;
   /** Tells everyone here, and whoever comes, that this person is called so from now on. */
   rename(name: string): void;
-  /** Links that are up stay as they are. */
+  /** Links that are up stay as they are, but for those whose hello has not named one of the capabilities: these are made anew. */
   setLinkTerms(terms: LinkTerms): void;
   /** For everybody in it: newcomers are kept out, or let in again. */
   lock(locked: boolean): void;

@@ -139,6 +139,7 @@ export function joinRoom(options: RoomOptions): Room {
     },
     setLinkTerms(terms) {
       linkTerms = terms;
+      members.onTerms();
     },
     lock: (locked) => guard.lock(locked),
     remove: (member) => members.happen({ type: 'expel', session: member }),

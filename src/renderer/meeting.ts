@@ -10,7 +10,7 @@ import { joinToPort } from './link-port.ts';
 
 /** Keeps the page in the room that main names, with the settings as they are. */
 export interface Meeting {
-  /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told, and how links are made counts for later ones. */
+  /** Leaves the old room and joins the new one where anything that matters has changed; a name is only told, and how links are made counts for later ones (see `Room.setLinkTerms`). */
   follow(state: Pick<AppState, 'room' | 'settings' | 'capabilities' | 'guard'>): void;
   /** The room this page is in, for what a person does in it; null in none. */
   readonly room: Omit<Room, 'leave' | 'rename' | 'setLinkTerms' | 'diagnostics'> | null;

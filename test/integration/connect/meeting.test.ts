@@ -174,7 +174,7 @@ test('a new name reaches who is here and who comes, and costs no link', async ()
   expect(ben.links).toHaveLength(2);
 });
 
-test('a link tells its role, what the other side can, and where that has answered; new terms count for the next link', async () => {
+test('a link tells its role, what the other side can, and where that has answered', async () => {
   const broker = await startBroker();
   const room = makeTestRoom();
   const linkTerms = { ...usualLinkTerms, capabilities: ['direct'] };
@@ -185,14 +185,33 @@ test('a link tells its role, what the other side can, and where that has answere
   expect([toBen.role, toAda.role].sort()).toEqual(['answerer', 'offerer']);
   const answered = await new Promise<readonly string[]>((done) => toBen.onAnswered(done));
   expect(answered.map((address) => isIP(address) > 0)).toEqual([true]);
+});
+
+test('a link that has not said what this side can do now is made anew, by either side, and no other is', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const linkTerms = { ...usualLinkTerms, capabilities: ['direct'] };
+  const ada = joinAs('Ada', room, { brokers: [broker.url] });
+  const ben = joinAs('Ben', room, { brokers: [broker.url] });
+  const first = await Promise.all([ada.untilLinked(), ben.untilLinked()]);
+  for (const [count, one, other] of [
+    [2, ada, ben],
+    [3, ben, ada],
+  ] as const) {
+    one.room.setLinkTerms(linkTerms);
+    await Promise.all([one.untilLinked(count), other.untilLinked(count)]);
+    expect(other.links.at(-1)?.capabilities).toContain('direct');
+  }
+  expect(ada.links.at(-1)?.capabilities).toContain('direct');
+  expect(ada.links.at(-1)?.role).toBe(first[0].role);
 
   ada.room.setLinkTerms(usualLinkTerms);
   ben.room.setLinkTerms(linkTerms);
   const cleo = joinAs('Cleo', room, { brokers: [broker.url] });
-  await cleo.untilLinked(2);
+  await Promise.all([cleo.untilLinked(2), ada.untilLinked(4), ben.untilLinked(4)]);
   const able = cleo.links.filter(({ capabilities }) => capabilities.includes('direct'));
   expect(able.map(({ name }) => name)).toEqual(['Ben']);
-  expect([ada.links[0], ben.links[0]]).toEqual([toBen, toAda]);
+  expect([ada.links.length, ben.links.length]).toEqual([4, 4]);
 });
 
 test('the same installation twice is refused, and says why', async () => {

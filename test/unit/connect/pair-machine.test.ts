@@ -49,6 +49,7 @@ const refused = (linkId: string, rest: Partial<Extract<PairHappening, { type: 'r
   unwanted: null,
   ...rest,
 });
+const outdated = (linkId: string): PairHappening => ({ type: 'outdated', linkId });
 const silent = (linkId: string): PairHappening => ({ type: 'lost', linkId, end: { why: 'silent' } });
 
 const attempt = (linkId: string, given: SdpFacts | null = null): PairAct => ({ do: 'attempt', linkId, offer: given });
@@ -692,6 +693,39 @@ function createAudit() {
   };
 }
 
+describe('a link that cannot do what one made now could', () => {
+  const asked: Partial<PairStatus> = { awaits: 'offer' };
+  table([
+    [
+      'is made anew by the side that offers, and stays until then',
+      linked,
+      outdated('b'),
+      [attempt('b')],
+      { attempt: { linkId: 'b', sinceMs: 9 }, known: ['a', 'b'] },
+      9,
+    ],
+    ['is asked to be by the other', linkedAnswerer, outdated('b'), [{ do: 'ask', last: 'a' }], asked],
+    ['is asked to be once', { ...linkedAnswerer, ...asked }, outdated('b'), [], {}],
+    ['is being made anew already', relinking, outdated('c'), [], {}],
+    ['is none yet', trying, outdated('b'), [], {}],
+    ['is none any more', waiting, outdated('b'), [], {}],
+    [
+      'was asked to be, and is offered',
+      { ...linkedAnswerer, ...asked },
+      offers('b'),
+      [settle, attempt('b', offer)],
+      { awaits: null, attempt: { linkId: 'b', sinceMs: 0 }, known: ['a', 'b'], madeMs: [0, 0] },
+    ],
+    [
+      'was asked to be, and is lost: that is asked for after a while',
+      { ...linkedAnswerer, ...asked },
+      silent('a'),
+      [end('a'), settle, wait(offerGraceMs, attemptBackoffMs.first), loss],
+      { link: null, awaits: 'time', reason: 'link-timeout', failures: 1 },
+    ],
+  ]);
+});
+
 describe('whatever happens', () => {
   /** What is said of a link is of the newest, the one that runs, or any that was. */
   const which = fc.constantFrom<'attempt' | 'link' | 'old'>('attempt', 'link', 'old');
@@ -706,6 +740,7 @@ describe('whatever happens', () => {
     fc.record({ type: fc.constant('refused'), of: which, why, told: fc.boolean(), unwanted: fc.boolean() }),
     fc.record({ type: fc.constant('lost'), of: which, how: fc.constantFrom('bye', 'silent', 'flooded', 'let-go') }),
     fc.record({ type: fc.constant('lost'), of: which, how: fc.constant('refused'), why }),
+    fc.record({ type: fc.constant('outdated') }),
     fc.record({ type: fc.constantFrom('expel', 'let-in', 'give-up', 'close') }),
   );
 
@@ -750,6 +785,7 @@ describe('whatever happens', () => {
   function toHappening(status: PairStatus, chosen: Chosen, linkId: string, fresh: string): PairHappening | null {
     if (chosen.type === 'alive') return alive(fresh);
     if (chosen.type === 'due') return due(fresh);
+    if (chosen.type === 'outdated') return outdated(fresh);
     if (chosen.type === 'offer' && 'again' in chosen) {
       return {
         type: 'offer',
