@@ -6,7 +6,7 @@ import type { NetworkView } from '../../src/shared/views.ts';
 import { type MemoryCarrier, makeMemoryCarrier } from '../support/memory-carrier.ts';
 import { lendToProcess } from './ambient.ts';
 import { type Chance, createChance } from './chance.ts';
-import { createSignatures, createWorldCryptography, makeKey } from './cryptography.ts';
+import { createSignatures, createWorldCryptography, makeIdentity } from './cryptography.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { createEther } from './webrtc.ts';
@@ -40,7 +40,7 @@ function setUp(): Place {
   const signatures = createSignatures();
 
   function join(name: string, address: string, chance: Chance): Member {
-    const key = makeKey(chance);
+    const key = makeIdentity(chance).key;
     const links: Link[] = [];
     let view: NetworkView | undefined;
     const room = joinRoom({

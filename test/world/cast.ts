@@ -5,9 +5,12 @@ import { createSignatures, readSealed } from './cryptography.ts';
 import { createHostile, type Hostile } from './hostile.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createWorldPerson, type WorldPerson } from './person.ts';
+import { usualSettings } from './settings.ts';
 import type { WorldFile } from './source.ts';
 import { nameOf, type Story } from './story.ts';
 import type { Timeline } from './timeline.ts';
+import { createUdp, type Udp } from './udp.ts';
+import { createWorldUdx, type WorldUdx } from './udx.ts';
 import { createEther, type Ether } from './webrtc.ts';
 
 /** All that lives through one story. */
@@ -15,6 +18,8 @@ export interface Cast {
   readonly timeline: Timeline;
   readonly network: Network;
   readonly ether: Ether;
+  readonly udp: Udp;
+  readonly udx: WorldUdx;
   readonly brokers: readonly WorldBroker[];
   readonly people: readonly WorldPerson[];
   readonly hostile: Hostile;
@@ -24,6 +29,9 @@ export interface Cast {
   /** Bounds that were not kept, in words. */
   readonly broken: string[];
 }
+
+/** Between any two, one way. */
+const delayMs = 20;
 
 export function gather(
   story: Story,
@@ -36,13 +44,15 @@ export function gather(
   const broken: string[] = [];
   const onBroken = (what: string): void => void broken.push(what);
   const shared = { timeline, network, onBroken };
-  const ether = createEther({ ...shared, chance: chance.fork(), delayMs: 20, bytesPerMs: 1000 });
+  const ether = createEther({ ...shared, chance: chance.fork(), delayMs, bytesPerMs: 1000 });
+  const udp = createUdp({ timeline, network, delayMs, chance: chance.fork(), onSent: () => undefined });
+  const udx = createWorldUdx({ timeline, udp, delayMs, onBroken });
   const brokers: WorldBroker[] = Array.from({ length: story.brokers }, (_, index) =>
     createWorldBroker(`broker ${index}`, timeline, chance.fork(), { others: () => brokers, onBroken }),
   );
   for (const broker of brokers) broker.onPublished = (payload) => log(broker.id, 'published', readSealed(payload));
   const signatures = createSignatures();
-  const room = { ...shared, ether, signatures, topic: 'roomdrop/world', brokers };
+  const room = { ...shared, ether, udx, signatures, topic: 'roomdrop/world', brokers };
   const hostile = createHostile({ ...room, chance: chance.fork(), onSaid: () => counts.add('hostile messages') });
   const people = Array.from({ length: story.people }, (_, index) => {
     const address = `10.0.0.${index + 1}`;
@@ -53,6 +63,7 @@ export function gather(
       name: nameOf(index),
       address,
       chance: chance.fork(),
+      settings: story.settings?.[index] ?? usualSettings,
       caseless: story.caseless[index] ?? false,
       trusts: (key) => key !== hostile.key,
       log(what, told) {
@@ -62,5 +73,5 @@ export function gather(
       onLost: () => counts.add('links lost'),
     });
   });
-  return { timeline, network, ether, brokers, people, hostile, sent: new Map(), counts, broken };
+  return { timeline, network, ether, udp, udx, brokers, people, hostile, sent: new Map(), counts, broken };
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { Cryptography } from '../../src/connect/cryptography.ts';
 import { payloadSizes, type Sealing } from '../../src/connect/sealing.ts';
+import { laneTranscriptBytes, type SignLane } from '../../src/main/lane/direct/lane-offer.ts';
 import type { Chance } from './chance.ts';
 
 /** What all people of a world know to be signed: nothing is computed, and nothing can be forged that was not said here. */
@@ -23,9 +24,21 @@ export function createSignatures(): Signatures {
   };
 }
 
-/** An Ed25519 public key as it looks; nobody computes with it. */
-export function makeKey(chance: Chance): string {
-  return base64url(chance.bytes(32));
+/** An installation: its key, and how it signs for direct lanes, whose signatures main checks by itself, and at once. */
+export interface WorldIdentity {
+  readonly key: string;
+  readonly signLane: SignLane;
+}
+
+/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
+const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+export function makeIdentity(chance: Chance): WorldIdentity {
+  const encoded = Buffer.concat([pkcs8Head, chance.bytes(32)]);
+  const privateKey = createPrivateKey({ key: encoded, type: 'pkcs8', format: 'der' });
+  const { x: key } = createPublicKey(privateKey).export({ format: 'jwk' });
+  if (key === undefined) throw new Error('an Ed25519 key has an x');
+  return { key, signLane: (transcript) => base64url(sign(null, laneTranscriptBytes(transcript), privateKey)) };
 }
 
 /** Stands in for Web Cryptography, whose threads answer whenever they like: it answers within the same turn. */

@@ -2,7 +2,7 @@ import { joinRoom, type Link, type Room } from '../../src/connect/room.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
 import type { Computer, Payload, WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
-import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
+import { createWorldCryptography, makeIdentity, type Signatures } from './cryptography.ts';
 import type { Network } from './network.ts';
 import { createPower, type Timeline } from './timeline.ts';
 import type { Ether } from './webrtc.ts';
@@ -35,7 +35,7 @@ const remembered = 50;
 
 export function createHostile(options: HostileOptions): Hostile {
   const { timeline, chance, brokers, topic } = options;
-  const key = makeKey(chance);
+  const { key } = makeIdentity(chance);
   const cryptography = createWorldCryptography(chance, options.signatures);
   const sealings = Array.from({ length: sessions }, () => cryptography.createSealing(topic, new Uint8Array(32)));
   const power = createPower(timeline);

@@ -19,6 +19,11 @@ export interface Network {
   placeOf(address: string): Place;
   /** How often it has moved: whatever it had open before is of an address that is not its own any more. */
   movesOf(address: string): number;
+  /** The address that it has in its network now, and the one under which others see it: its own, or its router's. */
+  innerOf(address: string): string;
+  outerOf(address: string): string;
+  /** Whose address that is now; null when nobody's. */
+  ownerOf(current: string): string | null;
   move(address: string, place: Place): void;
   /** Nothing goes to this address or comes from it, until it is back. */
   setAway(address: string, away: boolean): void;
@@ -29,10 +34,18 @@ export interface Network {
   /** When a cut between the two was mended last; null if there never was one. */
   mendedMs(one: string, other: string): number | null;
   allows(one: string, other: string, kind: PathKind): boolean;
+  /** A datagram that the one sends may come as far as what stands before the other. */
+  carriesUdp(one: string, other: string): boolean;
   /** Since when the two have had a path, without a break; null when they have none. */
   reachableSinceMs(one: string, other: string): number | null;
   /** Who reaches whom may have changed. */
   onChange(listener: () => void): void;
+}
+
+interface Addresses {
+  readonly moves: number;
+  readonly inner: string;
+  readonly outer: string;
 }
 
 const atHome: Place = { network: 'home', nat: 'cone', relay: false };
@@ -44,6 +57,8 @@ export function createNetwork(now: () => number): Network {
   const cuts = new Set<string>();
   const mendedMs = new Map<string, number>();
   const changedMs = new Map<string, number>();
+  const addresses = new Map<string, Addresses>();
+  const owners = new Map<string, string>();
   const listeners = new Set<() => void>();
 
   const placeOf = (address: string): Place => places.get(address) ?? atHome;
@@ -58,14 +73,39 @@ export function createNetwork(now: () => number): Network {
     if (cuts.delete(cut)) mendedMs.set(cut, now());
   }
 
+  function isParted(one: string, other: string): boolean {
+    return away.has(one) || away.has(other) || (cuts.size > 0 && cuts.has(cutOf(one, other)));
+  }
+
   function allows(one: string, other: string, kind: PathKind): boolean {
-    if (away.has(one) || away.has(other) || cuts.has(cutOf(one, other))) return false;
-    return joins(placeOf(one), placeOf(other), kind);
+    return !isParted(one, other) && joins(placeOf(one), placeOf(other), kind);
+  }
+
+  const movesOf = (address: string): number => moves.get(address) ?? 0;
+
+  function addressesOf(address: string): Addresses {
+    const known = addresses.get(address);
+    const count = movesOf(address);
+    if (known?.moves === count) return known;
+    const number = address.split('.')[3] ?? '';
+    // Each behind a router of its own, as far as addresses tell.
+    const now = { moves: count, inner: `10.0.${count}.${number}`, outer: `198.51.${number}.${count + 1}` };
+    addresses.set(address, now);
+    for (const current of [now.inner, now.outer]) owners.set(current, address);
+    return now;
   }
 
   return {
     placeOf,
-    movesOf: (address) => moves.get(address) ?? 0,
+    movesOf,
+    innerOf: (address) => addressesOf(address).inner,
+    outerOf: (address) => addressesOf(address).outer,
+    ownerOf(current) {
+      const owner = owners.get(current);
+      if (owner === undefined) return null;
+      const { inner, outer } = addressesOf(owner);
+      return inner === current || outer === current ? owner : null;
+    },
     move(address, place) {
       places.set(address, place);
       moves.set(address, (moves.get(address) ?? 0) + 1);
@@ -91,6 +131,11 @@ export function createNetwork(now: () => number): Network {
     },
     mendedMs: (one, other) => mendedMs.get(cutOf(one, other)) ?? null,
     allows,
+    carriesUdp(one, other) {
+      const [from, to] = [placeOf(one), placeOf(other)];
+      const isOut = from.nat !== 'blocked' && to.nat !== 'blocked';
+      return !isParted(one, other) && (from.network === to.network || isOut);
+    },
     reachableSinceMs(one, other) {
       if (!pathKinds.some((kind) => allows(one, other, kind))) return null;
       return Math.max(changedMs.get(one) ?? 0, changedMs.get(other) ?? 0);

@@ -1,19 +1,18 @@
-import { joinRoom, type Room } from '../../src/connect/room.ts';
 import type { Source } from '../../src/main/files/source.ts';
-import type { PeopleReporter } from '../../src/main/people.ts';
 import type { Engine } from '../../src/main/transfer/engine.ts';
 import { decodeIncomingRecord, encodeIncomingRecord } from '../../src/main/transfer/incoming-record-codec.ts';
-import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
-import type { NetworkView, Person } from '../../src/shared/views.ts';
-import { laneOf } from '../support/link-lane.ts';
+import type { LaneView, NetworkView, Person } from '../../src/shared/views.ts';
 import { type App, startApp } from './app.ts';
-import type { Computer, WorldBroker } from './broker.ts';
+import type { WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
-import { createWorldCryptography, makeKey, type Signatures } from './cryptography.ts';
+import { makeIdentity, type Signatures } from './cryptography.ts';
 import { createWorldDisk, type WorldDisk } from './disk.ts';
 import type { DiskTrouble } from './faulty-disk.ts';
 import type { Network, Place } from './network.ts';
-import { createPower, type Power, type Timeline } from './timeline.ts';
+import { openPage, type Page, type Stay } from './page.ts';
+import type { WorldSettings } from './settings.ts';
+import type { Timeline } from './timeline.ts';
+import type { WorldUdx } from './udx.ts';
 import type { Ether } from './webrtc.ts';
 
 /** Somebody with a computer: the real room and the real engine, and no page between them. */
@@ -33,6 +32,8 @@ export interface WorldPerson {
   /** A page of theirs has gone without tidying up, as pages do that are loaded anew. */
   readonly wasDropped: boolean;
   readonly view: NetworkView;
+  /** The way to each who is reached, as main shows it. */
+  readonly lanes: readonly LaneView[];
   /** How much is still to happen in the app and its page. */
   readonly timers: number;
   /** Everybody who was reached and is not known to be gone. */
@@ -55,25 +56,11 @@ export interface WorldPerson {
   close(): Promise<LeftBehind>;
 }
 
-/** One stay in the room: a session. */
-export interface Stay {
-  /** Null until it has one. */
-  readonly session: string | null;
-  readonly sinceMs: number;
-  readonly computer: Computer;
-}
-
 /** What an app has not tidied up. */
 export interface LeftBehind {
   readonly timers: number;
   readonly files: number;
   readonly parts: number;
-}
-
-interface Page extends Stay {
-  readonly power: Power;
-  readonly room: Room;
-  readonly reporter: PeopleReporter;
 }
 
 export interface WorldPersonOptions {
@@ -83,6 +70,8 @@ export interface WorldPersonOptions {
   readonly chance: Chance;
   readonly ether: Ether;
   readonly network: Network;
+  readonly udx: WorldUdx;
+  readonly settings: WorldSettings;
   readonly caseless?: boolean;
   /** Whose offers are accepted by themselves. */
   trusts?(key: string): boolean;
@@ -100,8 +89,10 @@ export interface WorldPersonOptions {
 const nothing: NetworkView = { brokers: [], members: [], trouble: null };
 
 export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
-  const { timeline, chance, log, address, network } = options;
-  const key = makeKey(chance);
+  const { timeline, chance, address, network } = options;
+  const identity = makeIdentity(chance);
+  const { key } = identity;
+  const { settings } = options;
   const disk = createWorldDisk({ caseless: options.caseless ?? false });
   const over = new Map<string, number>();
   let wasDropped = false;
@@ -147,6 +138,9 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     get view() {
       return view;
     },
+    get lanes() {
+      return app?.lanes ?? [];
+    },
     get timers() {
       return (app?.power.waiting ?? 0) + (page?.power.waiting ?? 0);
     },
@@ -158,6 +152,8 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       app = startApp({
         ...options,
         disk,
+        identity,
+        mayDirect: () => settings.direct,
         shouldAccept: (key) => person.accepts && options.trusts?.(key) !== false,
       });
       app.faults.setTrouble(trouble);
@@ -165,62 +161,24 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     },
     join() {
       if (!app || page) return;
-      const power = createPower(timeline);
-      const reporter = app.people.reporter();
-      const computer = {
-        get isOn() {
-          return power.isOn;
-        },
-        get isAway() {
-          return network.isAway(address);
-        },
-        get moves() {
-          return network.movesOf(address);
-        },
-      };
-      const room = joinRoom({
-        topic: options.topic,
-        sealingKey: new Uint8Array(32),
+      page = openPage({
+        ...options,
+        identity,
+        settings,
         name: person.name,
-        carriers: options.brokers.map((broker) => broker.from(computer)),
-        // Where it is decides which of them it reaches.
-        iceServers: [{ urls: 'stun:stun.example' }, { urls: 'turn:turn.example' }],
-        world: {
-          platform: options.ether.platform(address, power),
-          clock: power,
-          cryptography: createWorldCryptography(chance.fork(), options.signatures),
-          wallMs: () => 1_700_000_000_000 + timeline.now(),
-          random: chance.next,
-        },
-        sign: async (transcript) => ({ key, signature: options.signatures.sign(key, linkTranscriptBytes(transcript)) }),
+        chance: chance.fork(),
+        reporter: app.people.reporter(),
         onNetwork(next) {
-          if (!power.isOn) return;
           for (const session of connectedIn(view)) if (!connectedIn(next).includes(session)) options.onLost?.();
           view = next;
-          log('network', next);
-          reporter.members(next.members);
-        },
-        onLink(link) {
-          if (!power.isOn) return link.close();
-          log('link', link.name);
-          reporter.reached({ key: link.key, session: link.session, name: link.name }, laneOf(link));
         },
       });
-      page = {
-        power,
-        room,
-        reporter,
-        computer,
-        sinceMs: timeline.now(),
-        get session() {
-          return room.diagnostics().session;
-        },
-      };
     },
     leave() {
       const left = parted();
       if (!left) return;
       app?.people.roomLeft();
+      app?.directLanes.leave();
       void left.room.leave().then(() => left.power.cut());
     },
     rename(name) {
@@ -262,6 +220,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       const leaving = parted();
       app = null;
       await closing?.engine.close();
+      await closing?.directLanes.close();
       await leaving?.room.leave();
       const timers = (closing?.power.waiting ?? 0) + (leaving?.power.waiting ?? 0);
       closing?.power.cut();

@@ -6,8 +6,11 @@ import { createChance } from './chance.ts';
 import { createSignatures } from './cryptography.ts';
 import { createNetwork } from './network.ts';
 import { createWorldPerson } from './person.ts';
+import { usualSettings } from './settings.ts';
 import { createWorldSource, type WorldFile } from './source.ts';
 import { createTimeline } from './timeline.ts';
+import { createUdp } from './udp.ts';
+import { createWorldUdx } from './udx.ts';
 import { createEther } from './webrtc.ts';
 
 const nothing = { timers: 0, files: 0, parts: 0 };
@@ -25,6 +28,8 @@ async function liveThrough(seed: number) {
 
   const network = createNetwork(timeline.now);
   const ether = createEther({ timeline, chance: chance.fork(), network, delayMs: 20, bytesPerMs: 4000 });
+  const udp = createUdp({ timeline, chance: chance.fork(), network, delayMs: 20, onSent: () => undefined });
+  const udx = createWorldUdx({ timeline, udp, delayMs: 20, onBroken: (what) => say('udx', 'broken', what) });
   const brokers = ['one', 'two'].map((id) => createWorldBroker(id, timeline, chance.fork()));
   for (const broker of brokers) broker.onPublished = ({ byteLength }) => say(broker.id, 'published', byteLength);
   const signatures = createSignatures();
@@ -35,6 +40,8 @@ async function liveThrough(seed: number) {
       chance: chance.fork(),
       address: `10.0.0.${index + 1}`,
       ether,
+      udx,
+      settings: usualSettings,
       network,
       signatures,
       topic: 'roomdrop/world',

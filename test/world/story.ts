@@ -2,6 +2,7 @@ import { type Mood, moods } from './broker.ts';
 import type { Chance } from './chance.ts';
 import type { DiskTrouble } from './faulty-disk.ts';
 import type { Place } from './network.ts';
+import type { WorldSettings } from './settings.ts';
 import { type Spoiling, spoilings } from './source.ts';
 
 /** What somebody does without saying more. */
@@ -48,6 +49,8 @@ export interface Story {
   readonly places: readonly Place[];
   /** Whose disks take names that differ only in case for one. */
   readonly caseless: readonly boolean[];
+  /** What each has set; as all have it at first if nothing is said. */
+  readonly settings?: readonly WorldSettings[];
   readonly acts: readonly Act[];
 }
 
@@ -180,7 +183,13 @@ export function planStory(seed: number, chance: Chance): Story {
     const others = Array.from({ length: count }, () => at(chance, actMs, draw(chance, setting)));
     return [...begin, ...others].sort((left, right) => left.atMs - right.atMs);
   });
-  return { seed, people, brokers, places, caseless, acts };
+  const settings = Array.from({ length: people }, () => drawSettings(chance, people));
+  return { seed, people, brokers, places, caseless, settings, acts };
+}
+
+/** In a full room few have direct lanes: each costs a life time. */
+function drawSettings(chance: Chance, people: number): WorldSettings {
+  return { direct: chance.below(people < 12 ? 3 : 8) < 2 };
 }
 
 function at(chance: Chance, withinMs: number, happening: Happening): Moment {

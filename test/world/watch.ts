@@ -2,7 +2,8 @@ import { limits } from '../../src/shared/protocol/limits.ts';
 import { hasEnded, type MemberView } from '../../src/shared/views.ts';
 import type { WorldBroker } from './broker.ts';
 import type { Cast } from './cast.ts';
-import type { Stay, WorldPerson } from './person.ts';
+import type { Stay } from './page.ts';
+import type { WorldPerson } from './person.ts';
 
 /** What must hold at all times; looked at every few seconds. */
 export interface Watch {

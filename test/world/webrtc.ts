@@ -260,17 +260,14 @@ export function createEther(options: EtherOptions): Ether {
     }
 
     #addressAs(type: CandidateType): { address: string; candidateType: CandidateType } {
-      const isPublic = type === 'host' && network.placeOf(this.#address).nat === 'open';
-      if (type === 'host' && !isPublic) return { address: this.#address, candidateType: type };
-      // Each in a network of its own, as far as addresses tell.
-      return {
-        address: `${type === 'relay' ? '203.0' : '198.51'}.${this.#address.split('.')[3]}.1`,
-        candidateType: type,
-      };
+      const isInner = type === 'host' && network.placeOf(this.#address).nat !== 'open';
+      if (isInner) return { address: network.innerOf(this.#address), candidateType: type };
+      const outer = network.outerOf(this.#address);
+      return { address: type === 'relay' ? outer.replace('198.51', '203.0') : outer, candidateType: type };
     }
 
     #statsOf(): { address: string; candidateType: CandidateType } {
-      if (this.#kind === 'local') return { address: this.#address, candidateType: 'host' };
+      if (this.#kind === 'local') return { address: network.innerOf(this.#address), candidateType: 'host' };
       if (this.#kind === 'relay') return this.#addressAs(network.placeOf(this.#address).relay ? 'relay' : 'srflx');
       return this.#addressAs(network.placeOf(this.#address).nat === 'open' ? 'host' : 'srflx');
     }

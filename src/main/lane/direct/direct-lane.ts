@@ -64,7 +64,7 @@ export function createDirectLane(stream: SealedStream, after: LaneWorld['after']
       if (closed) return;
       closed = true;
       stream.end();
-      after(endWithinMs, () => stream.destroy());
+      void stream.closed.then(after(endWithinMs, () => stream.destroy()));
     },
   };
 }

@@ -12,6 +12,7 @@ let stream: SealedStreamHandlers;
 let ended: string[];
 let told: string[];
 let lane: Lane;
+let closeStream: () => void;
 
 beforeEach(() => {
   time = createFakeAfter();
@@ -21,7 +22,9 @@ beforeEach(() => {
   told = [];
   const sealed: SealedStream = {
     opened: Promise.resolve(true),
-    closed: new Promise(() => undefined),
+    closed: new Promise((resolve) => {
+      closeStream = resolve;
+    }),
     counts: { cameBytes: 0, packets: 0, readBytes: 0, sentBytes: 0 },
     write(message) {
       written.push(message);
@@ -105,4 +108,12 @@ test('closing lets what was sent arrive, but not for ever', () => {
   time.advance(1);
   expect(ended).toEqual(['end', 'destroy']);
   expect(written).toEqual([]);
+});
+
+test('nothing waits for a stream any more that is gone before', async () => {
+  lane.close();
+  expect(time.waiting).toBe(1);
+  closeStream();
+  await Promise.resolve();
+  expect(time.waiting).toBe(0);
 });

@@ -1,0 +1,111 @@
+import { usualLinkTerms } from '../../src/connect/link-terms.ts';
+import { joinRoom, type Room } from '../../src/connect/room.ts';
+import type { PeopleReporter } from '../../src/main/people.ts';
+import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
+import { directCapability } from '../../src/shared/protocol/lane-messages.ts';
+import type { NetworkView } from '../../src/shared/views.ts';
+import { laneOf } from '../support/link-lane.ts';
+import { iceServers } from './app.ts';
+import type { Computer, WorldBroker } from './broker.ts';
+import type { Chance } from './chance.ts';
+import { createWorldCryptography, type Signatures, type WorldIdentity } from './cryptography.ts';
+import type { Network } from './network.ts';
+import type { WorldSettings } from './settings.ts';
+import { createPower, type Power, type Timeline } from './timeline.ts';
+import type { Ether } from './webrtc.ts';
+
+/** One stay in the room: a session. */
+export interface Stay {
+  /** Null until it has one. */
+  readonly session: string | null;
+  readonly sinceMs: number;
+  readonly computer: Computer;
+}
+
+/** The page that is in the room, with the real room in it, from when it joins to when it leaves or is gone. */
+export interface Page extends Stay {
+  readonly power: Power;
+  readonly room: Room;
+  readonly reporter: PeopleReporter;
+}
+
+export interface PageOptions {
+  readonly name: string;
+  /** Of the computer. */
+  readonly address: string;
+  readonly identity: WorldIdentity;
+  readonly settings: WorldSettings;
+  readonly timeline: Timeline;
+  readonly chance: Chance;
+  readonly ether: Ether;
+  readonly network: Network;
+  readonly signatures: Signatures;
+  readonly topic: string;
+  readonly brokers: readonly WorldBroker[];
+  /** What it tells main. */
+  readonly reporter: PeopleReporter;
+  onNetwork(view: NetworkView): void;
+  log(what: string, told: unknown): void;
+}
+
+export function openPage(options: PageOptions): Page {
+  const { timeline, chance, network, address, identity, signatures, reporter, log } = options;
+  const power = createPower(timeline);
+  const computer = {
+    get isOn() {
+      return power.isOn;
+    },
+    get isAway() {
+      return network.isAway(address);
+    },
+    get moves() {
+      return network.movesOf(address);
+    },
+  };
+  const room = joinRoom({
+    topic: options.topic,
+    sealingKey: new Uint8Array(32),
+    name: options.name,
+    carriers: options.brokers.map((broker) => broker.from(computer)),
+    iceServers,
+    linkTerms: { ...usualLinkTerms, capabilities: options.settings.direct ? [directCapability] : [] },
+    world: {
+      platform: options.ether.platform(address, power),
+      clock: power,
+      cryptography: createWorldCryptography(chance.fork(), signatures),
+      wallMs: () => 1_700_000_000_000 + timeline.now(),
+      random: chance.next,
+    },
+    sign: async (transcript) => ({
+      key: identity.key,
+      signature: signatures.sign(identity.key, linkTranscriptBytes(transcript)),
+    }),
+    onNetwork(view) {
+      if (!power.isOn) return;
+      options.onNetwork(view);
+      log('network', view);
+      reporter.members(view.members);
+    },
+    onLink(link) {
+      if (!power.isOn) return link.close();
+      log('link', link.name);
+      const { id, role, capabilities } = link;
+      reporter.reached({ key: link.key, session: link.session, name: link.name }, laneOf(link), {
+        id,
+        role,
+        capabilities,
+      });
+      link.onAnswered((addresses) => power.isOn && reporter.answered(id, addresses));
+    },
+  });
+  return {
+    power,
+    room,
+    reporter,
+    computer,
+    sinceMs: timeline.now(),
+    get session() {
+      return room.diagnostics().session;
+    },
+  };
+}
