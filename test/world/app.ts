@@ -61,9 +61,7 @@ export function startApp(options: AppOptions): App {
     onBroken: broken,
   });
   const disk = createPoweredDisk(faults, power);
-  const onListenerError = (error: unknown): void => {
-    throw error;
-  };
+  const onListenerError = (error: unknown): void => broken(`a listener threw ${error}`);
   const world = {
     now: timeline.now,
     after: power.after,
@@ -78,7 +76,11 @@ export function startApp(options: AppOptions): App {
     folderLabel: (path) => path,
     shouldAccept: ({ peer }) => options.shouldAccept(peer.key),
     onNotAccepted: (offer, reason) => log('not accepted', { id: offer.id, reason }),
-    onChange: (transfer) => power.isOn && log('transfer', transfer),
+    onChange(transfer) {
+      if (!power.isOn) return;
+      log('transfer', transfer);
+      lanes.moved(transfer.peer.key);
+    },
     onForgotten: (id) => log('forgotten', id),
     onLaneWord(peer, word) {
       if (!power.isOn) return;
@@ -95,6 +97,7 @@ export function startApp(options: AppOptions): App {
   const lanes = createLaneViews({
     people,
     ownReason: () => (options.mayDirect() ? null : 'off'),
+    carrier: engine.carrier,
     onChange: (views) => power.isOn && log('lanes', views),
   });
   const directLanes = createDirectLanes({

@@ -12,7 +12,9 @@ const at = (seconds: number, happening: Happening): Act[number] => ({ atMs: 1000
 
 function story(people: number, brokers: number, ...acts: Act[]): Story {
   const places = Array.from({ length: people }, () => ({ network: 'home', nat: 'cone', relay: false }) as const);
-  return { seed: 1, people, brokers, places, caseless: [], acts };
+  // Direct lanes cost a life time.
+  const settings = Array.from({ length: people }, () => ({ direct: false }));
+  return { seed: 1, people, brokers, places, caseless: [], settings, acts };
 }
 
 const joins = (people: number): Act[number][] =>
