@@ -42,6 +42,8 @@ export interface DirectLanesOptions {
 export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
   const { parts, world } = options;
   const people = new Map<string, PersonLane>();
+  /** Of those who are here: between two links nothing else is kept of them. */
+  const worked = new Set<string>();
   /** All has ended, for it is not allowed. */
   let stopped = false;
   let closing = false;
@@ -55,9 +57,12 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
   function meet(key: string): PersonLane {
     const { ownKey, sign, allowed } = options;
     const person = createPersonLane({
-      ...{ key, ownKey, own, world, sign, allowed },
+      ...{ key, ownKey, own, world, sign, allowed, worked: worked.has(key) },
       say: (word) => options.say(key, word),
-      onLane: (lane) => options.onLane(key, lane),
+      onLane(lane) {
+        worked.add(key);
+        options.onLane(key, lane);
+      },
       onNews: (news) => options.onNews(key, news),
       onNothing: () => drop(key),
     });
@@ -81,7 +86,10 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
     unlinked(key, linkId) {
       if (!closing) people.get(key)?.unlinked(linkId);
     },
-    parted: drop,
+    parted(key) {
+      worked.delete(key);
+      drop(key);
+    },
     hear(key, word) {
       const person = people.get(key);
       if (person) person.hear(word);
@@ -100,6 +108,7 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
       if (stopped) own.close();
     },
     leave() {
+      worked.clear();
       for (const key of [...people.keys()]) drop(key);
     },
     async close() {

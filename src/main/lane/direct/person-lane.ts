@@ -7,7 +7,7 @@ import { type LaneAttempt, startLaneAttempt } from './lane-attempt.ts';
 import { type LaneEnds, laneWordProves, type SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
 import type { OwnSocket } from './own-socket.ts';
-import { failed, lost, noHistory, retryAfterMs } from './retry.ts';
+import { anew, failed, lost, retryAfterMs } from './retry.ts';
 
 /** The direct lane to one person, over one link after the other: when it is tried, by whom, and when again. */
 export interface PersonLane {
@@ -32,6 +32,8 @@ export interface PersonLaneOptions {
   ownKey: string;
   own: OwnSocket;
   world: LaneWorld;
+  /** There was a lane over an earlier link. */
+  worked: boolean;
   allowed(): boolean;
   sign: SignLane;
   say(word: LaneWord): void;
@@ -70,7 +72,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
   let attempt: LaneAttempt | null = null;
   /** When the attempt became a lane. */
   let upAtMs: number | null = null;
-  let history = noHistory;
+  let history = anew(options);
   /** An offer that came before an address has answered. */
   let early: LaneOffer | null = null;
   /** Takes back what is due: a next try, an early offer's end, that of a lane without a link, or a look at the round trip. */
@@ -191,6 +193,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
       const before = addressesOf(admitted);
       link = now;
       admitted = admit(now.answered);
+      if (isNew) history = anew(history);
       if (!options.allowed()) return;
       const up = upAtMs === null ? null : attempt;
       // What was said on the link before belongs to that; a lane goes on.

@@ -12,6 +12,11 @@ export interface LaneHistory {
 
 export const noHistory: LaneHistory = { worked: false, failures: 0, declined: 0 };
 
+/** Over another link: it may go another way, which is to be found out as soon. */
+export function anew({ worked }: Pick<LaneHistory, 'worked'>): LaneHistory {
+  return { ...noHistory, worked };
+}
+
 /** A lane that was lost sooner has not lasted. */
 const lastingMs = 10_000;
 /** After so many failures, and all that follow. */

@@ -365,6 +365,38 @@ test('a lane goes on while its link is made anew, and ends when that does not co
   expect([ann.parts.open, bo.parts.open]).toEqual([0, 0]);
 });
 
+test('over a new link all begins anew, but that a lane has worked is remembered as long as the person is here', async () => {
+  bothLinked();
+  await run(500);
+  for (const [side, far] of [
+    [ann, bo],
+    [bo, ann],
+  ] as const) {
+    passes = () => false;
+    side.lanes.unlinked(far.key, 'link');
+  }
+  await run(10_500);
+  expect([ann.parts.open, bo.parts.open]).toEqual([0, 0]);
+  const offers = (): number => words(ann).filter((word) => word === 'lane-offer').length;
+  const before = offers();
+  bothLinked({ id: 'next' });
+  // Each failed try takes three seconds, and is followed by a longer wait.
+  await run(3500 + 2000 + 3500 + 5000);
+  expect(offers()).toBe(before + 3);
+  await run(5000);
+  bothLinked({ id: 'another' });
+  await run(3500 + 2000);
+  expect(offers()).toBe(before + 5);
+  for (const [side, far] of [
+    [ann, bo],
+    [bo, ann],
+  ] as const)
+    side.lanes.parted(far.key);
+  bothLinked({ id: 'last' });
+  await run(60_000);
+  expect(offers()).toBe(before + 6);
+});
+
 test('a link that ends takes an attempt along', async () => {
   passes = () => false;
   bothLinked();
