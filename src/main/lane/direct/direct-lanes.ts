@@ -2,6 +2,7 @@ import type { IceServer } from '../../../shared/bridge.ts';
 import { directCapability, type LaneWord } from '../../../shared/protocol/lane-messages.ts';
 import type { LinkFacts } from '../../people.ts';
 import type { Lane } from '../lane.ts';
+import type { LaneAttempt } from './lane-attempt.ts';
 import type { SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
 import { createOwnSocket, type DirectParts } from './own-socket.ts';
@@ -49,15 +50,20 @@ export function createDirectLanes(options: DirectLanesOptions): DirectLanes {
   let closing = false;
   const own = createOwnSocket({
     parts,
-    admits: (address) => [...people.values()].some(({ attempt }) => attempt?.admitted.addresses.has(address)),
+    admits: (address) => attempts().some(({ admitted }) => admitted.addresses.has(address)),
     iceServers: options.iceServers,
     world,
   });
+
+  function attempts(): LaneAttempt[] {
+    return [...people.values()].flatMap(({ attempt }) => attempt ?? []);
+  }
 
   function meet(key: string): PersonLane {
     const { ownKey, sign, allowed } = options;
     const person = createPersonLane({
       ...{ key, ownKey, own, world, sign, allowed, worked: worked.has(key) },
+      isTaken: (streamId) => attempts().some((attempt) => attempt.streamId === streamId),
       say: (word) => options.say(key, word),
       onLane(lane) {
         worked.add(key);

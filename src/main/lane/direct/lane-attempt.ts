@@ -24,6 +24,8 @@ import { createStreamWatch, lookMs, looksABeat } from './stream-watch.ts';
 export interface LaneAttempt {
   /** 16 random bytes of the offerer, base64url. */
   readonly id: string;
+  /** By which datagrams for its stream are known here. */
+  readonly streamId: number;
   /** As they were when it began. */
   readonly admitted: Admitted;
   /** Of the lane, as measured last; null while there is none. */
@@ -43,6 +45,8 @@ export interface LaneAttemptOptions {
   socket: DirectSocket;
   admitted: Admitted;
   world: LaneWorld;
+  /** Another stream of this side has this id. */
+  isTaken(streamId: number): boolean;
   /** Under which addresses this side's socket may be reached; never rejects. */
   gather(): Promise<LaneCandidate[]>;
   sign: SignLane;
@@ -65,7 +69,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
   const role: Role = options.offer ? 'answerer' : 'offerer';
   const id = options.offer?.attempt ?? toBase64url(world.randomBytes(16));
   const keyPair = socket.keyPair();
-  const streamId = randomStreamId(world);
+  const streamId = drawStreamId(options);
   let own: LaneOffer | LaneAnswer | null = null;
   let checks: Checks | null = null;
   let stream: SealedStream | null = null;
@@ -178,6 +182,7 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
   begin().catch(() => fail('declined'));
   return {
     id,
+    streamId,
     admitted,
     get roundTripMs() {
       return checks?.roundTripMs ?? null;
@@ -208,7 +213,10 @@ export function startLaneAttempt(options: LaneAttemptOptions): LaneAttempt {
   };
 }
 
-/** Hard to guess: who knows it can end the stream. */
-function randomStreamId(world: LaneWorld): number {
-  return Buffer.from(world.randomBytes(4)).readUInt32BE() || 1;
+/** Hard to guess: who knows it can end the stream. Not 0. */
+function drawStreamId({ world, isTaken }: Pick<LaneAttemptOptions, 'world' | 'isTaken'>): number {
+  for (;;) {
+    const id = Buffer.from(world.randomBytes(4)).readUInt32BE();
+    if (id !== 0 && !isTaken(id)) return id;
+  }
 }

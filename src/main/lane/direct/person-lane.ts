@@ -35,6 +35,8 @@ export interface PersonLaneOptions {
   /** There was a lane over an earlier link. */
   worked: boolean;
   allowed(): boolean;
+  /** See `LaneAttemptOptions.isTaken`. */
+  isTaken(streamId: number): boolean;
   sign: SignLane;
   say(word: LaneWord): void;
   onLane(lane: Lane): void;
@@ -113,6 +115,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
       socket,
       admitted,
       world,
+      isTaken: options.isTaken,
       gather: () => gathered.candidates(loopback),
       sign: options.sign,
       say: options.say,

@@ -22,6 +22,8 @@ interface Side {
   readonly up: Set<Lane>;
   readonly said: LaneWord[];
   readonly news: object[];
+  /** The next numbers that chance gives. */
+  readonly draws: number[];
   allowed: boolean;
 }
 
@@ -54,16 +56,21 @@ afterEach(async () => {
 function makeSide(parts: MemoryParts, far: () => Side): Side {
   const { key, privateKey } = makeKeyPair();
   let random = 0;
+  const drawn = (count: number): Uint8Array<ArrayBuffer> | undefined => {
+    const [draw] = count === 4 ? side.draws.splice(0, 1) : [];
+    return draw === undefined ? undefined : Uint8Array.of(0, 0, 0, draw);
+  };
   const side: Side = {
     key,
     parts,
     up: new Set(),
     said: [],
     news: [],
+    draws: [],
     allowed: true,
     lanes: createDirectLanes({
       parts,
-      world: { ...time, randomBytes: (count) => new Uint8Array(count).fill(++random) },
+      world: { ...time, randomBytes: (count) => drawn(count) ?? new Uint8Array(count).fill(++random) },
       ownKey: key,
       sign: (transcript) => sign(null, laneTranscriptBytes(transcript), privateKey).toString('base64url'),
       allowed: () => side.allowed,
@@ -519,4 +526,24 @@ test('a lane whose stream keeps more than makes sense is lost, and nothing looks
   await run(260);
   expect(words(bo)).toEqual(['lane-answer', 'lane-over lost']);
   expect(bo.up.size).toBe(0);
+});
+
+test('no two streams of one side have the same id, and none has 0', async () => {
+  const cleo = makeSide(streams.parts('192.0.2.3'), () => ann);
+  ann.draws.push(0, 5, 5, 5, 6);
+  linked('ann');
+  ann.lanes.linked(cleo.key, {
+    id: 'other',
+    role: 'offerer',
+    capabilities: [directCapability],
+    answered: ['192.0.2.3'],
+  });
+  await run(50);
+  expect(ann.said.map((word) => ('stream' in word ? word.stream : null))).toEqual([5, 6]);
+  ann.draws.push(5);
+  ann.lanes.parted(bo.key);
+  linked('ann');
+  await run(50);
+  expect(ann.said.at(-1)).toMatchObject({ type: 'lane-offer', stream: 5 });
+  await cleo.lanes.close();
 });
