@@ -55,7 +55,7 @@ interface Held extends HeldStrand {
   stalled: boolean;
 }
 
-/** Of a link, so that none of them is offered twice. */
+/** The last ones of a link, so that none of them is offered twice; those that are held are not among what is forgotten. */
 const knownStrands = 64;
 
 export function createStrands(options: StrandsOptions): Strands {
@@ -65,7 +65,7 @@ export function createStrands(options: StrandsOptions): Strands {
   const known = createBoundedSet(knownStrands);
 
   function offered(id: string, sdp: string): void {
-    if (known.has(id)) return;
+    if (known.has(id) || held.has(id)) return;
     known.add(id);
     const offer = readSdp(sdp);
     if (!offer) counters.count('offerRefused');
