@@ -60,6 +60,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { clock, cryptography, platform } = room.world;
   let greeted: Greeted | null = null;
   let link: RunningLink | null = null;
+  let stopGreeting = (): void => undefined;
 
   const attempt = createAttempt({
     linkId,
@@ -79,7 +80,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function greet(channel: Channel): void {
     const { name, linkTerms } = room;
     const capabilities = [...(linkTerms.strands ? [strandsCapability] : []), ...linkTerms.capabilities];
-    shakeHands({
+    stopGreeting = shakeHands({
       channel,
       topic: room.topic,
       ownSession: room.session,
@@ -147,6 +148,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       void link?.refuse('removed').then(() => attempt.close());
     },
     close() {
+      stopGreeting();
       link?.close();
       attempt.close();
     },

@@ -47,8 +47,11 @@ export interface HandshakeOptions {
   onRefused(reason: ReasonCode, told: boolean, unwanted: string | null): void;
 }
 
-/** Exchanges hellos on an open channel. Nothing else is handled before the peer's has verified. */
-export function shakeHands(options: HandshakeOptions): void {
+/**
+ * Exchanges hellos on an open channel. Nothing else is handled before the peer's has verified. The returned function ends it
+ * without a word to anybody: for whoever closes the channel.
+ */
+export function shakeHands(options: HandshakeOptions): () => void {
   const { channel } = options;
   const early: (string | Uint8Array<ArrayBuffer>)[] = [];
   let earlyBytes = 0;
@@ -154,4 +157,9 @@ export function shakeHands(options: HandshakeOptions): void {
     low: () => undefined,
     close: () => end('link-closed', false),
   });
+
+  return () => {
+    over = true;
+    stopTimer();
+  };
 }

@@ -65,6 +65,7 @@ export function createStrand(options: StrandOptions): Strand {
   const { clock, cryptography, platform } = room.world;
   let running: Running | null = null;
   let over = false;
+  let stopGreeting = (): void => undefined;
 
   function lose(): void {
     if (!over) options.onLost();
@@ -90,7 +91,7 @@ export function createStrand(options: StrandOptions): Strand {
   });
 
   function greet(channel: Channel): void {
-    shakeHands({
+    stopGreeting = shakeHands({
       channel,
       introducedBy: parts.linkId,
       topic: room.topic,
@@ -131,6 +132,7 @@ export function createStrand(options: StrandOptions): Strand {
     close() {
       if (over) return;
       over = true;
+      stopGreeting();
       running?.stop();
       attempt.close();
     },

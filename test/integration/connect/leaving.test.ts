@@ -79,3 +79,25 @@ test('a broker that acknowledges nothing still hears DISCONNECT, so that no will
   await ada.leave();
   await expect.poll(() => broker.disconnects).toBe(1);
 }, 15_000);
+
+test('leaving while hellos are exchanged leaves no timer behind', async () => {
+  const broker = await startBroker();
+  const room = makeTestRoom();
+  const clock = countingClock();
+  let greeted = (): void => undefined;
+  const greeting = new Promise<void>((done) => {
+    greeted = done;
+  });
+  const ada = joinAs('Ada', room, {
+    brokers: [broker.url],
+    clock,
+    sign() {
+      greeted();
+      return new Promise(() => undefined);
+    },
+  });
+  joinAs('Ben', room, { brokers: [broker.url] });
+  await greeting;
+  await ada.leave();
+  expect(clock.waiting).toBe(0);
+});

@@ -48,13 +48,15 @@ function makeEnd(part: Partial<Channel>): End {
 
 interface Shake {
   readonly end: End;
+  stop(): void;
   readonly result: Promise<{ proven: Proven; early: readonly Message[] } | { reason: ReasonCode; told: boolean }>;
 }
 
 function shake(part: Partial<Channel> = {}, options: Partial<HandshakeOptions> = {}): Shake {
   const end = makeEnd(part);
+  let stop = (): void => undefined;
   const result: Shake['result'] = new Promise((done) => {
-    shakeHands({
+    stop = shakeHands({
       channel: end.channel,
       topic: 'roomdrop/t',
       ownSession: 'ada',
@@ -71,7 +73,7 @@ function shake(part: Partial<Channel> = {}, options: Partial<HandshakeOptions> =
       ...options,
     });
   });
-  return { end, result };
+  return { end, result, stop };
 }
 
 const asBen: [Partial<Channel>, Partial<HandshakeOptions>] = [
@@ -197,6 +199,20 @@ describe('before the hello', () => {
     ada.end.closeFromAfar();
     expect(await ada.result).toEqual({ reason: 'link-closed', told: false });
     expect(clock.waiting).toBe(0);
+  });
+
+  test('whoever closes the channel ends it, and leaves neither a timer nor a word', async () => {
+    const clock = createFakeClock();
+    const ends: unknown[] = [];
+    const told = { onProven: (who: Proven) => ends.push(who), onRefused: (why: ReasonCode) => ends.push(why) };
+    const ada = shake({}, { clock, ...told });
+    const ben = shakeAsBen();
+    ada.stop();
+    expect(clock.waiting).toBe(0);
+    await cross(ada, ben);
+    await clock.advance(20_000);
+    ada.end.closeFromAfar();
+    expect([ends, ada.end.sent]).toEqual([[], []]);
   });
 
   test('main that does not sign ends it', async () => {
