@@ -10,6 +10,8 @@ export interface Gathered {
   candidates(loopback: boolean): Promise<LaneCandidate[]>;
   /** Answers of STUN servers are waited for. */
   readonly asking: boolean;
+  /** The socket is closed: nothing is asked any more. */
+  stop(): void;
 }
 
 export interface GatheredOptions {
@@ -35,6 +37,7 @@ const goodForMs = 20_000;
 
 export function createGathered({ socket, resolve, iceServers, world, ...options }: GatheredOptions): Gathered {
   const known = new Map<boolean, Known>();
+  const stopping = new AbortController();
   let asking = 0;
 
   /** None where the system does not tell, as some sandboxes have it. */
@@ -57,6 +60,7 @@ export function createGathered({ socket, resolve, iceServers, world, ...options 
         servers: iceServers().flatMap(({ urls }) => [urls].flat().flatMap((url) => readStunServer(url) ?? [])),
         resolve,
         world,
+        signal: stopping.signal,
       });
     } finally {
       asking--;
@@ -76,6 +80,7 @@ export function createGathered({ socket, resolve, iceServers, world, ...options 
     get asking() {
       return asking > 0;
     },
+    stop: () => stopping.abort(),
   };
 }
 

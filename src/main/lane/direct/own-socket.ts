@@ -56,7 +56,10 @@ export function createOwnSocket({ parts, admits, iceServers, world }: OwnSocketO
       return opened;
     },
     close() {
-      if (opened) closing = Promise.all([closing, opened.socket.close()]);
+      if (opened) {
+        opened.gathered.stop();
+        closing = Promise.all([closing, opened.socket.close()]);
+      }
       opened = null;
     },
     closed: () => closing.then(() => undefined),

@@ -34,13 +34,22 @@ export interface StunQuestion {
   /** Whether this computer has addresses of this kind by which others can be reached: the rest is not worth waiting for. */
   speaks(family: 'ipv4' | 'ipv6'): boolean;
   readonly world: LaneWorld;
+  /** Aborted when nobody waits for answers any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Asks the servers under which addresses and ports they see this socket: each under one address of either family. Never
- * rejects, and resolves within `stunMs`.
+ * rejects, and resolves within `stunMs`, or at once when it is taken back.
  */
-export function askStunServers({ datagrams, servers, resolve, speaks, world }: StunQuestion): Promise<Endpoint[]> {
+export function askStunServers({
+  datagrams,
+  servers,
+  resolve,
+  speaks,
+  world,
+  signal,
+}: StunQuestion): Promise<Endpoint[]> {
   return new Promise((done) => {
     const open = new Set<{ readonly to: Endpoint; readonly transaction: Uint8Array }>();
     const found: Endpoint[] = [];
@@ -92,7 +101,9 @@ export function askStunServers({ datagrams, servers, resolve, speaks, world }: S
         finishIfAllIsSaid();
       }),
       world.after(stunMs, finish),
+      () => signal.removeEventListener('abort', finish),
     ];
+    signal.addEventListener('abort', finish);
     for (const server of asked) void askServer(server);
     finishIfAllIsSaid();
   });

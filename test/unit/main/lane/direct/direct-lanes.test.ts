@@ -25,6 +25,8 @@ interface Side {
   /** The next numbers that chance gives. */
   readonly draws: number[];
   allowed: boolean;
+  /** STUN servers that are asked, none of which answers. */
+  stun: string[];
 }
 
 let time: FakeAfter;
@@ -68,13 +70,14 @@ function makeSide(parts: MemoryParts, far: () => Side): Side {
     news: [],
     draws: [],
     allowed: true,
+    stun: [],
     lanes: createDirectLanes({
       parts,
       world: { ...time, randomBytes: (count) => drawn(count) ?? new Uint8Array(count).fill(++random) },
       ownKey: key,
       sign: (transcript) => sign(null, laneTranscriptBytes(transcript), privateKey).toString('base64url'),
       allowed: () => side.allowed,
-      iceServers: () => [],
+      iceServers: () => side.stun.map((urls) => ({ urls })),
       say(_, word) {
         side.said.push(word);
         const heard = hears(word);
@@ -546,4 +549,16 @@ test('no two streams of one side have the same id, and none has 0', async () => 
   await run(50);
   expect(ann.said.at(-1)).toMatchObject({ type: 'lane-offer', stream: 5 });
   await cleo.lanes.close();
+});
+
+test('who leaves while STUN servers are asked leaves nothing behind', async () => {
+  ann.stun = ['stun:192.0.2.99'];
+  ann.parts.resolve = async (host) => [host];
+  linked('ann');
+  await run(100);
+  expect(net.sent.length).toBeGreaterThan(0);
+  ann.lanes.leave();
+  // What was said is on its way.
+  await run(20);
+  expect([ann.parts.open, time.waiting]).toEqual([0, 0]);
 });

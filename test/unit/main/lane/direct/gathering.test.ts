@@ -52,6 +52,7 @@ async function gather(mapped: Endpoint | null, change: Partial<Gathering> = {}):
     servers: [{ host: 'stun', port: 3478 }],
     resolve: async () => [server.address, server6.address],
     world: { ...time, randomBytes: (count) => new Uint8Array(count) },
+    signal: new AbortController().signal,
     ...change,
   });
   await setImmediate();

@@ -36,8 +36,10 @@ const names: Record<string, string[]> = { one: [first.address], two: [second.add
 
 let time: FakeAfter;
 let net: DatagramNet;
+let stopping: AbortController;
 
 beforeEach(() => {
+  stopping = new AbortController();
   time = createFakeAfter();
   net = createDatagramNet({ time });
 });
@@ -63,6 +65,7 @@ async function ask(change: Partial<StunQuestion> = {}) {
     resolve: async (host) => names[host] ?? [],
     speaks: () => true,
     world: { ...time, randomBytes: (count) => new Uint8Array(count).fill(++random) },
+    signal: stopping.signal,
     ...change,
   }).then((endpoints) => {
     found = endpoints;
@@ -196,4 +199,26 @@ test('a name that is looked up too long keeps nobody waiting, and comes too late
   told([second.address]);
   await wait(stunMs);
   expect(sentTo(second)).toBe(0);
+});
+
+test('what is taken back while names are looked up is over at once, and nobody is asked', async () => {
+  let found = (_addresses: string[]): void => undefined;
+  const looking = new Promise<string[]>((done) => {
+    found = done;
+  });
+  const pass = await ask({ resolve: () => looking });
+  stopping.abort();
+  expect([await pass(0), time.waiting]).toEqual([[], 0]);
+  found([first.address]);
+  await pass(2000);
+  expect(net.sent).toEqual([]);
+});
+
+test('what is taken back while answers are waited for is over at once, and asked no more', async () => {
+  const pass = await ask();
+  await pass(100);
+  stopping.abort();
+  expect([await pass(0), time.waiting]).toEqual([[], 0]);
+  await pass(2000);
+  expect([sentTo(first), sentTo(second)]).toEqual([1, 1]);
 });
