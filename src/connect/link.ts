@@ -111,7 +111,7 @@ export function createLink(options: LinkOptions): RunningLink {
     channel,
     control,
     clock,
-    everyMs: timings.statsMs,
+    timings,
     onPath: options.onPath,
     onAnswered: () => tellAnswered(watch.answered),
   });

@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts';
 import type { Clock } from './clock.ts';
 import type { LinkControl } from './link-control.ts';
 import { agreedPath, type PathFacts, readAnswered, readPath } from './path.ts';
+import type { Timings } from './timings.ts';
 
 /** Looks up every while how a link's bytes go, agrees on that with the peer, and sees which of its addresses answer. */
 export interface PathWatch {
@@ -21,13 +22,13 @@ export interface PathWatchOptions {
   readonly channel: Pick<Channel, 'stats'>;
   readonly control: LinkControl;
   readonly clock: Pick<Clock, 'after'>;
-  readonly everyMs: number;
+  readonly timings: Pick<Timings, 'statsMs' | 'statsSoonMs'>;
   onPath(): void;
   onAnswered(): void;
 }
 
 export function createPathWatch(options: PathWatchOptions): PathWatch {
-  const { channel, control, clock, everyMs, onPath } = options;
+  const { channel, control, clock, timings, onPath } = options;
   let own: PathFacts | null = null;
   let theirs: LinkPath | null = null;
   let answered: readonly string[] = [];
@@ -35,7 +36,7 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
   let stopTimer = (): void => undefined;
   let stopped = false;
 
-  async function look(): Promise<void> {
+  async function look(isLate: boolean): Promise<void> {
     const report = await channel.stats();
     if (stopped || !report) return;
     answer(readAnswered(report));
@@ -44,7 +45,7 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
     if (roundTripMs !== null) leastRoundTripMs = Math.min(roundTripMs, leastRoundTripMs ?? roundTripMs);
     const told = own;
     // An address that stays hidden is one that the peer does not know itself: it is behind a NAT.
-    const now = { ...found, path: found.path ?? (told && found.remote ? 'direct' : null) };
+    const now = { ...found, path: found.path ?? (isLate && found.remote ? 'direct' : null) };
     if (told && now.path === told.path && !hasMoved(told.roundTripMs ?? 0, now.roundTripMs ?? 0)) return;
     own = now;
     if (now.path && now.path !== told?.path) control.say({ type: 'path', path: now.path });
@@ -57,10 +58,10 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
     options.onAnswered();
   }
 
-  function keepLooking(): void {
+  function keepLooking(againMs: number, isLate: boolean): void {
     // Without statistics the path is just not known.
-    look().catch(() => undefined);
-    stopTimer = clock.after(everyMs, keepLooking);
+    look(isLate).catch(() => undefined);
+    stopTimer = clock.after(againMs, () => keepLooking(timings.statsMs, againMs === timings.statsMs));
   }
 
   control.on('path', ({ path }) => {
@@ -79,7 +80,7 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
     get leastRoundTripMs() {
       return leastRoundTripMs;
     },
-    start: keepLooking,
+    start: () => keepLooking(timings.statsSoonMs, false),
     stop() {
       stopped = true;
       stopTimer();

@@ -26,6 +26,8 @@ export interface Timings {
   readonly silenceMs: number;
   /** Path and round trip are looked up this often. */
   readonly statsMs: number;
+  /** The second time sooner: when a link is new, more of the peer's addresses are about to answer. */
+  readonly statsSoonMs: number;
   /** A nonce is good for so long. */
   readonly nonceMs: number;
   /** Somebody of whom nothing was heard for so long, without a link, is gone. */
@@ -70,6 +72,7 @@ export const usualTimings: Timings = {
   heartbeatMs: 2000,
   silenceMs: 6000,
   statsMs: 5000,
+  statsSoonMs: 500,
   nonceMs: 120_000,
   forgetMs: 600_000,
   strandTickMs: 250,

@@ -207,6 +207,23 @@ describe('the path', () => {
   });
 });
 
+test('an address that stays hidden for some seconds is behind a NAT', async () => {
+  const report = new Map<string, object>([
+    ['p', { type: 'candidate-pair', nominated: true, localCandidateId: 'l', remoteCandidateId: 'r' }],
+    ['l', { type: 'local-candidate', candidateType: 'host', address: '203.0.113.7' }],
+    ['r', { type: 'remote-candidate', candidateType: 'prflx', address: '' }],
+  ]);
+  const { running, channel, clock } = setUp(report);
+  running.start([]);
+  for (const path of [null, 'direct']) {
+    await clock.advance(usualTimings.statsSoonMs + 100);
+    expect(running.path?.path).toBe(path);
+    channel.handlers?.text('{"type":"beat"}');
+    await clock.advance(usualTimings.statsMs - usualTimings.statsSoonMs - 100);
+    channel.handlers?.text('{"type":"beat"}');
+  }
+});
+
 describe('what is known of a link besides its path', () => {
   const answering = (...addresses: string[]): [string, object][] => [
     ['l', { type: 'local-candidate', candidateType: 'host', address: '203.0.113.7' }],
@@ -235,6 +252,11 @@ describe('what is known of a link besides its path', () => {
       await clock.advance(usualTimings.statsMs);
     }
     running.start([]);
+    for (const [id, entry] of answering('198.51.100.8')) report.set(id, entry);
+    await clock.advance(usualTimings.statsSoonMs);
+    const soon: (readonly string[])[] = [];
+    link.onAnswered((addresses) => soon.push(addresses));
+    expect(soon).toEqual([['198.51.100.8']]);
     await find('198.51.100.9');
     link.onAnswered((addresses) => told.push(addresses));
     await find('198.51.100.9');

@@ -55,7 +55,7 @@ export interface LaneNews {
 
 /** A lane outlives its link so long: the next one is being made. */
 const withoutLinkMs = 10_000;
-/** An offer waits so long for the first address that answers: the page looks every 5 s. */
+/** An offer waits so long for the first address that answers: the page looks every 5 s, at first sooner. */
 const earlyOfferMs = 6000;
 const lookMs = 5000;
 
