@@ -1,4 +1,5 @@
 import { limits } from '../../src/shared/protocol/limits.ts';
+import { maxMessageBytes } from './descriptions.ts';
 import { Target } from './target.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -13,23 +14,32 @@ const mostBufferedBytes = 4 * 2 ** 20 + limits.linkMessageBytes;
 /** Such a message is a packet of its own: nothing is to be seen of it waiting. */
 const packetBytes = 1200;
 
+/** What Chromium keeps in a channel's buffer before it takes no more. */
+const fullBytes = 16 * 2 ** 20;
+
 interface Waiting {
   readonly bytes: number;
   readonly data: string | ArrayBuffer;
 }
 
-/** One end of a data channel: ordered and reliable, with a buffer and a rate. What cannot be carried now waits. */
+/**
+ * One end of a data channel: ordered and reliable, with a buffer and a rate. What cannot be carried now waits. It ends as in
+ * Chromium: closed by itself, it first sends what is in its buffer; with its connection, it drops that.
+ */
 export class WorldChannel extends Target {
   binaryType = 'arraybuffer';
   bufferedAmount = 0;
   bufferedAmountLowThreshold = 0;
-  readyState = 'connecting';
+  readyState: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting';
   far: WorldChannel | null = null;
   readonly label: string;
   readonly #end: ChannelEnd;
   readonly #wire: Wire;
   readonly #queue: Waiting[] = [];
   #isBusy = false;
+  /** The last word to the far end: not said, on its way, or known to have come. */
+  #lastWord: 'unsaid' | 'said' | 'heard' = 'unsaid';
+  #hasFarEnded = false;
 
   constructor(label: string, end: ChannelEnd, wire: Wire) {
     super();
@@ -38,47 +48,68 @@ export class WorldChannel extends Target {
     this.#wire = wire;
   }
 
-  open(): void {
-    this.readyState = 'open';
-    this.tell('open');
+  /** The connection stands. An end that the far side has made is told of between the two. */
+  opens(): void {
+    if (this.readyState === 'connecting') this.readyState = 'open';
+  }
+
+  tellOpen(): void {
+    if (this.readyState === 'open') this.tell('open');
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.readyState !== 'open') throw new Error('InvalidStateError: the channel is not open');
-    const bytes = typeof data === 'string' ? data.length : data.byteLength;
-    // What is handed over is the sender's to reuse.
-    const copy = typeof data === 'string' ? data : data.slice().buffer;
-    if (bytes <= packetBytes && this.#queue.length === 0 && this.#end.isCarried()) {
-      this.#leave(copy);
+    if (this.readyState !== 'open') throw new DOMException('the channel is not open', 'InvalidStateError');
+    // What is handed over is the sender's to reuse; text goes as UTF-8.
+    const copy = typeof data === 'string' ? Buffer.from(data) : data.slice();
+    const bytes = copy.byteLength;
+    if (bytes > limits.linkMessageBytes) this.#wire.onBroken(`a message of ${bytes} bytes is sent on a channel`);
+    if (bytes > maxMessageBytes) throw new TypeError('larger than the far side takes');
+    if (this.bufferedAmount + bytes > fullBytes) throw new DOMException('the buffer is full', 'OperationError');
+    this.bufferedAmount += bytes;
+    if (this.bufferedAmount > mostBufferedBytes) this.#wire.onBroken(`a channel holds ${this.bufferedAmount} bytes`);
+    const message = { bytes, data: typeof data === 'string' ? copy.toString() : copy.buffer };
+    if (bytes <= packetBytes && this.#queue.length === 0 && this.#isCarried()) {
+      this.#leave(message.data);
+      this.#wire.timeline.after(0, () => this.#drained(bytes));
       return;
     }
-    this.bufferedAmount += bytes;
-    this.#queue.push({ bytes, data: copy });
-    if (bytes > limits.linkMessageBytes) this.#wire.onBroken(`a message of ${bytes} bytes is sent on a channel`);
-    if (this.bufferedAmount > mostBufferedBytes) this.#wire.onBroken(`a channel holds ${this.bufferedAmount} bytes`);
+    this.#queue.push(message);
     this.pump();
   }
 
   /** Goes on with what waits, if it can be carried now. */
   pump(): void {
+    if (this.#isBusy || !this.#isCarried()) return;
     const [first] = this.#queue;
-    if (this.#isBusy || !first || !this.#isCarried()) return;
+    if (!first) {
+      this.#sayLastWord();
+      return;
+    }
     this.#isBusy = true;
     this.#wire.timeline.after(first.bytes / this.#wire.bytesPerMs, () => {
       this.#isBusy = false;
       if (!this.#isCarried()) return;
       this.#queue.shift();
       this.#leave(first.data);
-      const before = this.bufferedAmount;
-      this.bufferedAmount -= first.bytes;
-      const threshold = this.bufferedAmountLowThreshold;
-      if (before > threshold && this.bufferedAmount <= threshold) this.tell('bufferedamountlow');
+      this.#drained(first.bytes);
       this.pump();
     });
   }
 
+  #drained(bytes: number): void {
+    if (this.readyState === 'closed' || !this.#end.isOn) return;
+    const before = this.bufferedAmount;
+    this.bufferedAmount -= bytes;
+    const threshold = this.bufferedAmountLowThreshold;
+    if (before > threshold && this.bufferedAmount <= threshold) this.tell('bufferedamountlow');
+  }
+
   #isCarried(): boolean {
-    return this.readyState === 'open' && this.#end.isOn && this.#end.isCarried();
+    return this.#isUp() && this.#end.isOn && this.#end.isCarried();
+  }
+
+  #isUp(): boolean {
+    return this.readyState === 'open' || this.readyState === 'closing';
   }
 
   #leave(data: string | ArrayBuffer): void {
@@ -86,20 +117,59 @@ export class WorldChannel extends Target {
   }
 
   arrive(data: string | ArrayBuffer): void {
-    if (this.readyState === 'open' && this.#end.isOn) this.tell('message', { data });
+    if (this.#isUp() && this.#end.isOn) this.tell('message', { data });
   }
 
+  /** Once all has been sent, and the far end has said that it ends too. */
   close(): void {
-    if (this.readyState === 'closed') return;
-    this.end();
-    if (this.#end.isCarried()) this.#wire.timeline.after(this.#wire.delayMs, () => this.far?.end());
+    if (this.readyState === 'closing' || this.readyState === 'closed') return;
+    const wasOpen = this.readyState === 'open';
+    this.readyState = 'closing';
+    if (wasOpen) this.pump();
+    else this.#wire.timeline.after(0, () => this.#ended());
   }
 
-  end(): void {
-    if (this.readyState === 'closed') return;
+  #sayLastWord(): void {
+    if (this.readyState !== 'closing' || this.#lastWord !== 'unsaid') return;
+    this.#lastWord = 'said';
+    const { timeline, delayMs } = this.#wire;
+    timeline.after(delayMs, () => this.far?.farEnds());
+    timeline.after(2 * delayMs, () => {
+      this.#lastWord = 'heard';
+      this.#endWithBoth();
+    });
+  }
+
+  farEnds(): void {
+    this.#hasFarEnded = true;
+    if (this.readyState === 'open' && this.#end.isOn) {
+      this.readyState = 'closing';
+      this.tell('closing');
+      this.pump();
+    }
+    this.#endWithBoth();
+  }
+
+  #endWithBoth(): void {
+    if (this.#hasFarEnded && this.#lastWord === 'heard') this.#ended();
+  }
+
+  /** Its connection ends, here or (`error`) at the far side: what waits goes nowhere. */
+  cutOff(error: DOMException | null = null): void {
+    if (!this.#end.isOn || this.readyState === 'closed') return;
+    if (this.readyState === 'open') {
+      this.readyState = 'closing';
+      this.tell('closing');
+    }
+    this.#ended(error);
+  }
+
+  #ended(error: DOMException | null = null): void {
+    if (this.readyState === 'closed' || !this.#end.isOn) return;
     this.readyState = 'closed';
     this.#queue.length = 0;
-    this.#wire.timeline.after(0, () => this.#end.isOn && this.tell('close'));
+    if (error) this.tell('error', { error });
+    this.tell('close');
   }
 }
 

@@ -20,10 +20,12 @@ export interface Power extends Pick<Timeline, 'now' | 'after'> {
   readonly waiting: number;
   /** Nothing that waits here happens any more, nor what is asked for later. */
   cut(): void;
+  onCut(listener: () => void): void;
 }
 
 export function createPower(timeline: Timeline): Power {
   const waiting = new Set<() => void>();
+  const listeners: (() => void)[] = [];
   let isOn = true;
   return {
     now: timeline.now,
@@ -49,7 +51,9 @@ export function createPower(timeline: Timeline): Power {
       isOn = false;
       for (const stop of waiting) stop();
       waiting.clear();
+      for (const listener of listeners.splice(0)) listener();
     },
+    onCut: (listener) => void listeners.push(listener),
   };
 }
 

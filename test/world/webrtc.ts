@@ -1,22 +1,26 @@
-import type { Platform, RtcConfiguration, RtcSessionDescription } from '../../src/connect/webrtc.ts';
-import type { Candidate } from '../../src/shared/protocol/signal.ts';
+import type { RtcConfiguration, RtcSessionDescription } from '../../src/connect/webrtc.ts';
+import { type CandidateLine, readCandidateLine, WorldIceCandidate } from './candidate-lines.ts';
 import type { Chance } from './chance.ts';
 import { type Wire, WorldChannel } from './channel.ts';
+import { readDescription, writeDescription } from './descriptions.ts';
 import { type Network, type PathKind, pathKinds } from './network.ts';
+import type { CandidateInit, StandardDescription, StandardPlatform } from './standard.ts';
 import { Target } from './target.ts';
-import type { Timeline } from './timeline.ts';
+import type { Power, Timeline } from './timeline.ts';
 
 /**
  * WebRTC without packets, good enough for the real simple-peer: descriptions with ufrags and fingerprints, trickled
  * candidates, states in Chromium's order, consent that expires, and a channel with a buffer, a rate and a delay. Who
- * reaches whom, and how, is the network's word.
+ * reaches whom, and how, is the network's word. `test/e2e/webrtc.test.ts` holds it against Chromium's.
  */
 export interface Ether {
   /** The WebRTC of one computer, as long as it has power. */
-  platform(address: string, power?: { readonly isOn: boolean }): Platform;
+  platform(address: string, power?: PowerSupply): StandardPlatform;
   /** Connections that nobody has closed, on computers that have power. */
   readonly openConnections: number;
 }
+
+type PowerSupply = Pick<Power, 'isOn' | 'onCut'>;
 
 export interface EtherOptions extends Pick<Wire, 'delayMs' | 'bytesPerMs'> {
   readonly timeline: Timeline;
@@ -27,11 +31,13 @@ export interface EtherOptions extends Pick<Wire, 'delayMs' | 'bytesPerMs'> {
 
 type CandidateType = 'host' | 'srflx' | 'relay';
 
-/** RFC 8841: what Chromium says in its descriptions. */
-const maxMessageBytes = 262_144;
-/** RFC 7675's consent, as Chromium shows it. */
-const disconnectedMs = 5000;
-const failedMs = 30_000;
+/**
+ * As Chromium 156 has it. Consent (RFC 7675): a side that hears nothing any more is `disconnected` after 5 to 7 s. Checks: each
+ * candidate is tried for 15 s. What has failed shows by the connection's state alone, the one of ICE stays `disconnected`.
+ */
+const disconnectedMs = 6000;
+const failedMs = disconnectedMs + 10_000;
+const checkingMs = 15_000;
 const gatheringMs: Record<CandidateType, number> = { host: 5, srflx: 40, relay: 60 };
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a platform's connections share one ether, and a class can only close over it
@@ -60,66 +66,90 @@ export function createEther(options: EtherOptions): Ether {
     readonly #address: string;
     readonly #moves: number;
     readonly #servers: string;
-    readonly #power: { readonly isOn: boolean };
+    readonly #power: PowerSupply;
     readonly #port = 1024 + chance.below(60_000);
-    readonly #ufrag = word(4);
-    readonly #password = word(24);
-    readonly #fingerprint = hex(chance.bytes(32));
-    readonly #known = new Set<CandidateType>();
-    #remoteUfrag: string | null = null;
+    readonly #described = { ufrag: word(4), password: word(24), fingerprint: hex(chance.bytes(32)) };
+    /** What was gathered, by its address and port. */
+    readonly #gathered = new Map<string, CandidateType>();
+    readonly #heard: CandidateLine[] = [];
+    #remote: { readonly ufrag: string; readonly mid: string } | null = null;
     /** How the bytes go. */
     #kind: PathKind | null = null;
     #isConnecting = false;
     #stopConsent: (() => void) | null = null;
+    #stopChecking: (() => void) | null = null;
 
-    constructor(address: string, power: { readonly isOn: boolean }, configuration?: RtcConfiguration) {
+    constructor(address: string, power: PowerSupply, configuration?: RtcConfiguration) {
       super();
       this.#address = address;
       this.#moves = network.movesOf(address);
       this.#power = power;
       this.#servers = JSON.stringify(configuration?.iceServers ?? []);
-      byUfrag.set(this.#ufrag, this);
+      byUfrag.set(this.#described.ufrag, this);
+      power.onCut(() => this.#vanish());
     }
 
     createDataChannel(label: string): WorldChannel {
+      if (this.#isClosed) throw refusal('InvalidStateError');
       this.channel = new WorldChannel(label, this, wire);
       return this.channel;
     }
 
-    async createOffer(): Promise<RtcSessionDescription> {
-      return { type: 'offer', sdp: this.#sdp('actpass') };
+    createOffer(): Promise<RtcSessionDescription> {
+      return this.#operate(() => {
+        if (this.signalingState === 'have-remote-offer') throw refusal('InvalidStateError');
+        return { type: 'offer', sdp: writeDescription('actpass', this.#described) };
+      });
     }
 
-    async createAnswer(): Promise<RtcSessionDescription> {
-      return { type: 'answer', sdp: this.#sdp('active') };
+    createAnswer(): Promise<RtcSessionDescription> {
+      return this.#operate(() => {
+        if (this.signalingState !== 'have-remote-offer') throw refusal('InvalidStateError');
+        return { type: 'answer', sdp: writeDescription('active', this.#described) };
+      });
     }
 
-    async setLocalDescription(description: RtcSessionDescription): Promise<void> {
-      this.localDescription = description;
-      this.#signal(description.type === 'offer' ? 'have-local-offer' : 'stable');
-      timeline.after(0, () => this.#gather());
-      this.#check();
+    setLocalDescription({ type, sdp }: StandardDescription): Promise<void> {
+      return this.#operate(() => {
+        if (type !== 'offer' && type !== 'answer') throw refusal('NotSupportedError');
+        const own = writeDescription(type === 'offer' ? 'actpass' : 'active', this.#described);
+        if (sdp !== own) throw refusal('InvalidModificationError');
+        if ((type === 'answer') !== (this.signalingState === 'have-remote-offer')) throw refusal('InvalidStateError');
+        this.localDescription = { type, sdp };
+        this.#signal(type === 'offer' ? 'have-local-offer' : 'stable');
+        timeline.after(0, () => this.#gather());
+        this.#check();
+      });
     }
 
-    async setRemoteDescription(description: RtcSessionDescription): Promise<void> {
-      const ufrag = /a=ice-ufrag:(\S+)/.exec(description.sdp)?.[1];
-      if (!ufrag) throw new Error('OperationError: no ufrag');
-      this.remoteDescription = description;
-      this.#remoteUfrag = ufrag;
-      this.#signal(description.type === 'offer' ? 'have-remote-offer' : 'stable');
-      this.#check();
+    setRemoteDescription({ type, sdp }: StandardDescription): Promise<void> {
+      return this.#operate(() => {
+        if (type !== 'offer' && type !== 'answer') throw refusal('NotSupportedError');
+        const read = readDescription(sdp ?? '');
+        if (type === 'answer' && this.signalingState !== 'have-local-offer') throw refusal('InvalidStateError');
+        // Of two offers, Chromium takes back its own.
+        if (this.signalingState === 'have-local-offer' && type === 'offer') this.localDescription = null;
+        this.remoteDescription = { type, sdp: sdp ?? '' };
+        this.#remote = read;
+        this.#signal(type === 'offer' ? 'have-remote-offer' : 'stable');
+        this.#check();
+      });
     }
 
-    async addIceCandidate(candidate?: Candidate | null): Promise<void> {
-      if (!this.remoteDescription) throw new Error('InvalidStateError: no remote description');
-      if (!candidate?.candidate) return;
-      if (candidate.usernameFragment && candidate.usernameFragment !== this.#remoteUfrag) {
-        throw new Error('OperationError: unknown ufrag');
+    addIceCandidate(init?: CandidateInit | null): Promise<void> {
+      const { candidate = '', sdpMid = null, sdpMLineIndex = null } = init ?? {};
+      if (!this.#isClosed && candidate !== '' && sdpMid === null && sdpMLineIndex === null) {
+        return Promise.reject(new TypeError('neither sdpMid nor sdpMLineIndex'));
       }
-      const type = / typ (host|srflx|relay) /.exec(candidate.candidate)?.[1];
-      if (type !== 'host' && type !== 'srflx' && type !== 'relay') throw new Error('OperationError: no candidate');
-      this.#known.add(type);
-      this.#check();
+      return this.#operate(() => {
+        if (candidate === '') return;
+        if (!this.#remote) throw refusal('InvalidStateError');
+        // The index is an unsigned short, and counts only where there is no mid.
+        const isPlaced = sdpMid ? sdpMid === this.#remote.mid : ((sdpMLineIndex ?? 0) & 0xff_ff) === 0;
+        const line = readCandidateLine(candidate);
+        if (!isPlaced || !line) throw refusal('OperationError');
+        this.#hear(line);
+      });
     }
 
     async getStats(): Promise<Map<string, Record<string, unknown>>> {
@@ -142,18 +172,24 @@ export function createEther(options: EtherOptions): Ether {
       return new Map(entries.map((entry) => [entry.id, entry]));
     }
 
+    /** Nothing of it is told but by the channels: here, and at the far side. */
     close(): void {
-      if (this.connectionState === 'closed') return;
-      this.channel?.close();
+      if (this.#isClosed) return;
+      const far = this.isCarried() ? this.#far() : null;
       this.connectionState = 'closed';
       this.iceConnectionState = 'closed';
       this.signalingState = 'closed';
-      this.#stopConsent?.();
-      byUfrag.delete(this.#ufrag);
+      timeline.after(0, () => this.channel?.cutOff());
+      timeline.after(wire.delayMs, () => far?.channel?.cutOff(new DOMException('Close called', 'OperationError')));
+      this.#vanish();
     }
 
     get isOn(): boolean {
       return this.#power.isOn;
+    }
+
+    get #isClosed(): boolean {
+      return this.signalingState === 'closed';
     }
 
     isCarried(): boolean {
@@ -162,32 +198,52 @@ export function createEther(options: EtherOptions): Ether {
     }
 
     networkChanged(): void {
-      if (!this.isOn) {
-        byUfrag.delete(this.#ufrag);
-        return;
-      }
       if (this.#kind === null) this.#check();
       else if (this.isCarried()) {
         this.#stopConsent?.();
         this.#stopConsent = null;
-        if (this.iceConnectionState === 'disconnected') this.#ice('connected');
+        if (this.connectionState === 'disconnected') this.#show('connected', 'connected');
         this.channel?.pump();
       } else this.#stopConsent ??= this.#loseConsent();
     }
 
+    /** Closed, or without power: the far side hears nothing any more. */
+    #vanish(): void {
+      const far = this.#far();
+      this.#stopConsent?.();
+      this.#stopChecking?.();
+      byUfrag.delete(this.#described.ufrag);
+      far?.networkChanged();
+    }
+
     #loseConsent(): () => void {
       const stops = [
-        timeline.after(disconnectedMs, () => this.#ice('disconnected')),
-        timeline.after(failedMs, () => this.#ice('failed')),
+        timeline.after(disconnectedMs, () => this.#show('disconnected', 'disconnected')),
+        timeline.after(failedMs, () => this.#show('disconnected', 'failed')),
       ];
       return () => {
         for (const stop of stops) stop();
       };
     }
 
+    /** One after the other, and none any more once the connection is closed. */
+    #operate<T>(run: () => T): Promise<T> {
+      if (this.#isClosed) return Promise.reject(refusal('InvalidStateError'));
+      return new Promise((done, fail) => {
+        timeline.after(0, () => {
+          if (this.#isClosed || !this.isOn) return;
+          try {
+            done(run());
+          } catch (error) {
+            fail(error);
+          }
+        });
+      });
+    }
+
     #far(): Connection | null {
-      const far = this.#remoteUfrag === null ? undefined : byUfrag.get(this.#remoteUfrag);
-      return far !== undefined && far.#remoteUfrag === this.#ufrag ? far : null;
+      const far = this.#remote === null ? undefined : byUfrag.get(this.#remote.ufrag);
+      return far !== undefined && far.#remote?.ufrag === this.#described.ufrag ? far : null;
     }
 
     #reaches(far: Connection, kind: PathKind): boolean {
@@ -195,28 +251,8 @@ export function createEther(options: EtherOptions): Ether {
       return areThere && network.allows(this.#address, far.#address, kind);
     }
 
-    #sdp(setup: string): string {
-      return [
-        'v=0',
-        'o=- 1 2 IN IP4 127.0.0.1',
-        's=-',
-        't=0 0',
-        'a=group:BUNDLE 0',
-        'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
-        'c=IN IP4 0.0.0.0',
-        `a=ice-ufrag:${this.#ufrag}`,
-        `a=ice-pwd:${this.#password}`,
-        'a=ice-options:trickle',
-        `a=fingerprint:sha-256 ${this.#fingerprint}`,
-        `a=setup:${setup}`,
-        'a=mid:0',
-        'a=sctp-port:5000',
-        `a=max-message-size:${maxMessageBytes}`,
-        '',
-      ].join('\r\n');
-    }
-
     #signal(state: string): void {
+      if (this.signalingState === state) return;
       this.signalingState = state;
       this.tell('signalingstatechange');
     }
@@ -233,24 +269,26 @@ export function createEther(options: EtherOptions): Ether {
     }
 
     #gather(): void {
-      if (this.iceGatheringState !== 'new' || this.connectionState === 'closed' || !this.isOn) return;
+      if (this.iceGatheringState !== 'new' || this.#isClosed || !this.isOn) return;
       this.iceGatheringState = 'gathering';
       this.tell('icegatheringstatechange');
       const types = this.#types();
       for (const [index, type] of types.entries()) {
         const isLast = index === types.length - 1;
-        timeline.after(gatheringMs[type], () => this.#gathered(type, isLast));
+        timeline.after(gatheringMs[type], () => this.#found(type, isLast));
       }
     }
 
-    #gathered(type: CandidateType, isLast: boolean): void {
-      if (this.connectionState === 'closed' || !this.isOn) return;
+    #found(type: CandidateType, isLast: boolean): void {
+      if (this.#isClosed || !this.isOn) return;
       const { address } = this.#addressAs(type);
+      const { ufrag } = this.#described;
+      this.#gathered.set(`${address} ${this.#port}`, type);
       const candidate = {
-        candidate: `candidate:1 1 udp 2122260223 ${address} ${this.#port} typ ${type} generation 0 ufrag ${this.#ufrag}`,
+        candidate: `candidate:1 1 udp 2122260223 ${address} ${this.#port} typ ${type} generation 0 ufrag ${ufrag}`,
         sdpMid: '0',
         sdpMLineIndex: 0,
-        usernameFragment: this.#ufrag,
+        usernameFragment: ufrag,
       };
       this.tell('icecandidate', { candidate });
       if (!isLast) return;
@@ -272,42 +310,69 @@ export function createEther(options: EtherOptions): Ether {
       return this.#addressAs(network.placeOf(this.#address).nat === 'open' ? 'host' : 'srflx');
     }
 
+    /** Names, and what goes by TCP, are never tried; nor is what is of another description, though it seems to be. */
+    #hear(line: CandidateLine): void {
+      if (line.protocol !== 'udp' || !/^[\d.]+$|:/.test(line.address)) return;
+      this.#heard.push(line);
+      this.#check();
+      if (this.#isOfRemote(line) && this.iceConnectionState === 'checking') this.#giveUpLater();
+    }
+
+    #isOfRemote({ ufrag }: CandidateLine): boolean {
+      return ufrag === null || ufrag === this.#remote?.ufrag;
+    }
+
+    #knows(far: Connection, type: CandidateType): boolean {
+      const isIt = (line: CandidateLine): boolean => far.#gathered.get(`${line.address} ${line.port}`) === type;
+      return this.#heard.some((line) => this.#isOfRemote(line) && isIt(line));
+    }
+
     /** The best way that both have told each other enough for. */
     #bestKind(far: Connection): PathKind | null {
       const isPublic = (end: Connection): boolean => network.placeOf(end.#address).nat === 'open';
       const knowsMapping = (end: Connection, of: Connection): boolean =>
-        end.#known.has(isPublic(of) ? 'host' : 'srflx');
+        end.#knows(of, isPublic(of) ? 'host' : 'srflx');
       const isTold: Record<PathKind, boolean> = {
-        local: this.#known.has('host') || far.#known.has('host'),
+        local: this.#knows(far, 'host') || far.#knows(this, 'host'),
         direct:
           isPublic(this) || isPublic(far)
             ? (isPublic(this) && knowsMapping(far, this)) || (isPublic(far) && knowsMapping(this, far))
             : knowsMapping(this, far) && knowsMapping(far, this),
-        relay: this.#known.has('relay') || far.#known.has('relay'),
+        relay: this.#knows(far, 'relay') || far.#knows(this, 'relay'),
       };
       return pathKinds.find((kind) => isTold[kind] && this.#reaches(far, kind)) ?? null;
     }
 
     /** Both ends know both descriptions, and addresses by which one of them reaches the other. */
     #check(): void {
+      if (this.signalingState !== 'stable' || !this.#remote) return;
+      if (this.iceConnectionState === 'new' && this.#heard.length > 0) {
+        this.#show('checking', 'connecting');
+        if (this.#heard.some((line) => this.#isOfRemote(line))) this.#giveUpLater();
+      }
       const far = this.#far();
-      if (!far || this.signalingState !== 'stable' || far.signalingState !== 'stable') return;
+      if (far?.signalingState !== 'stable') return;
       // Of the two who both come here, the one who offers does it.
       if (this.localDescription?.type === 'answer') {
         far.#check();
         return;
       }
-      if (this.iceConnectionState === 'new' && (this.#known.size > 0 || far.#known.size > 0)) {
-        for (const end of [this, far]) end.#ice('checking');
-      }
-      if (this.#isConnecting || this.iceConnectionState !== 'checking') return;
-      if (this.#bestKind(far) === null) return;
+      if (this.#isConnecting || !this.#isTrying || !far.#isTrying || this.#bestKind(far) === null) return;
       this.#isConnecting = true;
       timeline.after(3 * wire.delayMs, () => {
         this.#isConnecting = false;
-        const kind = this.#far() === far && this.iceConnectionState === 'checking' ? this.#bestKind(far) : null;
+        const kind = this.#far() === far && this.#isTrying && far.#isTrying ? this.#bestKind(far) : null;
         if (kind) this.#open(far, kind);
       });
+    }
+
+    get #isTrying(): boolean {
+      return this.iceConnectionState === 'new' || this.iceConnectionState === 'checking';
+    }
+
+    #giveUpLater(): void {
+      this.#stopChecking?.();
+      this.#stopChecking = timeline.after(checkingMs, () => this.#show('disconnected', 'failed'));
     }
 
     #open(far: Connection, kind: PathKind): void {
@@ -316,23 +381,30 @@ export function createEther(options: EtherOptions): Ether {
       far.channel = new WorldChannel(channel.label, far, wire);
       [channel.far, far.channel.far] = [far.channel, channel];
       [this.#kind, far.#kind] = [kind, kind];
-      for (const end of [this, far]) end.#ice('connected');
+      for (const end of [this, far]) {
+        end.#stopChecking?.();
+        if (end.iceConnectionState === 'new') end.#show('checking', 'connecting');
+        end.#show('connected', 'connected');
+      }
+      for (const end of [channel, far.channel]) end.opens();
       far.tell('datachannel', { channel: far.channel });
-      far.channel.open();
-      channel.open();
+      far.channel.tellOpen();
+      channel.tellOpen();
     }
 
-    #ice(state: string): void {
-      if (this.connectionState === 'closed' || !this.#power.isOn) return;
-      this.iceConnectionState = state;
-      this.connectionState = state === 'checking' ? 'connecting' : state;
-      this.tell('iceconnectionstatechange');
+    #show(ice: string, connection: string): void {
+      if (this.#isClosed || !this.isOn) return;
+      const [isIceNew, isConnectionNew] = [this.iceConnectionState !== ice, this.connectionState !== connection];
+      this.iceConnectionState = ice;
+      if (isIceNew) this.tell('iceconnectionstatechange');
+      if (this.#isClosed || !isConnectionNew) return;
+      this.connectionState = connection;
       this.tell('connectionstatechange');
     }
   }
 
   return {
-    platform: (address, power = { isOn: true }) => ({
+    platform: (address, power = alwaysOn) => ({
       RTCPeerConnection: class extends Connection {
         constructor(configuration?: RtcConfiguration) {
           super(address, power, configuration);
@@ -343,14 +415,16 @@ export function createEther(options: EtherOptions): Ether {
           Object.assign(this, init);
         }
       },
-      RTCIceCandidate: class {
-        constructor(init: Candidate) {
-          Object.assign(this, init);
-        }
-      },
+      RTCIceCandidate: WorldIceCandidate,
     }),
     get openConnections() {
-      return [...byUfrag.values()].filter(({ isOn }) => isOn).length;
+      return byUfrag.size;
     },
   };
+}
+
+const alwaysOn: PowerSupply = { isOn: true, onCut: () => undefined };
+
+function refusal(name: string): DOMException {
+  return new DOMException('refused', name);
 }
