@@ -5,7 +5,7 @@ import { type ReasonCode, reasonOf } from '../../shared/reasons.ts';
 import type { OpenFile, Source } from '../files/source.ts';
 import type { SourceEntry } from '../files/source-entry.ts';
 import type { Position } from './incoming-record.ts';
-import { createReadingOrder } from './reading-order.ts';
+import { createReadingOrder, type ReadSegment } from './reading-order.ts';
 import { segmentCount, segmentEnd, segmentStart } from './segments.ts';
 
 /** Reads a source ahead of the lane and makes blocks of it, for one binding of one transfer. */
@@ -128,8 +128,6 @@ async function readWhole(
 export function createBlockReader(options: BlockReaderOptions): BlockReader {
   const { entries } = options.source;
   const order = createReadingOrder({ entries, from: options.position, smallFileBytes, isFailed: options.isFailed });
-  /** By entry and segment, in the order in which they were asked for. */
-  const repairs = new Map<string, { entry: SourceEntry; segment: number }>();
   let queue: ReadItem[] = [];
   let queuedBytes = 0;
   let atEnd = false;
@@ -193,7 +191,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
     while (queuedBytes >= options.aheadBytes() && wanted(entry)) await sleep();
   }
 
-  async function readSegment(entry: SourceEntry, segment: number, from: number, repair: boolean): Promise<void> {
+  async function readSegment({ entry, segment, from, repair }: ReadSegment): Promise<void> {
     const file = await opened(entry);
     const end = segmentEnd(segment, entry.bytes);
     const hash = createHash('sha256');
@@ -239,30 +237,21 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
   async function run(): Promise<void> {
     await options.after;
     while (!stopped) {
-      const [repair] = repairs;
-      if (repair) {
-        const [key, { entry, segment }] = repair;
-        repairs.delete(key);
-        if (!wanted(entry.index)) continue;
-        const going = await attempt(entry, () => readSegment(entry, segment, segmentStart(segment), true));
-        if (!going) return away();
-        continue;
-      }
       const [first, ...others] = order.next();
       if (first) {
         const small = order.isWholeSmallFile(first);
         const going = small
           ? await readSmallFiles([first, ...others].map(({ entry }) => entry))
-          : await attempt(first.entry, () => readSegment(first.entry, first.segment, first.from, false));
+          : await attempt(first.entry, () => readSegment(first));
         if (!going) return away();
         continue;
       }
       await release();
-      if (repairs.size > 0 || stopped) continue;
+      if (order.repairing || stopped) continue;
       atEnd = true;
       options.ready();
       // It may have been stopped, or asked for more, within that call.
-      if (repairs.size === 0 && !stopped) await sleep();
+      if (!order.repairing && !stopped) await sleep();
     }
   }
 
@@ -288,7 +277,7 @@ export function createBlockReader(options: BlockReaderOptions): BlockReader {
         const entry = entries[index];
         if (entry?.kind !== 'file' || segment >= segmentCount(entry.bytes) || !wanted(index)) continue;
         atEnd = false;
-        repairs.set(`${index}:${segment}`, { entry, segment });
+        order.again(entry, segment);
       }
       wakeUp();
     },

@@ -49,3 +49,33 @@ test('what is resumed goes on in the middle of its segment, and a file that is w
 test('files that were given up are left out', () => {
   expect(walk(entriesOf(1, 2, 3), undefined, [1])).toEqual(['0:0@0 2:0@0']);
 });
+
+test('what is asked for again comes first, each once and small files side by side, and then the walk goes on', () => {
+  const entries = entriesOf(0, segment + 200, 0, 5, 7, 3);
+  const failed = new Set([4]);
+  const order = createReadingOrder({
+    entries,
+    from: { entry: 3, offset: 0 },
+    smallFileBytes: 100,
+    isFailed: (entry) => failed.has(entry),
+  });
+  for (const [at, part] of [
+    [0, 0],
+    [2, 0],
+    [0, 0],
+    [1, 1],
+    [1, 0],
+    [4, 0],
+  ] as const) {
+    const entry = entries[at];
+    if (entry) order.again(entry, part);
+  }
+  const steps: string[] = [];
+  const repairing: boolean[] = [];
+  for (let step = order.next(); step.length > 0; step = order.next()) {
+    steps.push(step.map((each) => `${each.entry.index}:${each.segment}@${each.from} ${each.repair}`).join(' '));
+    repairing.push(order.repairing);
+  }
+  expect(steps).toEqual(['0:0@0 true 2:0@0 true', `1:1@${segment} true`, '1:0@0 true', '3:0@0 false 5:0@0 false']);
+  expect(repairing).toEqual([true, true, true, false]);
+});
