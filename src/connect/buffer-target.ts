@@ -1,8 +1,8 @@
 const KiB = 1024;
 
 export const bufferBounds = {
-  leastBytes: 64 * KiB,
-  startBytes: 256 * KiB,
+  leastBytes: 16 * KiB,
+  startBytes: 64 * KiB,
   mostBytes: 4096 * KiB,
   /** How long a full buffer takes to drain: control messages wait behind it. */
   drainMs: 125,
@@ -44,12 +44,13 @@ export function createBufferTarget(): BufferTarget {
       // Shorter spans measure the event loop instead of the path.
       if (elapsedMs >= 20) {
         const sample = (drainedBytes - sinceBytes) / elapsedMs;
-        rate = rate === null ? sample : 0.7 * rate + 0.3 * sample;
+        // What took long says more of how it is now than what went quickly.
+        const weight = elapsedMs / (elapsedMs + bufferBounds.drainMs);
+        rate = rate === null ? sample : rate + weight * (sample - rate);
         bytes = bounded(rate * bufferBounds.drainMs);
         sinceMs = nowMs;
         sinceBytes = drainedBytes;
-      }
-      if (starved) bytes = bounded(bytes * 2);
+      } else if (starved) bytes = bounded(bytes * 2);
     },
   };
 }

@@ -130,7 +130,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         clock,
         timings,
         counters,
-        strands: knowsStrands(greeted) ? { room, linkId, session, key: person.key } : null,
+        strands: knowsStrands(greeted) ? { room, linkId, role: channel.role, session, key: person.key } : null,
         onPath: options.onPath,
         onEnd: options.onLost,
       });

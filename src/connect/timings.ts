@@ -36,12 +36,14 @@ export interface Timings {
   readonly strandTickMs: number;
   /** Strands are added where a round trip takes longer. */
   readonly strandRoundTripMs: number;
-  /** A new strand has so long to get going, then the rate is measured over so much time in which blocks wait. */
+  /** They are offered when blocks have waited for so long. */
+  readonly strandWaitMs: number;
+  /** New strands have so long to get going, then the rate is measured over so much time in which blocks wait; both longer on a long way. */
   readonly strandSettleMs: number;
   readonly strandMeasureMs: number;
-  /** Where one more was of no use, none is added for so long. */
+  /** Once their number is found, it is left at that for so long. */
   readonly strandRestMs: number;
-  /** A strand that moves nothing for so long is not waited for: the others send what it has not delivered. */
+  /** A channel whose next block has not come for so long, longer on a long way, is not waited for: the others send what it has not delivered. */
   readonly strandStallMs: number;
   /** Without a block, either way, for so long there are no strands. */
   readonly strandIdleMs: number;
@@ -75,12 +77,13 @@ export const usualTimings: Timings = {
   statsSoonMs: 500,
   nonceMs: 120_000,
   forgetMs: 600_000,
-  strandTickMs: 250,
+  strandTickMs: 100,
   strandRoundTripMs: 10,
+  strandWaitMs: 250,
   strandSettleMs: 250,
   strandMeasureMs: 750,
   strandRestMs: 60_000,
-  strandStallMs: 1000,
+  strandStallMs: 500,
   strandIdleMs: 10_000,
   strandTakenMs: 50,
   goodbyeMs: 1000,

@@ -23,6 +23,8 @@ export interface TakenBlock {
 export interface OutgoingBlocks {
   /** Some wait, or are to go again. */
   readonly waiting: boolean;
+  /** Some are to go again. */
+  readonly again: boolean;
   push(block: Uint8Array<ArrayBuffer>): void;
   /** The next one for this channel; null when none may go now. Whoever takes it sends it there. */
   take(way: Way): TakenBlock | null;
@@ -85,6 +87,9 @@ export function createOutgoingBlocks(): OutgoingBlocks {
   return {
     get waiting() {
       return fresh.size > 0 || again.length > 0;
+    },
+    get again() {
+      return again.length > 0;
     },
     push: (block) => fresh.push(block),
     take(way) {

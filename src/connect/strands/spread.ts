@@ -14,7 +14,7 @@ export interface Spread {
   /** Bytes of blocks handed to channels since the link began, each once. */
   readonly drainedBytes: number;
   send(block: Uint8Array<ArrayBuffer>): void;
-  /** Hands the next block to the first channel and says how many bytes it has; 0 when none may go. */
+  /** Hands the next block to the first channel and says how many bytes it has; 0 when none may go that way. */
   nextBlock(): number;
   /** A binary message of the first channel: `heard` is done with, `foreign` is none of this. */
   hear(bytes: Uint8Array<ArrayBuffer>): 'heard' | 'foreign' | 'malformed';
@@ -133,7 +133,8 @@ export function createSpread(options: SpreadOptions): Spread {
       outgoing.push(block);
       onRoom();
     },
-    nextBlock: () => handBlock(firstWay, channel),
+    // What is to go again may have no other way.
+    nextBlock: () => (strands?.suffice && !outgoing.again ? 0 : handBlock(firstWay, channel)),
     hear(bytes) {
       const kind = bytes[0];
       if (kind === messageClass.block) return hearFrom(first, bytes) ? 'heard' : 'malformed';

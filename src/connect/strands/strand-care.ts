@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Timings } from '../timings.ts';
-import type { OutgoingBlocks } from './outgoing-blocks.ts';
+import { firstWay, type OutgoingBlocks } from './outgoing-blocks.ts';
 import { createStallWatch } from './stall-watch.ts';
 import { type GrowthStatus, grow, initialGrowth } from './strand-growth.ts';
 import type { Strands } from './strands.ts';
@@ -26,9 +26,12 @@ export interface StrandCareOptions {
   moves(): number;
 }
 
+/** A lost packet, and the one that is sent in its place, are no reason not to wait. */
+const stallRoundTrips = 10;
+
 export function createStrandCare(options: StrandCareOptions): StrandCare {
   const { clock, timings, strands, outgoing } = options;
-  const stalls = createStallWatch(timings.strandStallMs);
+  const stalls = createStallWatch();
   let growth: GrowthStatus = initialGrowth;
   let moves = options.moves();
   let movedMs = clock.now();
@@ -43,9 +46,10 @@ export function createStrandCare(options: StrandCareOptions): StrandCare {
 
   function seeStall(nowMs: number): void {
     const { awaited, takenCount } = outgoing;
-    const bufferedBytes = awaited === null ? 0 : strands.bufferedBytes(awaited);
-    const stalled = stalls.look(nowMs, awaited, takenCount, bufferedBytes);
-    if (stalled !== null) strands.stall(stalled);
+    const stallMs = Math.max(timings.strandStallMs, stallRoundTrips * (options.roundTripMs() ?? 0));
+    const stalled = stalls.look(nowMs, awaited, takenCount, stallMs);
+    // The first channel gets what has no other way.
+    if (stalled !== null && (stalled !== firstWay || strands.suffice)) strands.stall(stalled);
   }
 
   function growOrShrink(nowMs: number): void {
@@ -64,7 +68,7 @@ export function createStrandCare(options: StrandCareOptions): StrandCare {
       timings,
     );
     growth = status;
-    if (act.do === 'add') strands.add();
+    if (act.do === 'add') strands.add(act.strands);
     else if (act.do === 'keep') strands.retire(Math.max(0, inUse - act.strands));
   }
 

@@ -2,21 +2,22 @@ import { limits } from '../../shared/protocol/limits.ts';
 import type { Timings } from '../timings.ts';
 
 /**
- * How many strands a link should have, found by trying: one more, as long as the rate is better with it than it ever was
- * with fewer. One measurement says little where packets are lost, so it takes several in a row that are not better; then
- * the link goes back to the number that was best, and rests.
+ * How many strands a link should have, found by trying. Connecting one takes many round trips, so all that may be are
+ * offered at once as soon as blocks have waited for a moment. If the link is no faster by them, half of them are let go,
+ * and half of the rest, as long as fewer do as well. Then it rests.
  */
 export interface GrowthStatus {
+  /** `watching`: whether strands are wanted. `trying`: what they are good for. `folding`: whether fewer are as good. */
+  readonly phase: 'watching' | 'trying' | 'folding' | 'resting';
   /** What the measurement that runs is about, and what has been seen for it. */
   readonly strands: number;
   readonly settledMs: number;
   readonly measuredMs: number;
   readonly measuredBytes: number;
   readonly last: { readonly nowMs: number; readonly sentBytes: number } | null;
-  readonly best: { readonly strands: number; readonly rate: number } | null;
-  /** Measurements since the best one, none of them better. */
-  readonly misses: number;
-  readonly restUntilMs: number | null;
+  /** What the link did with another number of them before. */
+  readonly before: { readonly strands: number; readonly rate: number } | null;
+  readonly restUntilMs: number;
 }
 
 export interface GrowthSight {
@@ -35,56 +36,77 @@ export interface GrowthSight {
 
 export type GrowthAct =
   | { readonly do: 'stay' }
-  | { readonly do: 'add' }
+  | { readonly do: 'add'; readonly strands: number }
   | { readonly do: 'keep'; readonly strands: number };
 
-export type GrowthTimings = Pick<Timings, 'strandRoundTripMs' | 'strandSettleMs' | 'strandMeasureMs' | 'strandRestMs'>;
+export type GrowthTimings = Pick<
+  Timings,
+  'strandRoundTripMs' | 'strandWaitMs' | 'strandSettleMs' | 'strandMeasureMs' | 'strandRestMs'
+>;
 
-/** In a row: four more strands, none of which is of use, are not an accident. */
-const missesToStop = 4;
+/** What is measured with fewer strands is as good from this part of the rate before on: the rest is noise. */
+const asGood = 0.9;
+
+/** A new channel begins with a burst, and pays for it; that takes so many round trips. */
+const settleRoundTrips = 10;
+const measureRoundTrips = 20;
 
 export const initialGrowth: GrowthStatus = {
+  phase: 'watching',
   strands: 0,
   settledMs: 0,
   measuredMs: 0,
   measuredBytes: 0,
   last: null,
-  best: null,
-  misses: 0,
-  restUntilMs: null,
+  before: null,
+  restUntilMs: 0,
 };
 
+interface Step {
+  readonly status: GrowthStatus;
+  readonly act: GrowthAct;
+}
+
 const stay: GrowthAct = { do: 'stay' };
+const unmeasured = { settledMs: 0, measuredMs: 0, measuredBytes: 0 };
 
 /** To be asked every tick. */
-export function grow(
-  status: GrowthStatus,
-  sight: GrowthSight,
-  timings: GrowthTimings,
-): { status: GrowthStatus; act: GrowthAct } {
-  const { nowMs } = sight;
-  if (status.restUntilMs !== null) {
-    if (nowMs < status.restUntilMs) return { status, act: stay };
-    return { status: { ...initialGrowth, strands: sight.strands }, act: stay };
-  }
+export function grow(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): Step {
+  const { nowMs, strands, roundTripMs } = sight;
+  // One that is lost was not let go for a better number.
+  if (strands < status.strands) return { status: beginAnew(sight), act: stay };
+  if (status.phase === 'resting' && nowMs < status.restUntilMs) return { status: { ...status, strands }, act: stay };
+  if (status.phase === 'resting') return { status: beginAnew(sight), act: stay };
+  if (strands > status.strands && status.phase === 'watching') return { status: beginAnew(sight), act: stay };
+  // Those that are the peer's stay.
+  if (strands > status.strands && status.phase === 'folding')
+    return { status: rest(status, sight, timings), act: stay };
   const measured = measure(status, sight, timings);
-  const { roundTripMs } = sight;
-  const isDue = measured.measuredMs >= timings.strandMeasureMs && !sight.opening;
-  if (!isDue || roundTripMs === null || roundTripMs <= timings.strandRoundTripMs)
-    return { status: measured, act: stay };
-  return judge(measured, sight, timings);
+  if (roundTripMs === null || roundTripMs <= timings.strandRoundTripMs) return { status: measured, act: stay };
+  if (measured.phase === 'watching') return watch(measured, sight, timings);
+  const isDue = measured.measuredMs >= Math.max(timings.strandMeasureMs, measureRoundTrips * roundTripMs);
+  if (!isDue || sight.opening) return { status: measured, act: stay };
+  return measured.phase === 'trying' ? tryMore(measured, sight, timings) : tryFewer(measured, sight, timings);
+}
+
+function beginAnew({ nowMs, sentBytes, strands }: GrowthSight): GrowthStatus {
+  return { ...initialGrowth, strands, last: { nowMs, sentBytes } };
 }
 
 /** Only time in which blocks waited says how fast the link is. */
 function measure(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): GrowthStatus {
-  const { nowMs, sentBytes, strands } = sight;
+  const { nowMs, sentBytes, strands, full } = sight;
   const last = { nowMs, sentBytes };
-  // One that is lost was not given up for a better number: what was best is to be found out anew.
-  if (strands < status.strands) return { ...initialGrowth, strands, last };
-  if (strands > status.strands) return { ...status, ...fresh, strands, last };
-  if (!sight.full || !status.last) return { ...status, last };
+  if (strands > status.strands) {
+    // They come up one by one; what counts is how it was without any of them.
+    const before = status.before ?? { strands: status.strands, rate: rateOf(status) };
+    return { ...status, ...unmeasured, strands, before, last };
+  }
+  if (!full || !status.last) return { ...status, last };
   const passedMs = nowMs - status.last.nowMs;
-  if (status.settledMs < timings.strandSettleMs) return { ...status, settledMs: status.settledMs + passedMs, last };
+  const settleMs = Math.max(timings.strandSettleMs, settleRoundTrips * (sight.roundTripMs ?? 0));
+  // What there was before has settled long ago.
+  if (status.before && status.settledMs < settleMs) return { ...status, settledMs: status.settledMs + passedMs, last };
   return {
     ...status,
     last,
@@ -93,24 +115,38 @@ function measure(status: GrowthStatus, sight: GrowthSight, timings: GrowthTiming
   };
 }
 
-const fresh = { settledMs: 0, measuredMs: 0, measuredBytes: 0 };
+function rateOf({ measuredBytes, measuredMs }: GrowthStatus): number {
+  return measuredMs === 0 ? 0 : measuredBytes / measuredMs;
+}
 
-function judge(
-  status: GrowthStatus,
-  { nowMs }: GrowthSight,
-  { strandRestMs }: GrowthTimings,
-): { status: GrowthStatus; act: GrowthAct } {
-  const { strands, best } = status;
-  const rate = status.measuredBytes / status.measuredMs;
-  const isBetter = best === null || rate > best.rate;
-  const next = {
-    ...status,
-    ...fresh,
-    best: isBetter ? { strands, rate } : best,
-    misses: isBetter ? 0 : status.misses + 1,
-  };
-  const resting = { ...next, restUntilMs: nowMs + strandRestMs };
-  if (next.misses >= missesToStop) return { status: resting, act: { do: 'keep', strands: next.best.strands } };
-  if (strands < limits.strands) return { status: next, act: { do: 'add' } };
-  return { status: isBetter ? resting : next, act: stay };
+function watch(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): Step {
+  const { strands } = sight;
+  if (status.measuredMs < timings.strandWaitMs) return { status, act: stay };
+  if (strands >= limits.strands) return { status: rest(status, sight, timings), act: stay };
+  return { status: { ...status, phase: 'trying' }, act: { do: 'add', strands: limits.strands - strands } };
+}
+
+function tryMore(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): Step {
+  const { before } = status;
+  const isWorthIt = before === null || rateOf(status) > before.rate;
+  return isWorthIt ? { status: rest(status, sight, timings), act: stay } : keep(Math.floor(sight.strands / 2), status);
+}
+
+function tryFewer(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): Step {
+  const { before } = status;
+  const { strands } = sight;
+  const resting = rest(status, sight, timings);
+  if (before && rateOf(status) < asGood * before.rate) {
+    return { status: resting, act: { do: 'add', strands: before.strands - strands } };
+  }
+  return strands === 0 ? { status: resting, act: stay } : keep(Math.floor(strands / 2), status);
+}
+
+function keep(strands: number, status: GrowthStatus): Step {
+  const before = { strands: status.strands, rate: rateOf(status) };
+  return { status: { ...status, ...unmeasured, phase: 'folding', strands, before }, act: { do: 'keep', strands } };
+}
+
+function rest(status: GrowthStatus, { nowMs, strands }: GrowthSight, { strandRestMs }: GrowthTimings): GrowthStatus {
+  return { ...status, strands, phase: 'resting', restUntilMs: nowMs + strandRestMs };
 }

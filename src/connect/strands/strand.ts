@@ -1,3 +1,4 @@
+import type { Role } from '../../shared/protocol/hello-proof.ts';
 import type { Candidate, SignalBody } from '../../shared/protocol/signal.ts';
 import { createAttempt } from '../attempt.ts';
 import type { Channel } from '../channel.ts';
@@ -13,6 +14,8 @@ import type { SdpFacts } from '../sdp.ts';
 export interface StrandParts {
   readonly room: Omit<RoomFacts, 'gate' | 'post'>;
   readonly linkId: string;
+  /** This side's, of the link. */
+  readonly role: Role;
   /** The member's session id, and the key that it has proven on the link. */
   readonly session: string;
   readonly key: string;

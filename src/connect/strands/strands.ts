@@ -12,15 +12,16 @@ export interface Strands {
   readonly all: readonly HeldStrand[];
   /** Those that are given blocks, and may be. */
   readonly inUse: number;
-  /** Offers one more. */
-  add(): void;
+  /** They carry the blocks without the first channel. */
+  readonly suffice: boolean;
+  /** Offers so many more, as far as there may be. */
+  add(count: number): void;
   /** So many of ours are given no more blocks, the newest first. Those that the peer offered are the peer's to fold. */
   retire(count: number): void;
-  /** It moves nothing: the others send what it has not delivered, and it gets no block until something comes by it. */
+  /** The others send what this channel has not delivered; a strand gets no block until something comes by it. */
   stall(way: Way): void;
   /** Closes those that are retiring and have delivered what they had. */
   fold(): void;
-  bufferedBytes(way: Way): number;
   /** There may be blocks to send. */
   fill(): void;
   close(): void;
@@ -55,6 +56,9 @@ interface Held extends HeldStrand {
   stalled: boolean;
 }
 
+/** With so many, the first channel is left to what is not to wait behind a block. */
+const enoughStrands = limits.strands / 2;
+
 /** The last ones of a link, so that none of them is offered twice; those that are held are not among what is forgotten. */
 const knownStrands = 64;
 
@@ -69,9 +73,18 @@ export function createStrands(options: StrandsOptions): Strands {
     known.add(id);
     const offer = readSdp(sdp);
     if (!offer) counters.count('offerRefused');
-    // Both sides may have begun the last one at once.
+    if (offer && parts.role === 'answerer') giveWay();
     if (offer && held.size < limits.strands) open(id, offer);
     else control.say({ type: 'strand-over', strand: id });
+  }
+
+  /** Both sides may have begun the last ones at once: the offerer's are made. */
+  function giveWay(): void {
+    if (held.size < limits.strands) return;
+    const [own] = [...held].reverse().find(([, { strand }]) => strand.isOurs && !strand.isUp) ?? [];
+    if (own === undefined) return;
+    control.say({ type: 'strand-over', strand: own });
+    drop(own);
   }
 
   function open(id: string, offer: ReturnType<typeof readSdp>): void {
@@ -127,10 +140,15 @@ export function createStrands(options: StrandsOptions): Strands {
     get inUse() {
       return [...held.values()].filter((one) => one.strand.isUp && !one.retiring).length;
     },
-    add() {
-      const id = world.cryptography.randomId();
-      known.add(id);
-      if (held.size < limits.strands) open(id, null);
+    get suffice() {
+      return [...held.values()].filter((one) => one.strand.isUp && mayTake(one)).length >= enoughStrands;
+    },
+    add(count) {
+      for (let left = Math.min(count, limits.strands - held.size); left > 0; left--) {
+        const id = world.cryptography.randomId();
+        known.add(id);
+        open(id, null);
+      }
     },
     retire(count) {
       const ours = [...held.values()].filter(({ strand, retiring }) => strand.isOurs && !retiring);
@@ -138,8 +156,7 @@ export function createStrands(options: StrandsOptions): Strands {
     },
     stall(way) {
       const one = held.get(way);
-      if (!one) return;
-      one.stalled = true;
+      if (one) one.stalled = true;
       outgoing.sendAgain(way);
       options.onRoom();
     },
@@ -150,7 +167,6 @@ export function createStrands(options: StrandsOptions): Strands {
         drop(id);
       }
     },
-    bufferedBytes: (way) => held.get(way)?.strand.bufferedBytes ?? 0,
     fill() {
       for (const { strand } of [...held.values()]) strand.fill();
     },

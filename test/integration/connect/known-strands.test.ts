@@ -49,6 +49,7 @@ beforeEach(() => {
         sign: makeTestIdentity().sign,
       },
       linkId: 'link',
+      role: 'offerer',
       session: 'ben',
       key: 'key',
     },

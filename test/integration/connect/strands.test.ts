@@ -156,7 +156,7 @@ const inUse = (side: Side): number => strandsOf(side).filter(({ sent }) => sent.
 const counters = ({ person }: Side) => person.room.diagnostics().counters;
 
 describe('under load', () => {
-  test('strands are added one by one, blocks and control messages keep their order, and no broker hears of it', async () => {
+  test('strands are added, blocks and control messages keep their order, and no broker hears of it', async () => {
     const { ada, ben } = await meet();
     const [fromAda, fromBen] = [converse(ada), converse(ben)];
     const before = [counters(ada).published, counters(ben).published];
@@ -168,6 +168,34 @@ describe('under load', () => {
     // Control stays where it was.
     expect(strandsOf(ada).some(({ sent }) => sent.includes(0))).toBe(false);
     expect(open(ada)).toBeLessThanOrEqual(limits.strands);
+  });
+
+  test('many of them leave the first channel to what is not to wait behind a block', async () => {
+    const { ada, ben } = await meet();
+    const { stream } = converse(ada);
+    const { heard } = converse(ben);
+    const [first] = ada.platform.connections;
+    const blocks = (): number => first?.sent.filter((each) => each === 1).length ?? 0;
+    await sendUntil(stream, heard, () => inUse(ada) >= limits.strands);
+    const [had, controls] = [blocks(), heard.controls];
+    stream.send(500);
+    await expect.poll(() => heard.blocks, { timeout: 30_000, interval: 5 }).toBe(stream.wanted);
+    expect([blocks(), heard.wrong]).toEqual([had, null]);
+    expect(heard.controls).toBeGreaterThan(controls);
+  });
+
+  test('both sides may offer them at once', async () => {
+    const { ada, ben } = await meet();
+    const [fromAda, fromBen] = [converse(ada), converse(ben)];
+    fromBen.stream.send(3000);
+    let most = 0;
+    await sendUntil(fromAda.stream, fromBen.heard, () => {
+      most = Math.max(most, open(ada), open(ben));
+      return inUse(ada) >= limits.strands;
+    });
+    await expect.poll(() => fromAda.heard.blocks, { timeout: 30_000, interval: 5 }).toBe(fromBen.stream.wanted);
+    expect([fromAda.heard.wrong, fromAda.heard.closed, fromBen.heard.closed]).toEqual([null, false, false]);
+    expect(most).toBeLessThanOrEqual(limits.strands);
   });
 
   test('there are never more than eight, and none is left when nothing has gone for a while', async () => {
@@ -303,9 +331,8 @@ describe('somebody hostile', () => {
     const { stream, heard } = converse(ada);
     const there = converse(ben);
     await sendUntil(stream, there.heard, () => inUse(ada) >= 1);
-    strandsOf(ben)
-      .find(({ isOpen }) => isOpen)
-      ?.say(message(0, 0, 8));
+    const up = strandsOf(ada).findIndex(({ sent }) => sent.includes(1));
+    strandsOf(ben)[up]?.say(message(0, 0, 8));
     await expect.poll(() => heard.closed, { timeout: 10_000 }).toBe(true);
     expect(counters(ada).linkMessageMalformed).toBe(1);
     await untilAllClosed(heard.strandsAtEnd);

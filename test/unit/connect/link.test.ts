@@ -9,6 +9,8 @@ import { limits } from '../../../src/shared/protocol/limits.ts';
 import { createFakeClock } from '../../support/connect-clock.ts';
 
 const KiB = 1024;
+/** Four of them fill a buffer at the beginning. */
+const blockBytes = bufferBounds.startBytes / 4;
 
 /** A link on a channel whose buffer drains only when the test says so. */
 function setUp(report: RTCStatsReport | null = null) {
@@ -78,7 +80,7 @@ function setUp(report: RTCStatsReport | null = null) {
   return { clock, sent, blocks, channel, ends, names, words, running, link, heard, told, listen, drain };
 }
 
-const block = (size = 64 * KiB): Uint8Array<ArrayBuffer> => new Uint8Array(size).fill(1);
+const block = (size = blockBytes): Uint8Array<ArrayBuffer> => new Uint8Array(size).fill(1);
 
 describe('back-pressure', () => {
   test('the channel is filled to its target, and again when it has drained to half', () => {
@@ -88,13 +90,13 @@ describe('back-pressure', () => {
     for (let count = 0; count < 20; count++) link.send(block());
     expect(channel.buffered).toBe(bufferBounds.startBytes);
     expect(link.drainedBytes).toBe(bufferBounds.startBytes);
-    drain(64 * KiB);
+    drain(blockBytes);
     expect(blocks()).toHaveLength(4);
-    drain(64 * KiB);
+    drain(blockBytes);
     expect(blocks()).toHaveLength(6);
     for (let round = 0; round < 20; round++) drain(channel.buffered);
     expect(blocks()).toHaveLength(20);
-    expect(link.drainedBytes).toBe(20 * 64 * KiB);
+    expect(link.drainedBytes).toBe(20 * blockBytes);
   });
 
   test('who fills it is told when it drains', () => {
@@ -310,7 +312,7 @@ describe('a link that is let go', () => {
     link.send(new Uint8Array([0, 3]));
     channel.handlers?.binary(new Uint8Array([1]));
     expect(channel.closed).toBe(false);
-    drain(4 * 64 * KiB);
+    drain(4 * blockBytes);
     drain(channel.buffered);
     // Blocks that are not in the channel's buffer yet are of no use to anybody.
     expect(blocks()).toHaveLength(5);
