@@ -15,7 +15,7 @@ import type { Lived } from './simulate-child.ts';
  * Lives whole rooms through under a virtual clock: `npm run simulate -- --seeds 200 [--from 1]`, for as long as
  * `--seconds 90` from a seed of the day, or one of them again with `--seed N [--log]`. Exits with 1 when a rule was broken,
  * and tells the shortest story that breaks it; with `--all` it goes on and tells none, with `--brief` it tells none.
- * `--planted [--seeds 500]` plants bugs, one at a time, and says which of them are found.
+ * `--planted [--seeds 500] [--called lane]` plants bugs, one at a time, and says which of them are found.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     all: { type: 'boolean' },
     brief: { type: 'boolean' },
     planted: { type: 'boolean' },
+    called: { type: 'string' },
     processes: { type: 'string' },
   },
 });
@@ -41,7 +42,7 @@ const processes = whole(values.processes ?? String(availableParallelism()));
 const mostMissed = 2;
 
 if (values.planted) {
-  const missed = await findPlanted(whole(values.seeds ?? '500'), processes, say);
+  const missed = await findPlanted(values.called ?? '', whole(values.seeds ?? '500'), processes, say);
   if (missed > mostMissed) process.exitCode = 1;
 } else if (values.seed !== undefined) await liveOne(whole(values.seed));
 else await liveMany();

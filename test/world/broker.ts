@@ -2,6 +2,7 @@ import type { CarrierOptions, CarrierPlan } from '../../src/connect/carrier.ts';
 import { payloadSizes } from '../../src/connect/sealing.ts';
 import type { BrokerView } from '../../src/shared/views.ts';
 import type { Chance } from './chance.ts';
+import { createHearsay, type Hearsay } from './hearsay.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What a broker, and the network, see of a computer. */
@@ -36,8 +37,8 @@ export interface WorldBroker {
   onPublished: (payload: Payload) => void;
   /** Since when this computer has been connected, to a broker that does its work; null when it is not. */
   servesSinceMs(computer: Computer): number | null;
-  /** Since when it has done its work, also while it was down; null while it does not. */
-  readonly honestSinceMs: number | null;
+  /** What this computer was told here of who is gone; null when it does not use this broker. */
+  hearsayOf(computer: Computer): Hearsay | null;
   /** Of computers that run. */
   readonly clients: number;
   /** The wills of all who are connected. */
@@ -57,6 +58,7 @@ export interface WorldBroker {
 interface Client {
   readonly options: CarrierOptions;
   readonly computer: Computer;
+  readonly hearsay: Hearsay;
   connection: Connection | null;
   view: BrokerView;
   closed: boolean;
@@ -119,7 +121,10 @@ export function createWorldBroker(
   function deliver(client: Client, connection: Connection, payload: Payload): void {
     if (client.connection !== connection || !client.computer.isOn || connection.moves !== client.computer.moves) return;
     if (client.computer.isAway) timeline.after(tryAgainMs, () => deliver(client, connection, payload));
-    else client.options.onPayload(payload);
+    else {
+      client.hearsay.hear(payload);
+      client.options.onPayload(payload);
+    }
   }
 
   function publishFrom(client: Client, connection: Connection, payload: Payload): void {
@@ -140,8 +145,9 @@ export function createWorldBroker(
       const { moves } = client.computer;
       client.connection = { will, moves, sinceMs: timeline.now(), unsettled: new Set() };
       broker.connected++;
+      client.hearsay.connect();
       watch(client, client.connection, 0);
-      show(client, 'connected');
+      show(client, viewOf(id, 'connected'));
       client.options.onUp();
       if (mood === 'repeating') tellAgain();
     });
@@ -162,11 +168,12 @@ export function createWorldBroker(
     const { connection, computer } = client;
     if (!connection) return;
     client.connection = null;
+    client.hearsay.lose();
     for (const settle of connection.unsettled) settle();
     if (tellOthers) giveWill(connection);
     if (!computer.isOn) all.delete(computer);
     if (!computer.isOn || client.closed) return;
-    show(client, 'waiting');
+    show(client, viewOf(id, 'waiting'));
     client.options.onDown();
     timeline.after(retryMs, () => void connect(client));
   }
@@ -175,11 +182,6 @@ export function createWorldBroker(
     if (!isUp || mood === 'without-wills') return;
     broker.given++;
     publish(will);
-  }
-
-  function show(client: Client, state: BrokerView['state']): void {
-    client.view = viewOf(id, state);
-    client.options.onView();
   }
 
   /** What was said earlier, to whoever is here now. */
@@ -196,7 +198,8 @@ export function createWorldBroker(
 
   function open(computer: Computer, given: CarrierOptions): ReturnType<CarrierPlan['open']> {
     const view = viewOf(id, 'connecting');
-    const client: Client = { options: given, computer, connection: null, view, closed: false };
+    const hearsay = createHearsay(id, timeline.now);
+    const client: Client = { options: given, computer, hearsay, connection: null, view, closed: false };
     all.set(computer, client);
     void connect(client);
     return {
@@ -235,9 +238,7 @@ export function createWorldBroker(
       if (!connection || connection.moves !== computer.moves || mood !== 'honest') return null;
       return Math.max(moodMs, connection.sinceMs);
     },
-    get honestSinceMs() {
-      return mood === 'honest' ? moodMs : null;
-    },
+    hearsayOf: (computer) => all.get(computer)?.hearsay ?? null,
     get clients() {
       return [...all.keys()].filter(({ isOn }) => isOn).length;
     },
@@ -278,6 +279,11 @@ function deliveries(mood: Mood, chance: Chance): number[] {
   const isLossy = mood === 'lossy';
   const copies = isLossy ? chance.below(8) % 3 : 1;
   return Array.from({ length: copies }, () => 10 + chance.below(isLossy ? 3000 : 20));
+}
+
+function show(client: Client, view: BrokerView): void {
+  client.view = view;
+  client.options.onView();
 }
 
 function viewOf(url: string, state: BrokerView['state']): BrokerView {

@@ -3,11 +3,13 @@ import type { Chance } from './chance.ts';
 import { type Counts, createCounts } from './counts.ts';
 import { createSignatures, readSealed } from './cryptography.ts';
 import { createHostile, type Hostile } from './hostile.ts';
+import { createLosses, type Losses } from './losses.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createWorldPerson, type WorldPerson } from './person.ts';
 import { usualSettings } from './settings.ts';
 import type { WorldFile } from './source.ts';
 import { nameOf, type Story } from './story.ts';
+import { createTally, type Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
 import { createUdp, type Udp } from './udp.ts';
 import { createWorldUdx, type WorldUdx } from './udx.ts';
@@ -25,6 +27,8 @@ export interface Cast {
   readonly hostile: Hostile;
   /** What was sent, by the name of its top-level folder. */
   readonly sent: Map<string, readonly WorldFile[]>;
+  readonly tally: Tally;
+  readonly losses: Losses;
   readonly counts: Counts;
   /** Bounds that were not kept, in words. */
   readonly broken: string[];
@@ -50,11 +54,18 @@ export function gather(
   const brokers: WorldBroker[] = Array.from({ length: story.brokers }, (_, index) =>
     createWorldBroker(`broker ${index}`, timeline, chance.fork(), { others: () => brokers, onBroken }),
   );
-  for (const broker of brokers) broker.onPublished = (payload) => log(broker.id, 'published', readSealed(payload));
+  const tally = createTally(timeline.now);
+  const losses = createLosses(network, timeline.now, () => people);
+  for (const broker of brokers) {
+    broker.onPublished = (payload) => {
+      log(broker.id, 'published', readSealed(payload));
+      tally.add(broker.id, payload);
+    };
+  }
   const signatures = createSignatures();
   const room = { ...shared, ether, udx, signatures, topic: 'roomdrop/world', brokers };
   const hostile = createHostile({ ...room, chance: chance.fork(), onSaid: () => counts.add('hostile messages') });
-  const people = Array.from({ length: story.people }, (_, index) => {
+  const people: WorldPerson[] = Array.from({ length: story.people }, (_, index) => {
     const address = `10.0.0.${index + 1}`;
     const place = story.places[index];
     if (place) network.move(address, place);
@@ -70,8 +81,26 @@ export function gather(
         if (what === 'link') counts.add('links');
         log(nameOf(index), what, told);
       },
-      onLost: () => counts.add('links lost'),
+      onLost(session) {
+        counts.add('links lost');
+        losses.lost(address, session);
+      },
+      onGained: (session) => losses.gained(address, session),
     });
   });
-  return { timeline, network, ether, udp, udx, brokers, people, hostile, sent: new Map(), counts, broken };
+  return {
+    timeline,
+    network,
+    ether,
+    udp,
+    udx,
+    brokers,
+    people,
+    hostile,
+    sent: new Map(),
+    tally,
+    losses,
+    counts,
+    broken,
+  };
 }

@@ -89,6 +89,32 @@ export function readSealed(payload: Uint8Array): Sealed | null {
   return sealed;
 }
 
+const said = new WeakMap<Sealed, Said>();
+
+/** What is said in it; nothing that makes sense, for rubbish. */
+export function saidIn(sealed: Sealed): Said {
+  const earlier = said.get(sealed);
+  if (earlier) return earlier;
+  const parsed = parseJson(sealed.json);
+  said.set(sealed, parsed);
+  return parsed;
+}
+
+/** Fields of any type: somebody hostile speaks, too. */
+export interface Said {
+  readonly type?: unknown;
+  readonly to?: unknown;
+  readonly at?: unknown;
+}
+
+function parseJson(json: string): Said {
+  try {
+    return JSON.parse(json) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 function parse(payload: Uint8Array): Sealed | null {
   const length = new DataView(payload.buffer, payload.byteOffset).getUint16(0);
   try {

@@ -10,6 +10,7 @@ import type { Ether } from './webrtc.ts';
 /** Somebody who has the code, and means harm: replays, forges, and says what means nothing. */
 export interface Hostile {
   readonly key: string;
+  readonly name: string;
   attack(by: 'signals' | 'link'): void;
   /** Goes for good. */
   close(): Promise<void>;
@@ -28,6 +29,7 @@ export interface HostileOptions {
 }
 
 const address = '10.0.0.66';
+const name = 'Mallory';
 const attackMs = 20_000;
 /** Few enough that others still have a place. */
 const sessions = 2;
@@ -94,7 +96,7 @@ export function createHostile(options: HostileOptions): Hostile {
     room ??= joinRoom({
       topic,
       sealingKey: new Uint8Array(32),
-      name: 'Mallory',
+      name,
       carriers: brokers.map((broker) => broker.from(computer)),
       iceServers: [{ urls: 'stun:stun.example' }],
       world: {
@@ -151,6 +153,7 @@ export function createHostile(options: HostileOptions): Hostile {
 
   return {
     key,
+    name,
     attack(by) {
       if (by === 'signals') repeat(timeline.now() + attackMs, 200, () => void signal());
       else join();

@@ -1,4 +1,5 @@
 import { lendToProcess } from './ambient.ts';
+import { meetingTooLong } from './budget.ts';
 import { type Cast, gather } from './cast.ts';
 import { createChance } from './chance.ts';
 import type { Counts } from './counts.ts';
@@ -7,7 +8,7 @@ import type { Place } from './network.ts';
 import { brokenRules, leftBehind } from './rules.ts';
 import { actMs, type Happening, type Story } from './story.ts';
 import { createTimeline } from './timeline.ts';
-import { createWatch, meetingTooLong } from './watch.ts';
+import { createWatch } from './watch.ts';
 
 /** What came of a story. */
 export interface Life {

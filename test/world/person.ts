@@ -1,4 +1,5 @@
 import type { Source } from '../../src/main/files/source.ts';
+import type { LaneTerms } from '../../src/main/lane/lane.ts';
 import type { Engine } from '../../src/main/transfer/engine.ts';
 import { decodeIncomingRecord, encodeIncomingRecord } from '../../src/main/transfer/incoming-record-codec.ts';
 import type { LaneView, NetworkView, Person } from '../../src/shared/views.ts';
@@ -38,6 +39,8 @@ export interface WorldPerson {
   readonly timers: number;
   /** Everybody who was reached and is not known to be gone. */
   readonly linked: readonly Person[];
+  /** What kinds of lanes the app has to the installation with this key. */
+  lanesTo(key: string): readonly LaneTerms['kind'][];
   start(): void;
   join(): void;
   leave(): void;
@@ -82,8 +85,9 @@ export interface WorldPersonOptions {
   log(what: string, told: unknown): void;
   /** A bound was not kept; what, in words. */
   onBroken?(what: string): void;
-  /** Somebody was connected and is not any more. */
-  onLost?(): void;
+  /** The session is connected from now on, or is not any more. */
+  onGained?(session: string): void;
+  onLost?(session: string): void;
 }
 
 const nothing: NetworkView = { brokers: [], members: [], trouble: null };
@@ -147,6 +151,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     get linked() {
       return app?.people.here ?? [];
     },
+    lanesTo: (key) => app?.people.lanesTo(key) ?? [],
     start() {
       if (app) return;
       app = startApp({
@@ -169,7 +174,9 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
         chance: chance.fork(),
         reporter: app.people.reporter(),
         onNetwork(next) {
-          for (const session of connectedIn(view)) if (!connectedIn(next).includes(session)) options.onLost?.();
+          const [before, after] = [connectedIn(view), connectedIn(next)];
+          for (const session of before) if (!after.includes(session)) options.onLost?.(session);
+          for (const session of after) if (!before.includes(session)) options.onGained?.(session);
           view = next;
         },
       });

@@ -33,10 +33,10 @@ export const plants: readonly Plant[] = [
     to: '',
   },
   {
-    name: 'the link that a newer one replaces stays open',
+    name: 'a link that works ends when a newer attempt begins',
     file: 'src/connect/pair-machine.ts',
-    from: "acts({ do: 'adopt', linkId }),\n    endLink,",
-    to: "acts({ do: 'adopt', linkId }),",
+    from: 'return inTurn(status, settle, endAttempt, (next) => ({',
+    to: 'return inTurn(status, settle, endAttempt, endLink, (next) => ({',
   },
   {
     name: 'a will ends what still has a link',

@@ -1,7 +1,11 @@
+import { backoffBoundMs } from '../../src/connect/backoff.ts';
+import { usualTimings } from '../../src/connect/timings.ts';
 import { limits } from '../../src/shared/protocol/limits.ts';
 import { hasEnded, type MemberView } from '../../src/shared/views.ts';
-import type { WorldBroker } from './broker.ts';
+import { createBudget } from './budget.ts';
 import type { Cast } from './cast.ts';
+import { ghosts } from './ghosts.ts';
+import { createHeld } from './held.ts';
 import type { Stay } from './page.ts';
 import type { WorldPerson } from './person.ts';
 
@@ -16,16 +20,12 @@ export interface Watch {
 /** Whoever has a path and a carrier in common for so long is connected. */
 const meetMs = 30_000;
 /**
- * A cut that is mended tells nobody: who tried in vain waits for the longest time between two tries, and then for the try.
- * A room that seems full is asked again later, too.
+ * A room that seems full is asked again after 30 s, then after 60 s, give or take a quarter; and somebody who is gone takes
+ * a place in it until nothing was heard of them for a minute.
  */
-const lateMs = 150_000;
-/** Who is gone for so long is not shown. */
-const ghostMs = 60_000;
-/** After so long with everybody linked, nothing is left to be said. */
-const settledMs = 30_000;
-/** Of two who meet, to each broker. */
-const meetingMessages = 24;
+const crowdedMs = 150_000;
+/** From the later one's coming until both were with a broker, with nothing in the way. */
+const promptMs = 1000;
 /** Each with an attempt, a link, what is said again and again, and transfers. */
 const timersOfOneLink = 32;
 
@@ -35,8 +35,12 @@ interface Present {
   readonly session: string;
 }
 
-export function createWatch({ timeline, network, brokers, people, broken, counts }: Cast): Watch {
-  const quiet = createQuiet(brokers, timeline.now);
+export function createWatch(cast: Cast): Watch {
+  const { timeline, network, brokers, people, losses, broken, counts } = cast;
+  const budget = createBudget(cast);
+  const held = createHeld(cast);
+  /** When two sessions were seen to be linked last. */
+  const linkedMs = new Map<string, number>();
 
   function present(): Present[] {
     return people.flatMap((person) => {
@@ -59,35 +63,47 @@ export function createWatch({ timeline, network, brokers, people, broken, counts
 
   function unmet(one: Present, other: Present): string[] {
     const sinceMs = couldMeetSinceMs(one, other);
-    if (sinceMs === null || timeline.now() - sinceMs < patienceMs(one, other)) return [];
+    if (sinceMs === null) return [];
+    const patienceMs = isCrowded() ? crowdedMs : meetMs;
+    if (timeline.now() - Math.max(sinceMs, backoffMs(one, other)) < patienceMs) return [];
     return [
       ...(shows(one, other) ? [] : [`${one.person.name} does not show ${other.person.name}${told(one, other)}`]),
       ...(shows(other, one) ? [] : [`${other.person.name} does not show ${one.person.name}${told(other, one)}`]),
     ].map((what) => `${what} as connected, though the two could have met since ${(sinceMs / 1000).toFixed(1)} s`);
   }
 
-  function patienceMs(one: Present, other: Present): number {
+  /**
+   * A cut that is mended tells nobody: who has tried in vain for so long waits for the next try. No attempt fails sooner than
+   * 10 s after both have told their candidates, so there cannot have been more of them.
+   */
+  function backoffMs(one: Present, other: Present): number {
     const mendedMs = network.mendedMs(one.person.address, other.person.address);
-    const isLate = mendedMs !== null && timeline.now() - mendedMs < lateMs;
-    return isLate || isCrowded() ? lateMs : meetMs;
+    const seenMs = linkedMs.get(pairOf(one, other)) ?? Math.max(one.stay.sinceMs, other.stay.sinceMs);
+    if (mendedMs === null || seenMs > mendedMs) return 0;
+    const failures = Math.ceil((mendedMs - seenMs) / usualTimings.afterCandidatesMs);
+    return mendedMs + backoffBoundMs(usualTimings.attemptBackoffMs, failures);
   }
 
   /** With the sessions that are over and counted still, nobody else has a place. */
   function isCrowded(): boolean {
-    const recent = people.flatMap(({ over }) => [...over.values()].filter((atMs) => timeline.now() - atMs < lateMs));
+    const recent = people.flatMap(({ over }) => [...over.values()].filter((atMs) => timeline.now() - atMs < crowdedMs));
     return people.length + recent.length >= limits.roomMembers;
   }
 
-  /** Sessions that are over for a while, and could have been told to be. */
-  function ghosts({ person, stay }: Present): string[] {
-    return person.view.members.flatMap((member) => {
-      if (member.state === 'closed') return [];
-      const goneMs = overSince(people, member.session);
-      if (goneMs === null) return [];
-      const knownMs = Math.max(goneMs, ...brokers.map((broker) => hearsSinceMs(broker, stay, goneMs)));
-      const isGhost = timeline.now() - knownMs > ghostMs;
-      return isGhost ? [`${person.name} shows ${member.name} as ${member.state}, who is gone for a minute`] : [];
-    });
+  /** Of two who are linked: what it took, if this is the first time and nothing was in their way. */
+  function see(one: Present, other: Present): string[] {
+    if (!shows(one, other) || !shows(other, one)) return [];
+    const pair = pairOf(one, other);
+    const isFirst = !linkedMs.has(pair);
+    linkedMs.set(pair, timeline.now());
+    const sinceMs = couldMeetSinceMs(one, other);
+    const joinedMs = Math.max(one.stay.sinceMs, other.stay.sinceMs);
+    const isPlain = sinceMs !== null && sinceMs - joinedMs < promptMs && !isCrowded() && !isAttacked();
+    return isFirst && isPlain ? budget.met(one, other, joinedMs) : [];
+  }
+
+  function isAttacked(): boolean {
+    return counts.all.has('hostile messages');
   }
 
   /** A screen that shows two truths. */
@@ -133,20 +149,27 @@ export function createWatch({ timeline, network, brokers, people, broken, counts
       return [
         ...broken.splice(0),
         ...pairs.flatMap(([one, other]) => unmet(one, other)),
-        ...here.flatMap(ghosts),
+        ...here.flatMap(({ person }) => ghosts(person, people, brokers, timeline.now())),
+        ...pairs.flatMap(([one, other]) => see(one, other)),
         ...here.flatMap(contradictions),
         ...here.flatMap(tooMuch),
         // Who is attacked has more to say.
-        ...quiet.look(allLinked(here) && !counts.all.has('hostile messages')),
+        ...budget.idle(allLinked(here) && !isAttacked()),
+        ...held.look(),
+        ...losses.look(),
       ];
     },
-    disturbed: quiet.disturbed,
+    disturbed: budget.disturbed,
   };
 }
 
 /** Nobody tries anything with them. */
 function isSettled({ state }: MemberView): boolean {
   return state === 'connected' || state === 'closed';
+}
+
+function pairOf(one: Present, other: Present): string {
+  return [one.session, other.session].sort().join(' ');
 }
 
 function shows({ person }: Present, other: Present): boolean {
@@ -156,57 +179,4 @@ function shows({ person }: Present, other: Present): boolean {
 function told({ person }: Present, other: Present): string {
   const member = person.view.members.find(({ session }) => session === other.session);
   return member ? ` (${member.state}, ${member.reason?.code ?? 'no reason'})` : ' (nobody)';
-}
-
-function overSince(people: readonly WorldPerson[], session: string): number | null {
-  for (const { over } of people) {
-    const sinceMs = over.get(session);
-    if (sinceMs !== undefined) return sinceMs;
-  }
-  return null;
-}
-
-/** From when on somebody hears from a broker who is gone; never, where it did not do its work when they went. */
-function hearsSinceMs(broker: WorldBroker, { computer }: Stay, goneMs: number): number {
-  const { honestSinceMs } = broker;
-  if (honestSinceMs === null || honestSinceMs > goneMs) return Number.POSITIVE_INFINITY;
-  return broker.servesSinceMs(computer) ?? Number.POSITIVE_INFINITY;
-}
-
-/** Holds people to what may be published. */
-function createQuiet(brokers: readonly WorldBroker[], now: () => number) {
-  let sinceMs: number | null = null;
-  let before = { published: 0, excused: 0 };
-  const sums = (): typeof before => ({
-    published: brokers.reduce((sum, { published }) => sum + published, 0),
-    // Who comes to a broker again says so there, once; who was lost has a will.
-    excused: brokers.reduce((sum, { connected, given }) => sum + connected + given, 0),
-  });
-  return {
-    disturbed(): void {
-      sinceMs = null;
-    },
-    look(isCalm: boolean): string[] {
-      if (!isCalm) {
-        sinceMs = null;
-        return [];
-      }
-      const after = sums();
-      sinceMs ??= now();
-      if (now() - sinceMs <= settledMs) {
-        before = after;
-        return [];
-      }
-      const idle = after.published - before.published - (after.excused - before.excused);
-      before = after;
-      return idle > 0 ? [`${idle} messages are published while everybody is linked`] : [];
-    },
-  };
-}
-
-/** What two who are the first in a room may say until they are linked. */
-export function meetingTooLong(brokers: readonly WorldBroker[]): string[] {
-  return brokers
-    .filter(({ published }) => published > meetingMessages)
-    .map(({ id, published }) => `two who meet publish ${published} messages to ${id}`);
 }

@@ -18,6 +18,8 @@ export interface Ether {
   platform(address: string, power?: PowerSupply): StandardPlatform;
   /** Connections that nobody has closed, on computers that have power. */
   readonly openConnections: number;
+  /** Those of this computer. */
+  connectionsAt(address: string): number;
 }
 
 type PowerSupply = Pick<Power, 'isOn' | 'onCut'>;
@@ -190,6 +192,10 @@ export function createEther(options: EtherOptions): Ether {
 
     get #isClosed(): boolean {
       return this.signalingState === 'closed';
+    }
+
+    isAt(address: string): boolean {
+      return this.#address === address;
     }
 
     isCarried(): boolean {
@@ -420,6 +426,7 @@ export function createEther(options: EtherOptions): Ether {
     get openConnections() {
       return byUfrag.size;
     },
+    connectionsAt: (address) => [...byUfrag.values()].filter((one) => one.isOn && one.isAt(address)).length,
   };
 }
 
