@@ -1,9 +1,10 @@
 import { usualTimings } from '../../src/connect/timings.ts';
+import { hasEnded } from '../../src/shared/views.ts';
 import type { Cast } from './cast.ts';
 import type { WorldPerson } from './person.ts';
 
-/** An offer that comes late is answered beside a link that works, until the attempt has had its time. */
-const attemptsMs = usualTimings.attemptMs + 10_000;
+/** An offer that comes late is answered beside a link that works, until the attempt has had its time; strands fold sooner. */
+const attemptsMs = usualTimings.attemptMs + usualTimings.strandIdleMs;
 /** A link that is let go has so long to say its last words, and some more. */
 const lastWordsMs = 2 * usualTimings.goodbyeMs;
 
@@ -22,8 +23,9 @@ export function createHeld({ people, hostile, ether, timeline }: Cast): Held {
   /** Since when each has been so, by the sentence. */
   const sinceMs = new Map<string, number>();
 
-  /** One for each in the room who has a link, or an attempt to get one. */
-  function connections({ name, address, view }: WorldPerson): Holding[] {
+  /** One for each in the room who has a link, or an attempt to get one. Strands come with transfers, and go after them. */
+  function connections({ name, address, view, engine }: WorldPerson): Holding[] {
+    if (engine?.list().some((transfer) => !hasEnded(transfer))) return [];
     const members = view.members.filter(({ state }) => state !== 'closed').length;
     if (ether.connectionsAt(address) <= members) return [];
     return [{ what: `${name} holds more connections than there are members`, mostMs: attemptsMs }];

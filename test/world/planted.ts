@@ -11,8 +11,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'who waits for an offer never asks for one',
     file: 'src/connect/pair-machine.ts',
-    from: "acts: [{ do: 'ask', last: newest(status) }]",
-    to: 'acts: []',
+    from: "linkId, null, nowMs);\n  return { status: { ...status, awaits: 'offer' }, acts: [{ do: 'ask', last: newest(status) }] };\n}\n\nfunction offered",
+    to: "linkId, null, nowMs);\n  return { status: { ...status, awaits: 'offer' }, acts: [] };\n}\n\nfunction offered",
   },
   {
     name: 'an attempt that failed is the last one',
