@@ -122,7 +122,7 @@ export function createMemoryStreams(net: DatagramNet, time: FakeAfter): MemorySt
           return open;
         },
         streams,
-        counts: { cameBytes: 0, packets: 0, readBytes: 0, sentBytes: 0 },
+        counts: { cameBytes: 0, packets: 0, readBytes: 0, readMessages: 0, sentBytes: 0, sentMessages: 0 },
         beats: 0,
         admits: (from) => admitting(from),
         openSocket(admits): DirectSocket {

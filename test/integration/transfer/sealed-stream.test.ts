@@ -112,6 +112,23 @@ test('a beat is read, and not handed on', async () => {
   expect((await arriving).map((message) => [...message])).toEqual([[1]]);
 });
 
+test('messages are counted at both ends, and their packets and acknowledgements are no more than they explain', async () => {
+  const [initiator, responder] = connect();
+  await Promise.all([initiator.opened, responder.opened]);
+  const before = [initiator.counts.sentMessages, responder.counts.readMessages];
+  const arriving = received(responder);
+  const messages = Array.from({ length: 600 }, (_, at) => new Uint8Array(at % 3 === 0 ? largestBytes : 60));
+  initiator.beat();
+  await write(initiator, messages);
+  initiator.end();
+  await arriving;
+  const [sent, read] = [initiator.counts, responder.counts];
+  expect([sent.sentMessages, read.readMessages]).toEqual(before.map((count) => count + messages.length + 1));
+  const explained = messages.length + (200 * largestBytes) / 1000;
+  expect(sent.packets).toBeLessThan(explained);
+  expect(read.packets).toBeLessThan(explained);
+});
+
 test('each end wants the key that it was told of', async () => {
   const stranger = one.keyPair();
   for (const change of [

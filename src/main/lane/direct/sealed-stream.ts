@@ -57,6 +57,8 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
   let open = false;
   let ending = false;
   let closed = false;
+  let readMessages = 0;
+  let sentMessages = 0;
   let handlers: SealedStreamHandlers | null = null;
   let early: Uint8Array[] = [];
   let resolveOpened: (opened: boolean) => void;
@@ -71,6 +73,7 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
     else sealed.beat();
   });
   noise.on('data', (message: Uint8Array) => {
+    readMessages++;
     // Nobody may have listened before it was ended: what comes would wait for nothing.
     if (ending || closed) return;
     if (!open) {
@@ -103,11 +106,16 @@ export function sealStream(udx: Udx, raw: UdxStream, options: SealedStreamOption
         cameBytes: raw.bytesReceived,
         packets: raw.packetsReceived,
         readBytes: noise.rawBytesRead,
+        readMessages,
         sentBytes: noise.rawBytesWritten,
+        sentMessages,
       };
     },
-    write: (message) => noise.write(message),
-    beat: () => void noise.write(new Uint8Array(0)),
+    write(message) {
+      sentMessages++;
+      return noise.write(message);
+    },
+    beat: () => void sealed.write(new Uint8Array(0)),
     listen(given) {
       handlers = given;
       const waiting = early;

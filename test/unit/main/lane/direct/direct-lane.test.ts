@@ -25,7 +25,7 @@ beforeEach(() => {
     closed: new Promise((resolve) => {
       closeStream = resolve;
     }),
-    counts: { cameBytes: 0, packets: 0, readBytes: 0, sentBytes: 0 },
+    counts: { cameBytes: 0, packets: 0, readBytes: 0, readMessages: 0, sentBytes: 0, sentMessages: 0 },
     write(message) {
       written.push(message);
       return takes;
