@@ -194,7 +194,7 @@ describe('a candidate', () => {
     ['emptied', { cut: '.*', put: '' }, 'new'],
   ];
   test.each(reaching)('%s reaches', async (_, edit, state) => {
-    expect(await ask('reach', edit)).toBe(state);
+    expect(await ask('reach', edit, state)).toBe(state);
   });
 
   /** simple-peer destroys itself for the refusal of one that has an address, unless that is a name for mDNS. */

@@ -7,8 +7,8 @@ import { type TryName, tries } from './tries.ts';
 export interface Laboratory {
   /** Candidates given to the answerer, one after the other; the verdict of the last one. */
   candidate(moment: Moment, ...given: (CandidateInit | null)[]): Promise<string>;
-  /** The offerer's first candidate as it is edited, given to the answerer, and the answerer's state of ICE that follows. */
-  reach(edit: Edit): Promise<string>;
+  /** The offerer's first candidate as it is edited, given to the answerer, and where the answerer's ICE stays. */
+  reach(edit: Edit, expected: string): Promise<string>;
   /** An offer as it is edited, given to the answerer; or an answer to the offerer. */
   description(type: 'offer' | 'answer', edit: Edit): Promise<string>;
   attempt(name: TryName): Promise<string>;
@@ -48,7 +48,7 @@ export function createLaboratory(world: LaboratoryWorld): Laboratory {
         return last;
       });
     },
-    reach({ cut, put, usernameFragment }) {
+    reach({ cut, put, usernameFragment }, expected) {
       const bench = createBench(world);
       return at(bench, async () => {
         const found = new Promise<CandidateInit>((done) =>
@@ -64,9 +64,10 @@ export function createLaboratory(world: LaboratoryWorld): Laboratory {
           sdpMLineIndex,
           usernameFragment: usernameFragment ?? null,
         });
-        for (let tenths = 0; tenths < 6 && bench.answerer.iceConnectionState !== 'connected'; tenths++) {
-          await world.pause(100);
-        }
+        const sinceMs = world.now();
+        while (bench.answerer.iceConnectionState !== expected && world.now() - sinceMs < 20_000) await world.pause(5);
+        // It may go on from there.
+        await world.pause(400);
         return bench.answerer.iceConnectionState;
       });
     },

@@ -32,6 +32,8 @@ export const stories = {
     const told = await untilClosed(world, bench, 'answerer', 'offerer');
     const after = statesOf(bench.offerer);
     bench.offerer.close();
+    // Nothing else is told.
+    await world.pause(50);
     return { atOnce, after, told };
   },
   async 'a connection is closed before anything was said'(world) {
