@@ -53,6 +53,8 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
   }
 
   function answer(now: readonly string[]): void {
+    // Where checks come late no pair counts as one that has succeeded; those that did have answered all the same.
+    if (now.length === 0) return;
     if (now.length === answered.length && now.every((address) => answered.includes(address))) return;
     answered = now;
     options.onAnswered();

@@ -151,6 +151,6 @@ export const limits = {
   diskNameBytes: 255,
   /** Files and folders of one folder that the page gets at once. */
   contentsItems: 200,
-  /** Progress reported to the page, per transfer. */
-  progressIntervalMs: 100,
+  /** Progress reported to the page, per transfer: what it draws anew each time costs as much as a megabyte on its way. */
+  progressIntervalMs: 250,
 } as const;

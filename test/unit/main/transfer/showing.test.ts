@@ -119,7 +119,7 @@ test('an end is never late', () => {
   expect(shownSince()).toBe(1);
 });
 
-test('progress is shown ten times a second at most', () => {
+test('progress is shown four times a second at most', () => {
   const { showing, add, shownSince, time } = setUp();
   add('a', flowing);
   showing.progressed('a');
