@@ -49,7 +49,7 @@ async function firstBroken(
   seeds: number,
   processes: number,
 ): Promise<{ seed: string; rule: string } | null> {
-  const options = ['--seeds', String(seeds), '--processes', String(processes), '--brief'];
+  const options = ['--seeds', String(seeds), '--processes', String(processes), '--brief', '--small-first'];
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/simulate.ts', ...options], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
