@@ -63,7 +63,8 @@ export function createPathWatch(options: PathWatchOptions): PathWatch {
   function keepLooking(againMs: number, isLate: boolean): void {
     // Without statistics the path is just not known.
     look(isLate).catch(() => undefined);
-    stopTimer = clock.after(againMs, () => keepLooking(timings.statsMs, againMs === timings.statsMs));
+    const laterMs = Math.min(2 * againMs, timings.statsMs);
+    stopTimer = clock.after(againMs, () => keepLooking(laterMs, 2 * laterMs > timings.statsMs));
   }
 
   control.on('path', ({ path }) => {

@@ -26,7 +26,7 @@ export interface Timings {
   readonly silenceMs: number;
   /** Path and round trip are looked up this often. */
   readonly statsMs: number;
-  /** The second time sooner: when a link is new, more of the peer's addresses are about to answer. */
+  /** The second time sooner, then after twice as long each time: when a link is new, more of the peer's addresses are about to answer. */
   readonly statsSoonMs: number;
   /** A nonce is good for so long. */
   readonly nonceMs: number;

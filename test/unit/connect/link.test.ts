@@ -275,6 +275,22 @@ describe('what is known of a link besides its path', () => {
   });
 });
 
+test('an address that answers a little later is seen a little later', async () => {
+  const report = new Map<string, object>();
+  const { running, link, clock } = setUp(report);
+  const told: (readonly string[])[] = [];
+  link.onAnswered((addresses) => told.push(addresses));
+  running.start([]);
+  await clock.advance(usualTimings.statsSoonMs + 100);
+  report.set('l', { type: 'local-candidate', candidateType: 'host', address: '203.0.113.7' });
+  report.set('r', { type: 'remote-candidate', candidateType: 'host', address: '198.51.100.9' });
+  report.set('p', { type: 'candidate-pair', state: 'succeeded', localCandidateId: 'l', remoteCandidateId: 'r' });
+  await clock.advance(2 * usualTimings.statsSoonMs - 101);
+  expect(told).toEqual([]);
+  await clock.advance(1);
+  expect(told).toEqual([['198.51.100.9']]);
+});
+
 describe('the end', () => {
   test.each<[LinkEnd['why'], number, (parts: ReturnType<typeof setUp>) => void]>([
     ['channel-closed', 1, ({ channel }) => channel.handlers?.close()],
