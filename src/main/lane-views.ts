@@ -54,16 +54,16 @@ export function createLaneViews({ people, ownReason, carrier, onChange }: LaneVi
   });
 
   function knownOf(key: string): Reached {
-    return reached.get(key) ?? { link: null, news: { roundTripMs: null, noPath: false } };
+    return reached.get(key) ?? { link: null, news: { roundTripMs: null, why: null } };
   }
 
-  function viewOf(key: string, link: LinkFacts | null, { roundTripMs, noPath }: LaneNews): LaneView {
+  function viewOf(key: string, link: LinkFacts | null, news: LaneNews): LaneView {
     if (people.lanesTo(key).includes('direct')) {
       if (carrier(key) === 'channel') return { key, kind: 'channel', roundTripMs: null, why: 'resting' };
-      return { key, kind: 'direct', roundTripMs, why: null };
+      return { key, kind: 'direct', roundTripMs: news.roundTripMs, why: null };
     }
     const able = link === null || link.capabilities.includes(directCapability);
-    const why = ownReason() ?? (able ? (noPath ? 'no-path' : null) : 'peer-cannot');
+    const why = ownReason() ?? (able ? news.why : 'peer-cannot');
     return { key, kind: 'channel', roundTripMs: null, why };
   }
 

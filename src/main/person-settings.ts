@@ -37,7 +37,8 @@ export function createPersonSettings(store: SettingsStore, onChange: (view: Sett
 }
 
 /** A direct lane tells and uses this computer's own addresses: whoever hides some, or goes by relays only, has none. */
-export function mayDirect({ direct, relayOnly, hideLocalAddresses }: Settings): boolean {
+export function mayDirect(settings: Pick<Settings, 'direct' | 'relayOnly' | 'hideLocalAddresses'>): boolean {
+  const { direct, relayOnly, hideLocalAddresses } = settings;
   return direct && !relayOnly && !hideLocalAddresses;
 }
 

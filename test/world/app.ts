@@ -27,6 +27,8 @@ export interface App {
   readonly directLanes: DirectLanes;
   /** As a person sees them. */
   readonly lanes: readonly LaneView[];
+  /** `mayDirect` may say something else from now on. */
+  settingsChanged(): void;
 }
 
 export interface AppOptions {
@@ -45,6 +47,8 @@ export interface AppOptions {
   shouldAccept(key: string): boolean;
   log(what: string, told: unknown): void;
   onBroken?(what: string): void;
+  /** What has become of a direct lane. */
+  onDirect?(what: 'up' | 'lost'): void;
 }
 
 export const downloads = '/downloads';
@@ -109,7 +113,14 @@ export function startApp(options: AppOptions): App {
     iceServers: () => iceServers,
     say: engine.sayOnLane,
     onLane(key, lane) {
-      if (!people.join(key, bounded(lane, broken))) lane.close();
+      options.onDirect?.('up');
+      if (
+        !people.join(
+          key,
+          bounded(lane, broken, () => options.onDirect?.('lost')),
+        )
+      )
+        lane.close();
     },
     onNews: lanes.learn,
   });
@@ -119,11 +130,15 @@ export function startApp(options: AppOptions): App {
     get lanes() {
       return lanes.list;
     },
+    settingsChanged() {
+      lanes.refresh();
+      directLanes.refresh();
+    },
   };
 }
 
-/** A lane that tells when more waits in it than it may be filled with, and a message that is bound to go. */
-function bounded(lane: Lane, onBroken: (what: string) => void): Lane {
+/** A lane that tells when more waits in it than it may be filled with and a message, and when it ends by itself. */
+function bounded(lane: Lane, onBroken: (what: string) => void, onLost: () => void): Lane {
   const mostBytes = lane.terms.mostUndrainedBytes + lane.maxMessageBytes + limits.controlBytes;
   return {
     terms: lane.terms,
@@ -135,7 +150,16 @@ function bounded(lane: Lane, onBroken: (what: string) => void): Lane {
       lane.send(message);
       if (lane.undrainedBytes > mostBytes) onBroken(`a direct lane holds ${lane.undrainedBytes} bytes`);
     },
-    listen: (handlers) => lane.listen(handlers),
+    listen(handlers) {
+      lane.listen({
+        message: (message) => handlers.message(message),
+        drain: () => handlers.drain(),
+        close() {
+          onLost();
+          handlers.close();
+        },
+      });
+    },
     close: () => lane.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { Endpoint } from '../../src/main/lane/direct/datagrams.ts';
 import { createWorldBroker, type WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { type Counts, createCounts } from './counts.ts';
@@ -11,7 +12,7 @@ import type { WorldFile } from './source.ts';
 import { nameOf, type Story } from './story.ts';
 import { createTally, type Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
-import { createUdp, type Udp } from './udp.ts';
+import { createUdp, stunServer, type Udp } from './udp.ts';
 import { createWorldUdx, type WorldUdx } from './udx.ts';
 import { createEther, type Ether } from './webrtc.ts';
 
@@ -49,7 +50,11 @@ export function gather(
   const onBroken = (what: string): void => void broken.push(what);
   const shared = { timeline, network, onBroken };
   const ether = createEther({ ...shared, chance: chance.fork(), delayMs, bytesPerMs: 1000 });
-  const udp = createUdp({ timeline, network, delayMs, chance: chance.fork(), onSent: () => undefined });
+  const onSent = (address: string, to: Endpoint): void => {
+    const isRight = to.address === stunServer.address || ether.hasAnswered(address, to.address);
+    if (!isRight) broken.push(`${address} sends a datagram to ${to.address}, which has not answered`);
+  };
+  const udp = createUdp({ timeline, network, delayMs, chance: chance.fork(), onSent });
   const udx = createWorldUdx({ timeline, udp, delayMs, onBroken });
   const brokers: WorldBroker[] = Array.from({ length: story.brokers }, (_, index) =>
     createWorldBroker(`broker ${index}`, timeline, chance.fork(), { others: () => brokers, onBroken }),
@@ -69,12 +74,14 @@ export function gather(
     const address = `10.0.0.${index + 1}`;
     const place = story.places[index];
     if (place) network.move(address, place);
+    const settings = story.settings?.[index] ?? usualSettings;
+    network.setSecrecy(address, settings);
     return createWorldPerson({
       ...room,
       name: nameOf(index),
       address,
       chance: chance.fork(),
-      settings: story.settings?.[index] ?? usualSettings,
+      settings,
       caseless: story.caseless[index] ?? false,
       trusts: (key) => key !== hostile.key,
       log(what, told) {
@@ -86,6 +93,7 @@ export function gather(
         losses.lost(address, session);
       },
       onGained: (session) => losses.gained(address, session),
+      onDirect: (what) => counts.add(`direct lanes ${what}`),
     });
   });
   return {

@@ -58,6 +58,12 @@ export function createDoer(cast: Cast, chance: Chance): (happening: Happening) =
         return network.setAway(person.address, true);
       case 'wake':
         return network.setAway(person.address, false);
+      case 'remap':
+        return cast.udp.forgetMappings(person.address);
+      case 'udp':
+        return cast.udp.setTrouble(person.address, happening.trouble);
+      case 'direct':
+        return person.allowDirect(happening.allowed);
       case 'doubt':
       case 'trust':
         person.accepts = happening.kind === 'trust';

@@ -55,7 +55,8 @@ export async function live(story: Story, keepLog = false): Promise<Life> {
 
   function happen(happening: Happening): void {
     if (keepLog) log.push(`${timeline.now().toFixed(1)} ---- ${JSON.stringify(happening)}`);
-    if (!('broker' in happening)) watch.disturbed();
+    // What somebody has not heard, a broker that repeats all has for them now, however old: it is tried, and comes to nothing.
+    if (!('broker' in happening) || happening.kind === 'broker-mood') watch.disturbed();
     doer(happening);
   }
 
@@ -117,7 +118,7 @@ async function withTwo<T>(story: Story, look: (cast: Cast) => T): Promise<T> {
 }
 
 /** Every broker does its work, every computer and every disk too, and nobody holds a transfer. */
-function putRight({ network, brokers, people }: Cast): void {
+function putRight({ network, udp, brokers, people }: Cast): void {
   network.mendCuts();
   for (const broker of brokers) {
     broker.setMood('honest');
@@ -125,6 +126,7 @@ function putRight({ network, brokers, people }: Cast): void {
   }
   for (const person of people) {
     network.setAway(person.address, false);
+    udp.setTrouble(person.address, null);
     person.setTrouble(null);
     person.accepts = true;
     person.answer(true);

@@ -11,6 +11,12 @@ export interface Place {
   readonly relay: boolean;
 }
 
+/** As settings have it: no address but a relay's is told, or none of the own network. */
+export interface Secrecy {
+  readonly relayOnly: boolean;
+  readonly hideLocalAddresses: boolean;
+}
+
 export type PathKind = 'local' | 'direct' | 'relay';
 export const pathKinds: readonly PathKind[] = ['local', 'direct', 'relay'];
 
@@ -25,6 +31,8 @@ export interface Network {
   /** Whose address that is now; null when nobody's. */
   ownerOf(current: string): string | null;
   move(address: string, place: Place): void;
+  /** What browsers there keep from others. */
+  setSecrecy(address: string, secrecy: Secrecy): void;
   /** Nothing goes to this address or comes from it, until it is back. */
   setAway(address: string, away: boolean): void;
   isAway(address: string): boolean;
@@ -48,6 +56,7 @@ interface Addresses {
   readonly outer: string;
 }
 
+const noSecrecy: Secrecy = { relayOnly: false, hideLocalAddresses: false };
 const atHome: Place = { network: 'home', nat: 'cone', relay: false };
 
 export function createNetwork(now: () => number): Network {
@@ -57,6 +66,7 @@ export function createNetwork(now: () => number): Network {
   const cuts = new Set<string>();
   const mendedMs = new Map<string, number>();
   const changedMs = new Map<string, number>();
+  const secrecies = new Map<string, Secrecy>();
   const addresses = new Map<string, Addresses>();
   const owners = new Map<string, string>();
   const listeners = new Set<() => void>();
@@ -78,9 +88,13 @@ export function createNetwork(now: () => number): Network {
   }
 
   function allows(one: string, other: string, kind: PathKind): boolean {
-    return !isParted(one, other) && joins(placeOf(one), placeOf(other), kind);
+    return !isParted(one, other) && joins(endOf(one), endOf(other), kind);
   }
 
+  const endOf = (address: string): Place & Secrecy => ({
+    ...(secrecies.get(address) ?? noSecrecy),
+    ...placeOf(address),
+  });
   const movesOf = (address: string): number => moves.get(address) ?? 0;
 
   function addressesOf(address: string): Addresses {
@@ -111,6 +125,7 @@ export function createNetwork(now: () => number): Network {
       moves.set(address, (moves.get(address) ?? 0) + 1);
       changed(address);
     },
+    setSecrecy: (address, secrecy) => void secrecies.set(address, secrecy),
     setAway(address, isAway) {
       if (away.has(address) === isAway) return;
       if (isAway) away.add(address);
@@ -145,9 +160,15 @@ export function createNetwork(now: () => number): Network {
 }
 
 /** RFC 4787's kinds as they were measured between two homes: STUN joins `cone` and `cone`, and never `strict`. */
-function joins(one: Place, other: Place, kind: PathKind): boolean {
-  if (kind === 'local') return one.network === other.network;
-  if (kind === 'relay') return one.relay || other.relay;
-  if (one.network === other.network || one.nat === 'blocked' || other.nat === 'blocked') return false;
-  return one.nat === 'open' || other.nat === 'open' || (one.nat === 'cone' && other.nat === 'cone');
+function joins(one: Place & Secrecy, other: Place & Secrecy, kind: PathKind): boolean {
+  const ends = [one, other];
+  const secretive = ends.filter(({ relayOnly }) => relayOnly);
+  if (kind === 'relay') return ends.some(({ relay }) => relay) && secretive.every(({ relay }) => relay);
+  if (secretive.length > 0) return false;
+  if (kind === 'local')
+    return one.network === other.network && !ends.every(({ hideLocalAddresses }) => hideLocalAddresses);
+  if (one.network === other.network || ends.some(({ nat }) => nat === 'blocked')) return false;
+  // The address of who is `open` is a local one, and there is no other to tell.
+  const isKnown = ends.some(({ nat, hideLocalAddresses }) => nat === 'open' && !hideLocalAddresses);
+  return isKnown || ends.every(({ nat }) => nat === 'cone');
 }

@@ -1,8 +1,6 @@
-import { usualLinkTerms } from '../../src/connect/link-terms.ts';
 import { joinRoom, type Room } from '../../src/connect/room.ts';
 import type { PeopleReporter } from '../../src/main/people.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
-import { directCapability } from '../../src/shared/protocol/lane-messages.ts';
 import type { NetworkView } from '../../src/shared/views.ts';
 import { laneOf } from '../support/link-lane.ts';
 import { iceServers } from './app.ts';
@@ -10,7 +8,7 @@ import type { Computer, WorldBroker } from './broker.ts';
 import type { Chance } from './chance.ts';
 import { createWorldCryptography, type Signatures, type WorldIdentity } from './cryptography.ts';
 import type { Network } from './network.ts';
-import type { WorldSettings } from './settings.ts';
+import { linkTermsOf, type WorldSettings } from './settings.ts';
 import { createPower, type Power, type Timeline } from './timeline.ts';
 import type { Ether } from './webrtc.ts';
 
@@ -68,7 +66,7 @@ export function openPage(options: PageOptions): Page {
     name: options.name,
     carriers: options.brokers.map((broker) => broker.from(computer)),
     iceServers,
-    linkTerms: { ...usualLinkTerms, capabilities: options.settings.direct ? [directCapability] : [] },
+    linkTerms: linkTermsOf(options.settings),
     world: {
       platform: options.ether.platform(address, power),
       clock: power,

@@ -1,5 +1,6 @@
 import type { Source } from '../../src/main/files/source.ts';
 import type { LaneTerms } from '../../src/main/lane/lane.ts';
+import { mayDirect } from '../../src/main/person-settings.ts';
 import type { Engine } from '../../src/main/transfer/engine.ts';
 import { decodeIncomingRecord, encodeIncomingRecord } from '../../src/main/transfer/incoming-record-codec.ts';
 import type { LaneView, NetworkView, Person } from '../../src/shared/views.ts';
@@ -11,7 +12,7 @@ import { createWorldDisk, type WorldDisk } from './disk.ts';
 import type { DiskTrouble } from './faulty-disk.ts';
 import type { Network, Place } from './network.ts';
 import { openPage, type Page, type Stay } from './page.ts';
-import type { WorldSettings } from './settings.ts';
+import { linkTermsOf, type WorldSettings } from './settings.ts';
 import type { Timeline } from './timeline.ts';
 import type { WorldUdx } from './udx.ts';
 import type { Ether } from './webrtc.ts';
@@ -35,6 +36,8 @@ export interface WorldPerson {
   readonly view: NetworkView;
   /** The way to each who is reached, as main shows it. */
   readonly lanes: readonly LaneView[];
+  /** Whether their settings let there be direct lanes. */
+  readonly mayDirect: boolean;
   /** How much is still to happen in the app and its page. */
   readonly timers: number;
   /** Everybody who was reached and is not known to be gone. */
@@ -48,6 +51,7 @@ export interface WorldPerson {
   offer(source: Source): void;
   /** One of the offers that wait, or all of them. */
   answer(accept: boolean, pick?: number): void;
+  allowDirect(allowed: boolean): void;
   setTrouble(trouble: DiskTrouble | null): void;
   /** Another network, and another address. */
   move(place: Place): void;
@@ -88,6 +92,7 @@ export interface WorldPersonOptions {
   /** The session is connected from now on, or is not any more. */
   onGained?(session: string): void;
   onLost?(session: string): void;
+  onDirect?(what: 'up' | 'lost'): void;
 }
 
 const nothing: NetworkView = { brokers: [], members: [], trouble: null };
@@ -96,7 +101,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
   const { timeline, chance, address, network } = options;
   const identity = makeIdentity(chance);
   const { key } = identity;
-  const { settings } = options;
+  let { settings } = options;
   const disk = createWorldDisk({ caseless: options.caseless ?? false });
   const over = new Map<string, number>();
   let wasDropped = false;
@@ -142,6 +147,9 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     get view() {
       return view;
     },
+    get mayDirect() {
+      return mayDirect(settings);
+    },
     get lanes() {
       return app?.lanes ?? [];
     },
@@ -158,7 +166,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
         ...options,
         disk,
         identity,
-        mayDirect: () => settings.direct,
+        mayDirect: () => mayDirect(settings),
         shouldAccept: (key) => person.accepts && options.trusts?.(key) !== false,
       });
       app.faults.setTrouble(trouble);
@@ -200,6 +208,11 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       const picked = pick === undefined ? open : open.filter((_, index) => index === pick % open.length);
       // What the disk says of the folder: the offer stands.
       for (const { id } of picked) app?.engine.answer(id, accept).catch(() => undefined);
+    },
+    allowDirect(direct) {
+      settings = { ...settings, direct };
+      app?.settingsChanged();
+      page?.room.setLinkTerms(linkTermsOf(settings));
     },
     setTrouble(given) {
       trouble = given;

@@ -1,6 +1,7 @@
 import { hasEnded, type TransferView } from '../../src/shared/views.ts';
 import { downloads } from './app.ts';
 import type { Cast } from './cast.ts';
+import { brokenLanes } from './lane-rules.ts';
 import { pathKinds } from './network.ts';
 import type { LeftBehind, WorldPerson } from './person.ts';
 import type { WorldFile } from './source.ts';
@@ -14,6 +15,7 @@ export function brokenRules(cast: Cast): string[] {
     ...cast.people.flatMap((person) => unexplained(person, cast)),
     ...cast.people.flatMap((person) => missing(person, cast)),
     ...cast.people.flatMap((person) => wrongFiles(person, cast)),
+    ...brokenLanes(cast),
   ];
 }
 
@@ -83,7 +85,10 @@ function wrongFiles({ name, disk }: WorldPerson, { sent }: Cast): string[] {
 }
 
 /** When everybody has left and closed the app, nothing is to be found any more. */
-export function leftBehind({ people, timeline, ether, brokers }: Cast, left: readonly LeftBehind[]): string[] {
+export function leftBehind(
+  { people, timeline, ether, udp, udx, brokers }: Cast,
+  left: readonly LeftBehind[],
+): string[] {
   // simple-peer's own timers are of the page; nobody takes those of a page away that is gone.
   const isTidy = people.every(({ wasDropped }) => !wasDropped);
   const clients = brokers.reduce((sum, broker) => sum + broker.clients, 0);
@@ -95,6 +100,8 @@ export function leftBehind({ people, timeline, ether, brokers }: Cast, left: rea
     ),
     ...(isTidy && timeline.waiting > 0 ? [`${timeline.waiting} things are still to happen when all is over`] : []),
     ...(ether.openConnections > 0 ? [`${ether.openConnections} connections are open when all is over`] : []),
+    ...(udp.openSockets > 0 ? [`${udp.openSockets} UDP sockets are open when all is over`] : []),
+    ...(udx.openStreams > 0 ? [`${udx.openStreams} streams are open when all is over`] : []),
     ...(clients > 0 ? [`${clients} are with brokers when all is over`] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 // First: simple-peer keeps the random bytes that it finds.
 import './ambient.ts';
 import { live } from './life.ts';
+import { usualSettings } from './settings.ts';
 import type { Act, Happening, Story } from './story.ts';
 
 /*
@@ -13,7 +14,7 @@ const at = (seconds: number, happening: Happening): Act[number] => ({ atMs: 1000
 function story(people: number, brokers: number, ...acts: Act[]): Story {
   const places = Array.from({ length: people }, () => ({ network: 'home', nat: 'cone', relay: false }) as const);
   // Direct lanes cost a life time.
-  const settings = Array.from({ length: people }, () => ({ direct: false }));
+  const settings = Array.from({ length: people }, () => ({ ...usualSettings, direct: false }));
   return { seed: 1, people, brokers, places, caseless: [], settings, acts };
 }
 

@@ -4,9 +4,10 @@ import type { DiskTrouble } from './faulty-disk.ts';
 import type { Place } from './network.ts';
 import type { WorldSettings } from './settings.ts';
 import { type Spoiling, spoilings } from './source.ts';
+import type { UdpTrouble } from './udp.ts';
 
 /** What somebody does without saying more. */
-const deeds = ['join', 'leave', 'reload', 'crash', 'sleep', 'wake', 'doubt', 'trust'] as const;
+const deeds = ['join', 'leave', 'reload', 'crash', 'sleep', 'wake', 'remap', 'doubt', 'trust'] as const;
 type Deed = (typeof deeds)[number];
 /** What somebody presses on one of their transfers. */
 const presses = ['pause', 'resume', 'cancel', 'accept', 'decline'] as const;
@@ -27,6 +28,8 @@ export type Happening =
   | { readonly kind: Press; readonly who: number; readonly pick: number }
   | { readonly kind: 'move'; readonly who: number; readonly place: Place }
   | { readonly kind: 'cut'; readonly who: number; readonly other: number }
+  | { readonly kind: 'udp'; readonly who: number; readonly trouble: UdpTrouble }
+  | { readonly kind: 'direct'; readonly who: number; readonly allowed: boolean }
   | { readonly kind: 'disk'; readonly who: number; readonly trouble: DiskTrouble }
   | { readonly kind: 'attack'; readonly by: 'signals' | 'link' }
   | { readonly kind: 'broker-down' | 'broker-up' | 'broker-flaps'; readonly broker: number }
@@ -93,6 +96,7 @@ const makers: readonly (readonly [often: number, make: Maker])[] = [
   [3, by('crash')],
   [4, by('sleep')],
   [6, by('wake')],
+  [3, by('remap')],
   [1, by('doubt')],
   [1, by('trust')],
   [2, (chance, { people }) => ({ kind: 'rename', who: chance.below(people), name: `Nick ${chance.below(100)}` })],
@@ -114,6 +118,8 @@ const makers: readonly (readonly [often: number, make: Maker])[] = [
   [2, (chance, { people }) => ({ kind: 'move', who: chance.below(people), place: drawPlace(chance) })],
   [2, (chance, { people }) => ({ kind: 'cut', who: chance.below(people), other: chance.below(people) })],
   [4, (chance, { people }) => ({ kind: 'disk', who: chance.below(people), trouble: drawTrouble(chance) })],
+  [3, (chance, { people }) => ({ kind: 'udp', who: chance.below(people), trouble: drawUdpTrouble(chance) })],
+  [1, (chance, { people }) => ({ kind: 'direct', who: chance.below(people), allowed: chance.below(2) === 0 })],
   [2, broker('broker-down')],
   [2, broker('broker-up')],
   [2, broker('broker-flaps')],
@@ -160,6 +166,10 @@ function drawTrouble(chance: Chance): DiskTrouble {
   }
 }
 
+function drawUdpTrouble(chance: Chance): UdpTrouble {
+  return chance.below(2) === 0 ? { kind: 'blocked' } : { kind: 'lossy', percent: 5 + chance.below(90) };
+}
+
 const errorCodes = ['EIO', 'ENOSPC', 'EACCES', 'ENOENT', 'EBUSY'] as const;
 
 function pick<T>(chance: Chance, list: readonly T[]): T {
@@ -189,7 +199,9 @@ export function planStory(seed: number, chance: Chance): Story {
 
 /** In a full room few have direct lanes: each costs a life time. */
 function drawSettings(chance: Chance, people: number): WorldSettings {
-  return { direct: chance.below(people < 12 ? 3 : 8) < 2 };
+  const direct = chance.below(people < 12 ? 3 : 8) < 2;
+  const relayOnly = chance.below(20) === 0;
+  return { direct, relayOnly, hideLocalAddresses: chance.below(20) === 0 };
 }
 
 function at(chance: Chance, withinMs: number, happening: Happening): Moment {

@@ -1,19 +1,27 @@
 import type { DiskTrouble } from './faulty-disk.ts';
 import type { Place } from './network.ts';
+import { usualSettings, type WorldSettings } from './settings.ts';
 import type { Spoiling } from './source.ts';
 import { type Happening, type Moment, nameOf, type Story } from './story.ts';
+import type { UdpTrouble } from './udp.ts';
 
 /** A story as a person would tell it, line by line. */
-export function tellStory({ people, brokers, places, caseless, acts }: Story): string[] {
+export function tellStory({ people, brokers, places, caseless, settings, acts }: Story): string[] {
   const who = places.map((place, index) => {
     const isCaseless = caseless[index] ? ', on a disk without case' : '';
-    return `  ${nameOf(index)} is ${placed(place)}${isCaseless}`;
+    return `  ${nameOf(index)} is ${placed(place)}${isCaseless}${set(settings?.[index])}`;
   });
   return [
     `${people} people and ${brokers} brokers:`,
     ...who,
     ...acts.flatMap((act, index) => [`  act ${index + 1}`, ...act.map((moment) => `    ${tell(moment)}`)]),
   ];
+}
+
+function set(settings: WorldSettings = usualSettings): string {
+  const { direct, relayOnly, hideLocalAddresses } = settings;
+  const ways = relayOnly ? ', by relays only' : hideLocalAddresses ? ', who hides local addresses' : '';
+  return ways + (direct ? '' : ', who wants no direct lanes');
 }
 
 export function tell({ atMs, happening }: Moment): string {
@@ -25,6 +33,7 @@ const deeds: Readonly<Record<string, string>> = {
   reload: "'s page is loaded anew",
   sleep: "'s computer is off the network",
   wake: "'s computer is on the network again",
+  remap: "'s router forgets its mappings",
   doubt: ' wants to be asked before anything is accepted',
   trust: ' accepts everything',
   join: ' joins',
@@ -44,6 +53,10 @@ function sentence(happening: Happening): string {
       return `${who} moves: ${placed(happening.place)}`;
     case 'cut':
       return `nothing goes between ${who} and ${nameOf(happening.other)} any more`;
+    case 'udp':
+      return `${who}'s app ${udpSentence(happening.trouble)}`;
+    case 'direct':
+      return `${who} ${happening.allowed ? 'allows' : 'wants no'} direct lanes`;
     case 'disk':
       return `${who}'s disk ${ails(happening.trouble)}`;
     default:
@@ -51,6 +64,10 @@ function sentence(happening: Happening): string {
         ? `${who} presses ${happening.kind} on transfer ${happening.pick}`
         : who + (deeds[happening.kind] ?? '');
   }
+}
+
+function udpSentence(trouble: UdpTrouble): string {
+  return trouble.kind === 'blocked' ? 'gets no datagrams through' : `loses ${trouble.percent} % of its datagrams`;
 }
 
 function spoiled(how: Spoiling | null): string {

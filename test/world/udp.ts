@@ -12,6 +12,8 @@ export interface Udp {
   setTrouble(computer: string, trouble: UdpTrouble | null): void;
   /** Its router forgets what it has mapped: what is sent from now on comes from another port. */
   forgetMappings(computer: string): void;
+  /** When something last happened to its datagrams that the network knows nothing of. */
+  changedMs(computer: string): number;
   /** On computers that have power. */
   readonly openSockets: number;
 }
@@ -64,6 +66,7 @@ interface Bound extends UdpSocket {
 export function createUdp({ timeline, chance, network, delayMs, onSent }: UdpOptions): Udp {
   const sockets = new Set<Bound>();
   const troubles = new Map<string, UdpTrouble>();
+  const changedMs = new Map<string, number>();
   let port = 20_000;
 
   function isLost(computer: string): boolean {
@@ -167,12 +170,15 @@ export function createUdp({ timeline, chance, network, delayMs, onSent }: UdpOpt
       return socket;
     },
     setTrouble(computer, trouble) {
+      if (!trouble && !troubles.delete(computer)) return;
       if (trouble) troubles.set(computer, trouble);
-      else troubles.delete(computer);
+      changedMs.set(computer, timeline.now());
     },
     forgetMappings(computer) {
+      changedMs.set(computer, timeline.now());
       for (const socket of sockets) if (socket.computer === computer) socket.mappings.clear();
     },
+    changedMs: (computer) => changedMs.get(computer) ?? 0,
     get openSockets() {
       return [...sockets].filter(({ power }) => power.isOn).length;
     },

@@ -3,7 +3,7 @@ import { type CandidateLine, readCandidateLine, WorldIceCandidate } from './cand
 import type { Chance } from './chance.ts';
 import { type Wire, WorldChannel } from './channel.ts';
 import { readDescription, writeDescription } from './descriptions.ts';
-import { type Network, type PathKind, pathKinds } from './network.ts';
+import { type Network, type PathKind, type Place, pathKinds } from './network.ts';
 import type { CandidateInit, StandardDescription, StandardPlatform } from './standard.ts';
 import { Target } from './target.ts';
 import type { Power, Timeline } from './timeline.ts';
@@ -16,6 +16,8 @@ import type { Power, Timeline } from './timeline.ts';
 export interface Ether {
   /** The WebRTC of one computer, as long as it has power. */
   platform(address: string, power?: PowerSupply): StandardPlatform;
+  /** Whether this computer has been answered from there by ICE, without a relay. */
+  hasAnswered(address: string, current: string): boolean;
   /** Connections that nobody has closed, on computers that have power. */
   readonly openConnections: number;
   /** Those of this computer. */
@@ -46,6 +48,8 @@ const gatheringMs: Record<CandidateType, number> = { host: 5, srflx: 40, relay: 
 export function createEther(options: EtherOptions): Ether {
   const { timeline, chance, network } = options;
   const byUfrag = new Map<string, Connection>();
+  /** Who has heard from which address. */
+  const answered = new Set<string>();
   const wire: Wire = { ...options, onBroken: (what) => options.onBroken?.(what) };
 
   const hex = (bytes: Uint8Array): string =>
@@ -67,7 +71,12 @@ export function createEther(options: EtherOptions): Ether {
     channel: WorldChannel | null = null;
     readonly #address: string;
     readonly #moves: number;
+    /** Where it was made: whoever moves has to make another. */
+    readonly #place: Place;
+    readonly #inner: string;
+    readonly #outer: string;
     readonly #servers: string;
+    readonly #isRelayOnly: boolean;
     readonly #power: PowerSupply;
     readonly #port = 1024 + chance.below(60_000);
     readonly #described = { ufrag: word(4), password: word(24), fingerprint: hex(chance.bytes(32)) };
@@ -85,7 +94,11 @@ export function createEther(options: EtherOptions): Ether {
       super();
       this.#address = address;
       this.#moves = network.movesOf(address);
+      this.#place = network.placeOf(address);
+      this.#inner = network.innerOf(address);
+      this.#outer = network.outerOf(address);
       this.#power = power;
+      this.#isRelayOnly = configuration?.iceTransportPolicy === 'relay';
       this.#servers = JSON.stringify(configuration?.iceServers ?? []);
       byUfrag.set(this.#described.ufrag, this);
       power.onCut(() => this.#vanish());
@@ -265,12 +278,14 @@ export function createEther(options: EtherOptions): Ether {
 
     /** What this side's servers and its place let it gather. */
     #types(): CandidateType[] {
-      const { nat, relay } = network.placeOf(this.#address);
+      const { nat, relay } = this.#place;
       const isMapped = nat === 'cone' || nat === 'strict';
+      const hasRelay = relay && this.#servers.includes('turn:');
+      if (this.#isRelayOnly) return hasRelay ? ['relay'] : [];
       return [
         'host',
         ...(isMapped && this.#servers.includes('stun:') ? (['srflx'] as const) : []),
-        ...(relay && this.#servers.includes('turn:') ? (['relay'] as const) : []),
+        ...(hasRelay ? (['relay'] as const) : []),
       ];
     }
 
@@ -279,13 +294,11 @@ export function createEther(options: EtherOptions): Ether {
       this.iceGatheringState = 'gathering';
       this.tell('icegatheringstatechange');
       const types = this.#types();
-      for (const [index, type] of types.entries()) {
-        const isLast = index === types.length - 1;
-        timeline.after(gatheringMs[type], () => this.#found(type, isLast));
-      }
+      for (const type of types) timeline.after(gatheringMs[type], () => this.#found(type));
+      timeline.after(Math.max(0, ...types.map((type) => gatheringMs[type])), () => this.#foundAll());
     }
 
-    #found(type: CandidateType, isLast: boolean): void {
+    #found(type: CandidateType): void {
       if (this.#isClosed || !this.isOn) return;
       const { address } = this.#addressAs(type);
       const { ufrag } = this.#described;
@@ -297,23 +310,24 @@ export function createEther(options: EtherOptions): Ether {
         usernameFragment: ufrag,
       };
       this.tell('icecandidate', { candidate });
-      if (!isLast) return;
+    }
+
+    #foundAll(): void {
+      if (this.#isClosed || !this.isOn) return;
       this.iceGatheringState = 'complete';
       this.tell('icegatheringstatechange');
       this.tell('icecandidate', { candidate: null });
     }
 
     #addressAs(type: CandidateType): { address: string; candidateType: CandidateType } {
-      const isInner = type === 'host' && network.placeOf(this.#address).nat !== 'open';
-      if (isInner) return { address: network.innerOf(this.#address), candidateType: type };
-      const outer = network.outerOf(this.#address);
-      return { address: type === 'relay' ? outer.replace('198.51', '203.0') : outer, candidateType: type };
+      if (type === 'host' && this.#place.nat !== 'open') return { address: this.#inner, candidateType: type };
+      return { address: type === 'relay' ? this.#outer.replace('198.51', '203.0') : this.#outer, candidateType: type };
     }
 
     #statsOf(): { address: string; candidateType: CandidateType } {
-      if (this.#kind === 'local') return { address: network.innerOf(this.#address), candidateType: 'host' };
-      if (this.#kind === 'relay') return this.#addressAs(network.placeOf(this.#address).relay ? 'relay' : 'srflx');
-      return this.#addressAs(network.placeOf(this.#address).nat === 'open' ? 'host' : 'srflx');
+      if (this.#kind === 'local') return { address: this.#inner, candidateType: 'host' };
+      if (this.#kind === 'relay') return this.#addressAs(this.#place.relay ? 'relay' : 'srflx');
+      return this.#addressAs(this.#place.nat === 'open' ? 'host' : 'srflx');
     }
 
     /** Names, and what goes by TCP, are never tried; nor is what is of another description, though it seems to be. */
@@ -335,7 +349,7 @@ export function createEther(options: EtherOptions): Ether {
 
     /** The best way that both have told each other enough for. */
     #bestKind(far: Connection): PathKind | null {
-      const isPublic = (end: Connection): boolean => network.placeOf(end.#address).nat === 'open';
+      const isPublic = (end: Connection): boolean => end.#place.nat === 'open';
       const knowsMapping = (end: Connection, of: Connection): boolean =>
         end.#knows(of, isPublic(of) ? 'host' : 'srflx');
       const isTold: Record<PathKind, boolean> = {
@@ -387,6 +401,10 @@ export function createEther(options: EtherOptions): Ether {
       far.channel = new WorldChannel(channel.label, far, wire);
       [channel.far, far.channel.far] = [far.channel, channel];
       [this.#kind, far.#kind] = [kind, kind];
+      if (kind !== 'relay') {
+        answered.add(`${this.#address} ${far.#statsOf().address}`);
+        answered.add(`${far.#address} ${this.#statsOf().address}`);
+      }
       for (const end of [this, far]) {
         end.#stopChecking?.();
         if (end.iceConnectionState === 'new') end.#show('checking', 'connecting');
@@ -423,6 +441,7 @@ export function createEther(options: EtherOptions): Ether {
       },
       RTCIceCandidate: WorldIceCandidate,
     }),
+    hasAnswered: (address, current) => answered.has(`${address} ${current}`),
     get openConnections() {
       return byUfrag.size;
     },

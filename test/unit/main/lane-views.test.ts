@@ -54,10 +54,10 @@ const channel = (key: string, why: NoLaneReason | null): LaneView => ({ key, kin
 test('who is reached has a way, a direct one may come, and its end is told, each once', () => {
   const link = reach('ann');
   expect(told).toEqual([[channel('ann', null)]]);
-  views.learn('ann', { noPath: true });
-  views.learn('ann', { noPath: true });
+  views.learn('ann', { why: 'no-path' });
+  views.learn('ann', { why: 'no-path' });
   const direct = reachDirectly('ann');
-  views.learn('ann', { roundTripMs: 40, noPath: false });
+  views.learn('ann', { roundTripMs: 40, why: null });
   direct.b.close();
   link.b.close();
   expect(told.slice(1)).toEqual([
@@ -80,9 +80,9 @@ test('a round trip is told again once it has moved, and is another one on anothe
 
 test('what is known of somebody is forgotten when nothing leads to them any more', () => {
   const link = reach('ann');
-  views.learn('ann', { noPath: true });
+  views.learn('ann', { why: 'no-path' });
   link.b.close();
-  views.learn('ann', { noPath: true });
+  views.learn('ann', { why: 'no-path' });
   reach('ann');
   expect(views.list).toEqual([channel('ann', null)]);
 });
@@ -90,8 +90,8 @@ test('what is known of somebody is forgotten when nothing leads to them any more
 test('why there is none: the settings come first, then this computer, then the other side, then the way', () => {
   reach('ann');
   reach('bo', ['other']);
-  views.learn('ann', { noPath: true });
-  views.learn('bo', { noPath: true });
+  views.learn('ann', { why: 'no-path' });
+  views.learn('bo', { why: 'no-path' });
   expect(views.list).toEqual([channel('ann', 'no-path'), channel('bo', 'peer-cannot')]);
   for (const reason of ['off', 'no-addon'] as const) {
     own = reason;

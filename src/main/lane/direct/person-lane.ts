@@ -7,7 +7,8 @@ import { type LaneAttempt, startLaneAttempt } from './lane-attempt.ts';
 import { type LaneEnds, laneWordProves, type SignLane } from './lane-offer.ts';
 import type { LaneWorld } from './lane-world.ts';
 import type { OwnSocket } from './own-socket.ts';
-import { anew, failed, lost, retryAfterMs } from './retry.ts';
+import { againMostMs, anew, failed, lost, retryAfterMs } from './retry.ts';
+import { createSilence } from './silence.ts';
 
 /** The direct lane to one person, over one link after the other: when it is tried, by whom, and when again. */
 export interface PersonLane {
@@ -47,8 +48,8 @@ export interface PersonLaneOptions {
 
 /** What those are told who look at details. */
 export interface LaneNews {
-  /** The last attempt to make a lane has failed. */
-  readonly noPath: boolean;
+  /** Why there is none: the last attempt has failed, or the other side wants or begins none. Null where one may come. */
+  readonly why: 'no-path' | 'peer-cannot' | null;
   /** Of the lane, as measured now. */
   readonly roundTripMs: number | null;
 }
@@ -58,6 +59,9 @@ const withoutLinkMs = 10_000;
 /** An offer waits so long for the first address that answers: the page looks every 5 s, at first sooner. */
 const earlyOfferMs = 6000;
 const lookMs = 5000;
+
+/** Whoever is to begin a lane has begun by then, or will not. */
+const beginWithinMs = 15_000;
 
 function isOverLoopback({ addresses }: Admitted): boolean {
   return [...addresses].some(isLoopback);
@@ -79,6 +83,10 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
   let early: LaneOffer | null = null;
   /** Takes back what is due: a next try, an early offer's end, that of a lane without a link, or a look at the round trip. */
   let cancelDue = (): void => undefined;
+  const silence = createSilence(world, () => {
+    // No address has answered: the link goes by a relay.
+    onNews({ why: admitted.addresses.size === 0 ? 'no-path' : 'peer-cannot' });
+  });
 
   function due(ms: number, action: () => void): void {
     cancelDue();
@@ -87,6 +95,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
 
   function end(why: LaneEnd): void {
     cancelDue();
+    silence.stop();
     attempt?.close(why);
     attempt = null;
     early = null;
@@ -122,7 +131,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
       onUp(lane) {
         upAtMs = world.now();
         options.onLane(lane);
-        onNews({ noPath: false });
+        onNews({ why: null });
         look(started);
       },
       onEnd: (why) => ended(started, why),
@@ -139,17 +148,23 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
   function gaveUp(why: LaneEnd): void {
     history = failed(history, why);
     // Who does not want one now says nothing of the networks in between.
-    if (why !== 'declined') onNews({ noPath: true });
+    onNews({ why: why === 'declined' ? 'peer-cannot' : 'no-path' });
   }
 
   function ended(last: LaneAttempt, why: LaneEnd): void {
     const changed = addressesOf(last.admitted) !== addressesOf(admitted);
-    if (upAtMs === null) gaveUp(why);
-    else history = lost(history, world.now() - upAtMs);
+    if (upAtMs !== null) {
+      history = lost(history, world.now() - upAtMs);
+      if (why === 'declined') onNews({ why: 'peer-cannot' });
+      else if (link?.role === 'answerer') silence.expect(againMostMs + beginWithinMs);
+    } else gaveUp(why);
     attempt = null;
     upAtMs = null;
-    if (link) tryAgain(changed ? 0 : retryAfterMs(history));
-    else options.onNothing();
+    if (!link) {
+      options.onNothing();
+      return;
+    }
+    tryAgain(changed ? 0 : retryAfterMs(history));
   }
 
   function tryAgain(ms: number): void {
@@ -201,7 +216,10 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
       const up = upAtMs === null ? null : attempt;
       // What was said on the link before belongs to that; a lane goes on.
       if (isNew && up) early = null;
-      else if (isNew) end('replaced');
+      else if (isNew) {
+        end('replaced');
+        silence.expect(beginWithinMs);
+      }
       // It comes from somebody who has no lane any more, whatever this side still has.
       if (early) return start(now, early);
       if (up) return look(up);
@@ -212,6 +230,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
       if (link?.id !== linkId) return;
       link = null;
       early = null;
+      silence.stop();
       if (upAtMs === null) options.onNothing();
       else due(withoutLinkMs, options.onNothing);
     },
@@ -225,6 +244,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
     end,
     async finish() {
       cancelDue();
+      silence.stop();
       await attempt?.finish();
     },
   };

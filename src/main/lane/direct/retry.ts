@@ -20,7 +20,8 @@ export function anew({ worked }: Pick<LaneHistory, 'worked'>): LaneHistory {
 /** A lane that was lost sooner has not lasted. */
 const lastingMs = 10_000;
 /** After so many failures, and all that follow. */
-const againMs = [0, 2000, 5000, 15_000, 60_000] as const;
+export const againMostMs = 60_000;
+const againMs = [0, 2000, 5000, 15_000, againMostMs] as const;
 /** Where none ever came up there is probably no way, until something changes. */
 const rarelyMs = 5 * 60_000;
 

@@ -125,7 +125,7 @@ test('a link over which an address has answered gets a lane, offered by the side
   expect(ups()).toEqual([1, 1]);
   expect(words(ann)).toEqual(['lane-offer']);
   expect(words(bo)).toEqual(['lane-answer']);
-  expect(ann.news[0]).toEqual({ noPath: false });
+  expect(ann.news[0]).toEqual({ why: null });
   expect(ann.news.at(-1)).toEqual({ roundTripMs: 20 });
 });
 
@@ -177,7 +177,7 @@ test('what is allowed again is tried again over the links that were made while i
     await run(2500);
     expect(ups()).toEqual([1, 1]);
   }
-  expect(ann.news).not.toContainEqual({ noPath: true });
+  expect(ann.news).not.toContainEqual({ why: 'no-path' });
   const offers = words(ann).length;
   ann.lanes.refresh();
   await run(100);
@@ -261,7 +261,7 @@ test('an offer that comes before an address has answered waits for it, but not f
   expect(ups()).toEqual([1, 1]);
 });
 
-test('where the other side declines it is tried again soon, then ever less often, and told to nobody', async () => {
+test('where the other side declines it is tried again soon, then ever less often, and told as that', async () => {
   bo.allowed = false;
   bothLinked();
   const offers = async (ms: number): Promise<number> => {
@@ -277,7 +277,7 @@ test('where the other side declines it is tried again soon, then ever less often
   ];
   expect(counted).toEqual([1, 2, 3, 4, 5]);
   expect(await offers(120_000)).toBe(7);
-  expect(ann.news).toEqual([]);
+  expect(ann.news).toEqual(Array(7).fill({ why: 'peer-cannot' }));
 });
 
 test('a lane that is lost is tried again at once, and then ever less often', async () => {
@@ -314,7 +314,7 @@ test('where no datagram passes it is told, and tried again when another address 
   passes = () => false;
   bothLinked();
   await run(10_000);
-  expect(ann.news).toEqual([{ noPath: true }]);
+  expect(ann.news).toEqual([{ why: 'no-path' }]);
   expect(words(ann)).toEqual(['lane-offer', 'lane-over no-path']);
   linked('ann');
   await run(1000);
@@ -342,7 +342,7 @@ test('an answer is waited for eight seconds, and no longer', async () => {
   await run(7900);
   expect([ann.news, words(ann)]).toEqual([[], ['lane-offer']]);
   await run(200);
-  expect([ann.news, words(ann)]).toEqual([[{ noPath: true }], ['lane-offer', 'lane-over no-path']]);
+  expect([ann.news, words(ann)]).toEqual([[{ why: 'no-path' }], ['lane-offer', 'lane-over no-path']]);
 });
 
 test('a stream on which the other end shows no key is given up after three seconds', async () => {
@@ -352,7 +352,7 @@ test('a stream on which the other end shows no key is given up after three secon
   expect([ann.parts.streams.length, bo.parts.streams.length, ann.news]).toEqual([1, 1, []]);
   await run(500);
   expect([ann.parts.streams.length, bo.parts.streams.length]).toEqual([0, 0]);
-  expect([ups(), ann.news]).toEqual([[0, 0], [{ noPath: true }]]);
+  expect([ups(), ann.news]).toEqual([[0, 0], [{ why: 'no-path' }]]);
 });
 
 test('a lane goes on while its link is made anew, and ends when that does not come', async () => {
@@ -407,6 +407,39 @@ test('over a new link all begins anew, but that a lane has worked is remembered 
   expect(offers()).toBe(before + 6);
 });
 
+test('over a relay no address answers, and after a while both say that there is no path', async () => {
+  bothLinked({ answered: [] });
+  await run(14_900);
+  expect([ann.news, bo.news]).toEqual([[], []]);
+  await run(200);
+  expect([ann.news, bo.news]).toEqual([[{ why: 'no-path' }], [{ why: 'no-path' }]]);
+});
+
+test('who is to be offered a lane and is not says after a while that the other side makes none', async () => {
+  linked('bo');
+  await run(14_900);
+  expect(bo.news).toEqual([]);
+  await run(200);
+  expect(bo.news).toEqual([{ why: 'peer-cannot' }]);
+});
+
+test('when the other side wants no lane any more both sides know why there is none', async () => {
+  bothLinked();
+  await run(500);
+  ann.allowed = false;
+  ann.lanes.refresh();
+  await run(100);
+  expect([ups(), bo.news.at(-1)]).toEqual([[0, 0], { why: 'peer-cannot' }]);
+});
+
+test('a link that ends takes what was expected along', async () => {
+  bothLinked({ answered: [] });
+  ann.lanes.unlinked(bo.key, 'link');
+  bo.lanes.unlinked(ann.key, 'link');
+  await run(20_000);
+  expect([ann.news, bo.news, time.waiting]).toEqual([[], [], 0]);
+});
+
 test('a link that ends takes an attempt along', async () => {
   passes = () => false;
   bothLinked();
@@ -425,13 +458,17 @@ test('where the system gives no socket there is no lane, nothing else is the wor
   bo.parts.openSocket = refuse;
   bothLinked();
   await run(500);
-  expect([words(bo), ann.news, bo.news]).toEqual([['lane-over declined'], [], [{ noPath: true }]]);
+  expect([words(bo), ann.news, bo.news]).toEqual([
+    ['lane-over declined'],
+    [{ why: 'peer-cannot' }],
+    [{ why: 'no-path' }],
+  ]);
   ann.lanes.leave();
   ann.parts.openSocket = refuse;
   bo.parts.openSocket = forBo;
   linked('ann');
   await run(500);
-  expect(ann.news).toEqual([{ noPath: true }]);
+  expect(ann.news.slice(1)).toEqual([{ why: 'no-path' }]);
   ann.parts.openSocket = forAnn;
   linked('ann', { answered: [addresses.bo, '192.0.2.9'] });
   await run(500);
