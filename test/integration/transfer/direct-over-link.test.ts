@@ -30,9 +30,9 @@ afterEach(async () => {
 });
 
 /** A main and, where its page would be, a room. */
-async function joinAs(name: string): Promise<{ core: Headless; room: Room }> {
+async function joinAs(name: string, direct = true): Promise<{ core: Headless; room: Room }> {
   const core = await startCore(folders.root, name, { direct: await watchedParts() });
-  await core.core.settings.change({ iceServers: [] });
+  await core.core.settings.change({ iceServers: [], direct });
   const page = core.core.reporter();
   const { identity, capabilities } = core.core;
   const room = joinRoom({
@@ -64,4 +64,15 @@ test('a link by WebRTC is enough for a direct lane beside it', async () => {
   ann.core.core.offers.offer(source.id, null);
   await bo.core.until(({ state }) => state === 'done');
   expect(await treeOf(bo.core.downloads)).toEqual(await treeOf(outbox));
+});
+
+test('where the setting was off when the link was made, a lane comes once it is on', async () => {
+  const cleo = await joinAs('cleo', false);
+  people.push(cleo);
+  const lanes = (): string[] =>
+    people.slice(0, 2).flatMap(({ core }) => cleo.core.core.people.lanesTo(core.core.identity.key));
+  await expect.poll(lanes).toEqual(['channel', 'channel']);
+  await cleo.core.core.settings.change({ direct: true });
+  cleo.room.setLinkTerms({ ...usualLinkTerms, capabilities: cleo.core.core.capabilities });
+  await expect.poll(() => lanes().filter((kind) => kind === 'direct'), { timeout: 20_000 }).toHaveLength(2);
 });
