@@ -10,6 +10,7 @@ import { createWorldPerson, type WorldPerson } from './person.ts';
 import { usualSettings } from './settings.ts';
 import type { WorldFile } from './source.ts';
 import { nameOf, type Story } from './story.ts';
+import { createStrandTroubles, type StrandTroubles } from './strand-troubles.ts';
 import { createTally, type Tally } from './tally.ts';
 import type { Timeline } from './timeline.ts';
 import { createUdp, stunServer, type Udp } from './udp.ts';
@@ -22,6 +23,7 @@ export interface Cast {
   readonly network: Network;
   readonly ether: Ether;
   readonly udp: Udp;
+  readonly strands: StrandTroubles;
   readonly udx: WorldUdx;
   readonly brokers: readonly WorldBroker[];
   readonly people: readonly WorldPerson[];
@@ -55,6 +57,12 @@ export function gather(
     if (!isRight) broken.push(`${address} sends a datagram to ${to.address}, which has not answered`);
   };
   const udp = createUdp({ timeline, network, delayMs, chance: chance.fork(), onSent });
+  const strands = createStrandTroubles({
+    timeline,
+    ether,
+    chance: chance.fork(),
+    onBefallen: (kind) => counts.add(kind === 'stalls' ? 'strands stalled' : 'strands lost'),
+  });
   const udx = createWorldUdx({ timeline, udp, delayMs, onBroken });
   const brokers: WorldBroker[] = Array.from({ length: story.brokers }, (_, index) =>
     createWorldBroker(`broker ${index}`, timeline, chance.fork(), { others: () => brokers, onBroken }),
@@ -94,6 +102,10 @@ export function gather(
       },
       onGained: (session) => losses.gained(address, session),
       onDirect: (what) => counts.add(`direct lanes ${what}`),
+      onStrand(fingerprint) {
+        counts.add('strand ends');
+        strands.added(address, fingerprint);
+      },
     });
   });
   return {
@@ -102,6 +114,7 @@ export function gather(
     ether,
     udp,
     udx,
+    strands,
     brokers,
     people,
     hostile,

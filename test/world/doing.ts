@@ -62,6 +62,8 @@ export function createDoer(cast: Cast, chance: Chance): (happening: Happening) =
         return cast.udp.forgetMappings(person.address);
       case 'udp':
         return cast.udp.setTrouble(person.address, happening.trouble);
+      case 'strands':
+        return cast.strands.set(person.address, happening.trouble);
       case 'direct':
         return person.allowDirect(happening.allowed);
       case 'doubt':

@@ -100,6 +100,14 @@ export function linkOf(seed: number, places: readonly Place[]): Promise<string |
   });
 }
 
+/** What two in these places show of a direct lane after a minute: that there is one, or why not. */
+export function directLaneOf(seed: number, places: readonly Place[]): Promise<string> {
+  return withTwo({ seed, people: 2, brokers: 1, places, caseless: [], acts: [] }, ({ people }) => {
+    const shown = people.flatMap(({ lanes }) => lanes.map(({ kind, why }) => (kind === 'direct' ? kind : `${why}`)));
+    return [...new Set(shown)].join(' or ');
+  });
+}
+
 async function withTwo<T>(story: Story, look: (cast: Cast) => T): Promise<T> {
   const timeline = createTimeline();
   const chance = createChance(story.seed);
@@ -118,7 +126,7 @@ async function withTwo<T>(story: Story, look: (cast: Cast) => T): Promise<T> {
 }
 
 /** Every broker does its work, every computer and every disk too, and nobody holds a transfer. */
-function putRight({ network, udp, brokers, people }: Cast): void {
+function putRight({ network, udp, strands, brokers, people }: Cast): void {
   network.mendCuts();
   for (const broker of brokers) {
     broker.setMood('honest');
@@ -127,6 +135,7 @@ function putRight({ network, udp, brokers, people }: Cast): void {
   for (const person of people) {
     network.setAway(person.address, false);
     udp.setTrouble(person.address, null);
+    strands.set(person.address, null);
     person.setTrouble(null);
     person.accepts = true;
     person.answer(true);

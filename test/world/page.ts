@@ -44,6 +44,8 @@ export interface PageOptions {
   readonly reporter: PeopleReporter;
   onNetwork(view: NetworkView): void;
   log(what: string, told: unknown): void;
+  /** A strand says hello, by its certificate's fingerprint. */
+  onStrand?(fingerprint: string): void;
 }
 
 export function openPage(options: PageOptions): Page {
@@ -74,10 +76,10 @@ export function openPage(options: PageOptions): Page {
       wallMs: () => 1_700_000_000_000 + timeline.now(),
       random: chance.next,
     },
-    sign: async (transcript) => ({
-      key: identity.key,
-      signature: signatures.sign(identity.key, linkTranscriptBytes(transcript)),
-    }),
+    async sign(transcript) {
+      if (transcript.introducedBy !== undefined) options.onStrand?.(transcript.binding.own);
+      return { key: identity.key, signature: signatures.sign(identity.key, linkTranscriptBytes(transcript)) };
+    },
     onNetwork(view) {
       if (!power.isOn) return;
       options.onNetwork(view);

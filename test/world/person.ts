@@ -93,6 +93,8 @@ export interface WorldPersonOptions {
   onGained?(session: string): void;
   onLost?(session: string): void;
   onDirect?(what: 'up' | 'lost'): void;
+  /** See `PageOptions`. */
+  onStrand?(fingerprint: string): void;
 }
 
 const nothing: NetworkView = { brokers: [], members: [], trouble: null };

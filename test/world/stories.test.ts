@@ -47,3 +47,49 @@ test('a will that a broker has given too early counts when its time has come', a
   ];
   expect((await live(story(2, 1, told))).broken).toBeNull();
 });
+
+/** The same where all may have direct lanes. */
+const withLanes = (told: Story): Story => ({ ...told, settings: told.places.map(() => usualSettings) });
+const sends = { kind: 'send', who: 0, files: 2, bytes: 3_000_000, spoiled: null } as const;
+
+test('a lane that dies in the middle of a file costs nothing, is made again, and leaves nothing behind', async () => {
+  const told = [...joins(2), at(20, sends), at(20.2, { kind: 'udp', who: 1, trouble: { kind: 'blocked' } })];
+  const { broken, counts } = await live(withLanes(story(2, 1, told)));
+  expect(broken).toBeNull();
+  expect(counts.all.get('direct lanes up')).toBeGreaterThanOrEqual(4);
+  expect(counts.all.get('direct lanes lost')).toBeGreaterThanOrEqual(1);
+  expect(counts.all.get('arriving done')).toBe(1);
+});
+
+test('a lane comes again after a router has forgotten it, and after somebody has moved', async () => {
+  const elsewhere = { network: 'elsewhere', nat: 'cone', relay: false } as const;
+  const told = [
+    ...joins(2),
+    at(10, { kind: 'move', who: 1, place: elsewhere }),
+    at(40, { kind: 'remap', who: 0 }),
+    at(40.5, sends),
+  ];
+  const { broken, counts } = await live(withLanes(story(2, 1, told)));
+  expect(broken).toBeNull();
+  expect(counts.all.get('direct lanes up')).toBeGreaterThanOrEqual(6);
+});
+
+test('who wants no lanes any more has none, and both sides say so', async () => {
+  const told = [...joins(2), at(20, { kind: 'direct', who: 1, allowed: false })];
+  const { broken, counts } = await live(withLanes(story(2, 1, told)));
+  expect(broken).toBeNull();
+  expect(counts.all.get('direct lanes up')).toBe(2);
+});
+
+test('over a relay both sides say why there is no lane', async () => {
+  const places = ['one', 'two'].map((network) => ({ network, nat: 'strict', relay: true }) as const);
+  expect((await live({ ...withLanes(story(2, 1, joins(2))), places })).broken).toBeNull();
+});
+
+test.each(['stalls', 'goes'] as const)('a strand that %s in the middle of a file costs no byte of it', async (kind) => {
+  const told = [...joins(2), at(10, { kind: 'strands', who: 0, trouble: { kind, ms: 700 } }), at(20, sends)];
+  const { broken, counts } = await live(story(2, 1, told));
+  expect(broken).toBeNull();
+  expect(counts.all.get(kind === 'stalls' ? 'strands stalled' : 'strands lost')).toBeGreaterThanOrEqual(1);
+  expect(counts.all.get('arriving done')).toBe(1);
+});

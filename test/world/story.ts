@@ -4,6 +4,7 @@ import type { DiskTrouble } from './faulty-disk.ts';
 import type { Place } from './network.ts';
 import type { WorldSettings } from './settings.ts';
 import { type Spoiling, spoilings } from './source.ts';
+import type { StrandTrouble } from './strand-troubles.ts';
 import type { UdpTrouble } from './udp.ts';
 
 /** What somebody does without saying more. */
@@ -29,6 +30,7 @@ export type Happening =
   | { readonly kind: 'move'; readonly who: number; readonly place: Place }
   | { readonly kind: 'cut'; readonly who: number; readonly other: number }
   | { readonly kind: 'udp'; readonly who: number; readonly trouble: UdpTrouble }
+  | { readonly kind: 'strands'; readonly who: number; readonly trouble: StrandTrouble }
   | { readonly kind: 'direct'; readonly who: number; readonly allowed: boolean }
   | { readonly kind: 'disk'; readonly who: number; readonly trouble: DiskTrouble }
   | { readonly kind: 'attack'; readonly by: 'signals' | 'link' }
@@ -119,6 +121,14 @@ const makers: readonly (readonly [often: number, make: Maker])[] = [
   [2, (chance, { people }) => ({ kind: 'cut', who: chance.below(people), other: chance.below(people) })],
   [4, (chance, { people }) => ({ kind: 'disk', who: chance.below(people), trouble: drawTrouble(chance) })],
   [3, (chance, { people }) => ({ kind: 'udp', who: chance.below(people), trouble: drawUdpTrouble(chance) })],
+  [
+    3,
+    (chance, { people }) => ({
+      kind: 'strands',
+      who: chance.below(people),
+      trouble: { kind: pick(chance, ['stalls', 'goes']), ms: 100 + chance.below(2000) },
+    }),
+  ],
   [1, (chance, { people }) => ({ kind: 'direct', who: chance.below(people), allowed: chance.below(2) === 0 })],
   [2, broker('broker-down')],
   [2, broker('broker-up')],

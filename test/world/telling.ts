@@ -3,6 +3,7 @@ import type { Place } from './network.ts';
 import { usualSettings, type WorldSettings } from './settings.ts';
 import type { Spoiling } from './source.ts';
 import { type Happening, type Moment, nameOf, type Story } from './story.ts';
+import type { StrandTrouble } from './strand-troubles.ts';
 import type { UdpTrouble } from './udp.ts';
 
 /** A story as a person would tell it, line by line. */
@@ -55,6 +56,8 @@ function sentence(happening: Happening): string {
       return `nothing goes between ${who} and ${nameOf(happening.other)} any more`;
     case 'udp':
       return `${who}'s app ${udpSentence(happening.trouble)}`;
+    case 'strands':
+      return `${who}'s strands ${strandSentence(happening.trouble)}`;
     case 'direct':
       return `${who} ${happening.allowed ? 'allows' : 'wants no'} direct lanes`;
     case 'disk':
@@ -64,6 +67,10 @@ function sentence(happening: Happening): string {
         ? `${who} presses ${happening.kind} on transfer ${happening.pick}`
         : who + (deeds[happening.kind] ?? '');
   }
+}
+
+function strandSentence({ kind, ms }: StrandTrouble): string {
+  return kind === 'goes' ? `go by themselves after ${ms} ms` : `stand still after ${ms} ms, for as long`;
 }
 
 function udpSentence(trouble: UdpTrouble): string {

@@ -18,10 +18,20 @@ export interface Ether {
   platform(address: string, power?: PowerSupply): StandardPlatform;
   /** Whether this computer has been answered from there by ICE, without a relay. */
   hasAnswered(address: string, current: string): boolean;
+  /** The end whose certificate this is, as a hello names it. */
+  endOf(fingerprint: string): ConnectionEnd | null;
   /** Connections that nobody has closed, on computers that have power. */
   readonly openConnections: number;
   /** Those of this computer. */
   connectionsAt(address: string): number;
+}
+
+/** One end of a connection, for what befalls that connection alone. */
+export interface ConnectionEnd {
+  /** Nothing goes by it for so long, either way. */
+  hold(ms: number): void;
+  /** It fails at both ends. */
+  fail(): void;
 }
 
 type PowerSupply = Pick<Power, 'isOn' | 'onCut'>;
@@ -87,6 +97,7 @@ export function createEther(options: EtherOptions): Ether {
     /** How the bytes go. */
     #kind: PathKind | null = null;
     #isConnecting = false;
+    #isHeld = false;
     #stopConsent: (() => void) | null = null;
     #stopChecking: (() => void) | null = null;
 
@@ -226,6 +237,27 @@ export function createEther(options: EtherOptions): Ether {
       } else this.#stopConsent ??= this.#loseConsent();
     }
 
+    isKnownBy(fingerprint: string): boolean {
+      return fingerprint.toUpperCase().endsWith(this.#described.fingerprint);
+    }
+
+    hold(ms: number): void {
+      const ends = [this, this.#far() ?? this];
+      const turn = (isHeld: boolean): void => {
+        for (const end of ends) end.#isHeld = isHeld;
+        for (const end of ends) end.networkChanged();
+      };
+      turn(true);
+      timeline.after(ms, () => turn(false));
+    }
+
+    fail(): void {
+      for (const end of [this, this.#far() ?? this]) {
+        end.#isHeld = true;
+        end.#show('disconnected', 'failed');
+      }
+    }
+
     /** Closed, or without power: the far side hears nothing any more. */
     #vanish(): void {
       const far = this.#far();
@@ -266,7 +298,9 @@ export function createEther(options: EtherOptions): Ether {
     }
 
     #reaches(far: Connection, kind: PathKind): boolean {
-      const areThere = [this, far].every((end) => end.isOn && network.movesOf(end.#address) === end.#moves);
+      const areThere = [this, far].every(
+        (end) => end.isOn && !end.#isHeld && network.movesOf(end.#address) === end.#moves,
+      );
       return areThere && network.allows(this.#address, far.#address, kind);
     }
 
@@ -442,6 +476,9 @@ export function createEther(options: EtherOptions): Ether {
       RTCIceCandidate: WorldIceCandidate,
     }),
     hasAnswered: (address, current) => answered.has(`${address} ${current}`),
+    endOf(fingerprint) {
+      return [...byUfrag.values()].find((one) => one.isKnownBy(fingerprint)) ?? null;
+    },
     get openConnections() {
       return byUfrag.size;
     },
