@@ -33,6 +33,11 @@ afterAll(async () => {
   await served?.close();
 });
 
+/** A page may make 500 connections, and those that it has closed count until they are collected. */
+async function openAnew(): Promise<void> {
+  page = await openPage(browser, served.url);
+}
+
 type Question = keyof Laboratory;
 
 function inChromium<Asked extends Question>(asked: Asked, ...given: Parameters<Laboratory[Asked]>): Promise<unknown> {
@@ -80,6 +85,8 @@ const placed = (candidate: string): CandidateInit => ({ candidate, sdpMid: '0', 
 const withAddress = (address: string): CandidateInit => placed(line.replace('192.0.2.77', address));
 
 describe('a candidate', () => {
+  beforeAll(openAnew);
+
   const accepted: readonly [what: string, CandidateInit | null][] = [
     ['with mid and index', placed(line)],
     ['placed by its mid', { candidate: line, sdpMid: '0' }],
@@ -214,6 +221,8 @@ describe('a candidate', () => {
 });
 
 describe('a description', () => {
+  beforeAll(openAnew);
+
   const lineOf = (name: string): string => `a=${name}[^\\n]*\\n`;
   const offers: readonly [what: string, Edit, verdict: string][] = [
     ['as it was made', { cut: '$', put: '' }, 'accepted'],
@@ -254,6 +263,8 @@ describe('a description', () => {
 });
 
 describe('what is tried', () => {
+  beforeAll(openAnew);
+
   const verdicts: Record<TryName, string> = {
     'an answer made without an offer': 'InvalidStateError',
     'an answer made to its own offer': 'InvalidStateError',
@@ -286,6 +297,8 @@ describe('what is tried', () => {
 });
 
 describe('what is told', () => {
+  beforeAll(openAnew);
+
   const { 'somebody is left behind': alone, ...others } = told;
   test.each(Object.keys(others) as (keyof typeof others)[])('%s', async (name) => {
     expect(await ask('story', name)).toEqual(others[name]);
