@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Plant, plants } from '../test/world/planted.ts';
+import { lanePlants } from '../test/world/planted-lanes.ts';
 
 const copied = ['src', 'test/world', 'test/support', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
 
@@ -18,7 +19,7 @@ export async function findPlanted(
   processes: number,
   say: (line: string) => void,
 ): Promise<number> {
-  const picked = plants.filter(({ name }) => name.includes(called));
+  const picked = [...plants, ...lanePlants].filter(({ name }) => name.includes(called));
   let missed = 0;
   for (const plant of picked) {
     const found = await withCopy(plant, (folder) => firstBroken(folder, seeds, processes));
