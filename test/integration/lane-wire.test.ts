@@ -33,7 +33,7 @@ async function pair(strangersRole: 'offerer' | 'answerer') {
   return { stream, stranger };
 }
 
-const told = (came: (message: Uint8Array) => void) => ({ message: came, drained() {}, closed() {} });
+const hearing = (came: (message: Uint8Array) => void) => ({ message: came, drained() {}, closed() {} });
 
 test.each(['offerer', 'answerer'] as const)(
   'a stranger who is the %s speaks the stream from what the protocol says',
@@ -42,7 +42,7 @@ test.each(['offerer', 'answerer'] as const)(
     expect(await stream.opened).toBe(true);
     expect(stranger.frameBytes).toEqual([role === 'offerer' ? 48 : 96, 56, 17]);
     const [there, back] = [randomBytes(limits.directBlockBytes), randomBytes(limits.directBlockBytes)];
-    const came = new Promise<Uint8Array>((done) => stream.listen(told(done)));
+    const came = new Promise<Uint8Array>((done) => stream.listen(hearing(done)));
     stranger.send(there);
     expect(Buffer.compare(await came, there)).toBe(0);
     stream.write(new Uint8Array(back));
@@ -54,14 +54,16 @@ test.each(['offerer', 'answerer'] as const)(
 
 test('packets are numbered, acknowledged and ended as the protocol says', async () => {
   const { stream, stranger } = await pair('offerer');
-  const came = new Promise<Uint8Array>((done) => stream.listen(told(done)));
+  const came = new Promise<Uint8Array>((done) => stream.listen(hearing(done)));
   const message = randomBytes(300);
   // 323 bytes in the stream.
   const first = stranger.sendOutOfOrder(message, 120, [0, 2, 1]);
   expect(Buffer.from(await came)).toEqual(message);
   await hears(stranger, ({ expected }) => expected === first + 3);
   const acknowledged = stranger.heard.filter(({ flags, expected }) => !(flags & udxFlags.data) && expected > first);
-  expect(acknowledged.map(({ flags, expected, ranges }) => ({ flags, expected, ranges }))).toEqual([
+  const told = acknowledged.map(({ flags, expected, ranges }) => JSON.stringify({ flags, expected, ranges }));
+  // One may come twice.
+  expect([...new Set(told)].map((each) => JSON.parse(each))).toEqual([
     { flags: 0, expected: first + 1, ranges: [] },
     { flags: udxFlags.acknowledgements, expected: first + 1, ranges: [[first + 2, first + 3]] },
     { flags: 0, expected: first + 3, ranges: [] },

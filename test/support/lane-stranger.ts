@@ -4,7 +4,7 @@ import { createOpening, createSeal, empty, idOf, type LaneRole, makeKeys, shake 
 
 /**
  * Somebody who has read docs/PROTOCOL.md, section 13, "The stream", and has neither UDX nor a library for Noise: one end of a
- * direct lane from its pair on, by hand. It loses nothing and is in no hurry: loopback does not need that.
+ * direct lane from its pair on, by hand, in no hurry.
  */
 export interface LaneStranger {
   readonly port: number;
@@ -45,6 +45,8 @@ export interface StrangerOptions {
 
 const headBytes = 20;
 const dataBytes = 1000;
+/** What is not acknowledged by then is sent again. */
+const againMs = 300;
 export const udxFlags = { data: 1, end: 2, acknowledgements: 4, destroy: 16, heartbeat: 32 } as const;
 
 /** What comes, one after the other, to whoever waits. */
@@ -92,6 +94,8 @@ export async function startStranger({ role, ownStream, farStream }: StrangerOpti
   const frames = createInbox<Buffer>();
   const frameBytes: number[] = [];
   const heard: Packet[] = [];
+  /** Not yet acknowledged, by their numbers. */
+  const open = new Map<number, Uint8Array>();
   let farPort = 0;
   /** Of the next packet that counts. */
   let next = 0;
@@ -118,7 +122,9 @@ export async function startStranger({ role, ownStream, farStream }: StrangerOpti
     const first = next;
     next += count;
     for (const at of order ?? Array.from({ length: count }, (_, index) => index)) {
-      packet(udxFlags.data, first + at, bytes.subarray(at * bytesEach, (at + 1) * bytesEach));
+      const data = bytes.subarray(at * bytesEach, (at + 1) * bytesEach);
+      open.set(first + at, data);
+      packet(udxFlags.data, first + at, data);
     }
     return first;
   }
@@ -137,6 +143,7 @@ export async function startStranger({ role, ownStream, farStream }: StrangerOpti
     const came = readPacket(bytes, ownStream);
     if (!came) return;
     heard.push(came);
+    for (const number of [...open.keys()].filter((each) => each < came.expected)) open.delete(number);
     if (!(came.flags & (udxFlags.data | udxFlags.end))) return;
     if (came.number === expected) {
       expected++;
@@ -144,6 +151,10 @@ export async function startStranger({ role, ownStream, farStream }: StrangerOpti
     }
     packet(0);
   });
+
+  const again = setInterval(() => {
+    for (const [number, data] of open) packet(udxFlags.data, number, data);
+  }, againMs);
 
   async function receive(): Promise<Buffer> {
     if (!opening) throw new Error('it is not open');
@@ -178,6 +189,9 @@ export async function startStranger({ role, ownStream, farStream }: StrangerOpti
       sendFrame(sealed(empty));
       if ((await receive()).byteLength !== 0) throw new Error('the first message is not empty');
     },
-    close: () => void socket.close(),
+    close() {
+      clearInterval(again);
+      socket.close();
+    },
   };
 }
