@@ -7,10 +7,11 @@ import {
   type Port,
   portPurposeSchema,
 } from '../shared/bridge.ts';
+import { directCapability } from '../shared/protocol/lane-messages.ts';
 import { type Reason, ReasonError } from '../shared/reasons.ts';
 import type { Core, Reporter } from './core.ts';
 import type { Host, PageConnection, PageSession } from './host.ts';
-import { createPortLane } from './lane/port-lane.ts';
+import { channelBeforeDirectTerms, channelTerms, createPortLane } from './lane/port-lane.ts';
 import { createPageCalls } from './page-calls.ts';
 import { createGoodbye } from './page-goodbye.ts';
 
@@ -114,8 +115,12 @@ export function createPageDesk({ core, host, version, onAttach }: DeskOptions): 
     }
     const { linkId, key, session, name, role, capabilities, maxMessageBytes } = purpose;
     const { reporter } = attached;
-    const lane = createPortLane(goodbye.track(port), maxMessageBytes, (addresses) =>
-      reporter.answered(linkId, addresses),
+    const direct = [core.capabilities, capabilities].every((each) => each.includes(directCapability));
+    const lane = createPortLane(
+      goodbye.track(port),
+      maxMessageBytes,
+      (addresses) => reporter.answered(linkId, addresses),
+      direct ? channelBeforeDirectTerms : channelTerms,
     );
     reporter.reached({ key, session, name }, lane, { id: linkId, role, capabilities });
   }

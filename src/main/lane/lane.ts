@@ -40,6 +40,8 @@ export interface LaneTerms {
   readonly mostUndrainedBytes: number;
   /** Sent of one transfer and not yet written, at most. Both sides must have the same. */
   readonly windowBytes: number;
+  /** Blocks wait so long on a new lane for a preferred one that is being made: what has begun on this one would come twice. */
+  readonly headStartMs: number;
   /** Pages of a manifest that are asked for and not yet here, at most. A sender keeps twice as many. */
   readonly pagesAhead: number;
 }

@@ -149,7 +149,7 @@ export function createEngine(options: EngineOptions): Engine {
       const traffic: LaneTraffic = createLaneTraffic({
         peer,
         lane,
-        now: world.now,
+        world,
         handlers: {
           control: (message) => closing || routing.control(traffic, message),
           malformedOffer: (offer) => closing || routing.malformedOffer(traffic, offer),

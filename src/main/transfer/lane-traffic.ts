@@ -4,6 +4,8 @@ import { limits } from '../../shared/protocol/limits.ts';
 import type { Control, MalformedOffer } from '../../shared/protocol/transfer-messages.ts';
 import type { Person } from '../../shared/views.ts';
 import type { Lane, LaneTerms } from '../lane/lane.ts';
+import type { EngineWorld } from './engine-world.ts';
+import { createFairShare } from './fair-share.ts';
 import { createLaneBudgets } from './lane-budgets.ts';
 import { decodeMessage, encodeControl } from './message-codec.ts';
 import { createPace } from './pace.ts';
@@ -73,21 +75,22 @@ export interface LaneTrafficHandlers {
 export function createLaneTraffic(options: {
   peer: Person;
   lane: Lane;
-  now(): number;
+  world: Pick<EngineWorld, 'now' | 'after'>;
   handlers: LaneTrafficHandlers;
 }): LaneTraffic {
-  const { peer, lane, now, handlers } = options;
+  const { peer, lane, handlers } = options;
+  const { now, after } = options.world;
   const budgets = createLaneBudgets(now);
   const pace = createPace({ now, maxMessageBytes: lane.maxMessageBytes, terms: lane.terms });
-  /** Each source with the bytes it has had; who had least is next. */
-  const sources = new Map<BlockSource, number>();
-  /** What the last one served had had: who comes or wakes begins here and owes nobody the past. */
-  let floorBytes = 0;
+  const shares = createFairShare<BlockSource>();
   let handedBytes = 0;
   /** Something drained, came, or began to wait. */
   let movedAtMs = now();
   /** Blocks waited for the lane. */
   let fullAtMs = Number.NEGATIVE_INFINITY;
+  /** When blocks may go. */
+  const blocksFromMs = now() + lane.terms.headStartMs;
+  let cancelStart = (): void => undefined;
   let refused = 0;
   let open = true;
   let pumping = false;
@@ -103,24 +106,12 @@ export function createLaneTraffic(options: {
     if (wasEmpty) handlers.busy();
   }
 
-  function next(): BlockSource | null {
-    let chosen: BlockSource | null = null;
-    let least = Number.POSITIVE_INFINITY;
-    for (const [source, had] of sources) {
-      if (had < least && source.ready) {
-        chosen = source;
-        least = had;
-      }
-    }
-    return chosen;
-  }
-
   function hasRoom(): boolean {
     return open && lane.undrainedBytes < pace.undrainedBytes;
   }
 
   function sendAnswers(): void {
-    for (const source of [...sources.keys()]) {
+    for (const source of shares.sources) {
       while (hasRoom()) {
         const control = source.answer();
         if (!control) break;
@@ -130,14 +121,13 @@ export function createLaneTraffic(options: {
   }
 
   function sendBlocks(): void {
+    if (now() < blocksFromMs) return;
     while (hasRoom()) {
-      const source = next();
+      const source = shares.next();
       if (!source) return;
-      const had = Math.max(sources.get(source) ?? 0, floorBytes);
       const message = source.take();
       if (!message) continue;
-      floorBytes = had;
-      sources.set(source, had + message.byteLength);
+      shares.served(source, message.byteLength);
       hand(message);
     }
     fullAtMs = now();
@@ -148,6 +138,11 @@ export function createLaneTraffic(options: {
     traffic.close();
     // Not within `send`: whoever said something is in the middle of it.
     queueMicrotask(() => handlers.closed());
+  }
+
+  function end(): void {
+    open = false;
+    cancelStart();
   }
 
   const traffic: LaneTraffic = {
@@ -191,12 +186,8 @@ export function createLaneTraffic(options: {
     stray(block) {
       if (!budgets.pass(block)) cutOff();
     },
-    join(source) {
-      sources.set(source, floorBytes);
-    },
-    leave(source) {
-      sources.delete(source);
-    },
+    join: shares.join,
+    leave: shares.leave,
     pump() {
       // A lane may deliver and drain within `send`; then the loop below runs once more instead of inside itself.
       pumpAgain = true;
@@ -207,7 +198,7 @@ export function createLaneTraffic(options: {
           pumpAgain = false;
           sendAnswers();
           sendBlocks();
-          for (const source of [...sources.keys()]) source.flush();
+          for (const source of shares.sources) source.flush();
         }
       } finally {
         // An error of one source is its caller's to hear; it must not stop the others for good.
@@ -215,6 +206,7 @@ export function createLaneTraffic(options: {
       }
     },
     start() {
+      if (lane.terms.headStartMs > 0) cancelStart = after(lane.terms.headStartMs, traffic.pump);
       lane.listen({
         message(bytes) {
           if (!open) return;
@@ -238,14 +230,14 @@ export function createLaneTraffic(options: {
         },
         close() {
           if (!open) return;
-          open = false;
+          end();
           handlers.closed();
         },
       });
     },
     close() {
       if (!open) return;
-      open = false;
+      end();
       lane.close();
     },
     finish() {

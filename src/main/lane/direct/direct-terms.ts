@@ -10,6 +10,7 @@ export const directTerms: LaneTerms = {
   undrainedMs: 50,
   leastUndrainedBytes: 64 * 1024,
   mostUndrainedBytes: 4 * 1024 * 1024,
+  headStartMs: 0,
   windowBytes: limits.directWindowBytes,
   pagesAhead: limits.directPagesAhead,
 };

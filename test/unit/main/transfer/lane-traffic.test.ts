@@ -5,14 +5,15 @@ import { type BlockSource, createLaneTraffic, type LaneTraffic } from '../../../
 import { encodeControl } from '../../../../src/main/transfer/message-codec.ts';
 import type { LaneWord } from '../../../../src/shared/protocol/lane-messages.ts';
 import { limits } from '../../../../src/shared/protocol/limits.ts';
+import { createFakeAfter, type FakeAfter } from '../../../support/fake-after.ts';
 
 /** A lane that drains only when told to. */
-function createStillLane() {
+function createStillLane(terms = channelTerms) {
   let handlers: LaneHandlers | null = null;
   let undrained = 0;
   let closed = false;
   const lane: Lane = {
-    terms: channelTerms,
+    terms,
     maxMessageBytes: 256 * 1024,
     get undrainedBytes() {
       return undrained;
@@ -32,6 +33,7 @@ function createStillLane() {
     hear(message: Uint8Array): void {
       handlers?.message(message);
     },
+    cut: () => handlers?.close(),
     drain(bytes: number): void {
       undrained = Math.max(0, undrained - bytes);
       handlers?.drain();
@@ -65,11 +67,11 @@ function createSource(blockBytes: number): CountedSource {
   return source;
 }
 
-function trafficOn(lane: Lane): LaneTraffic {
+function trafficOn(lane: Lane, world: Pick<FakeAfter, 'now' | 'after'> = createFakeAfter()): LaneTraffic {
   const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane,
-    now: () => 0,
+    world,
     handlers: { control() {}, malformedOffer() {}, laneWord() {}, block() {}, busy() {}, closed() {} },
   });
   traffic.start();
@@ -119,6 +121,30 @@ test('no more than a quarter of a megabyte waits in a lane of unknown pace, and 
   expect(still.lane.undrainedBytes).toBeGreaterThan(256 * 1024);
 });
 
+test('blocks give a better lane a head start, control does not; a lane that ends before leaves no timer behind', () => {
+  const still = createStillLane({ ...channelTerms, headStartMs: 300 });
+  const time = createFakeAfter();
+  const traffic = trafficOn(still.lane, time);
+  const source = createSource(16_000);
+  traffic.join(source);
+  traffic.pump();
+  traffic.send({ type: 'query', transfer: '0'.repeat(32) });
+  expect(still.lane.undrainedBytes).toBeGreaterThan(0);
+  still.drain(1000);
+  time.advance(299);
+  expect(source.taken).toBe(0);
+  time.advance(1);
+  expect(source.taken).toBeGreaterThan(0);
+  for (const end of ['close', 'cut'] as const) {
+    const other = createStillLane({ ...channelTerms, headStartMs: 300 });
+    const ending = trafficOn(other.lane, time);
+    expect(time.waiting).toBe(1);
+    if (end === 'close') ending.close();
+    else other.cut();
+    expect(time.waiting).toBe(0);
+  }
+});
+
 test('a lane that finishes is closed once the last word has drained', () => {
   const still = createStillLane();
   const traffic = trafficOn(still.lane);
@@ -135,7 +161,7 @@ test('a peer that makes us talk and takes nothing is cut off, after whoever spok
   const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
-    now: () => 0,
+    world: { now: () => 0, after: () => () => undefined },
     handlers: { control() {}, malformedOffer() {}, laneWord() {}, block() {}, busy() {}, closed: () => closed++ },
   });
   traffic.start();
@@ -197,7 +223,7 @@ function heardBy(now: () => number) {
   const traffic = createLaneTraffic({
     peer: { key: 'key', session: 'session', name: 'name' },
     lane: still.lane,
-    now,
+    world: { now, after: () => () => undefined },
     handlers: {
       control: () => told.controls++,
       malformedOffer() {},
