@@ -6,7 +6,7 @@ import { type CableOptions, layCable } from '../../support/cable/cable.ts';
 import { buildPage } from '../../support/page-server.ts';
 import type { Amount } from '../amount.ts';
 import { measureNarrow, type NarrowResult, narrowPath } from './narrow.ts';
-import { type Place, type Row, rows } from './rows.ts';
+import { rows as allRows, type Place, type Row } from './rows.ts';
 
 /** What the rows did over one cable. */
 export interface PathResult {
@@ -46,9 +46,23 @@ const quickPlan: Plan = {
   narrow: { bytes: 40_000_000, withinMs: 10_000 },
 };
 
-/** Each row over each path, the rows of a round one after the other; then each on a narrow path. */
-export async function benchDistance(quick: boolean, say: (line: string) => void): Promise<Distance> {
-  const { paths, rounds, amount, narrow } = quick ? quickPlan : wholePlan;
+/** What is to be measured, if not all. */
+export interface Wanted {
+  /** As `0/0`: round trip in ms, loss in percent. Then nothing is measured on a narrow path. */
+  readonly paths: readonly string[];
+  /** A part of each one's name. */
+  readonly rows: readonly string[];
+}
+
+/** Each row over each path, the rows of a round one after the other; then each on a narrow path. Throws where nothing is wanted. */
+export async function benchDistance(quick: boolean, wanted: Wanted, say: (line: string) => void): Promise<Distance> {
+  const { rounds, amount, narrow, ...plan } = quick ? quickPlan : wholePlan;
+  const paths = chosen(
+    plan.paths,
+    wanted.paths,
+    ({ roundTripMs, lossPercent }, word) => word === `${roundTripMs}/${lossPercent}`,
+  );
+  const rows = chosen(allRows, wanted.rows, ({ name }, word) => name.includes(word));
   const page = await buildPage(join(import.meta.dirname, '../page'));
   const failures: string[] = [];
   const results: PathResult[] = [];
@@ -76,7 +90,7 @@ export async function benchDistance(quick: boolean, say: (line: string) => void)
       }
       results.push({ path, rows: [...rates].map(([{ name }, its]) => ({ name, rates: its })) });
     }
-    for (const row of rows) {
+    for (const row of wanted.paths.length > 0 ? [] : rows) {
       await attempt(`${narrowPath.mbit} Mbit/s: ${row.name}`, async () => {
         const result = await measureNarrow(row, narrow, (use) => over(narrowPath, page, use));
         narrowRows.push(result);
@@ -87,6 +101,17 @@ export async function benchDistance(quick: boolean, say: (line: string) => void)
   } finally {
     await rm(page, { recursive: true });
   }
+}
+
+/** Those that one of the words fits, or all where there are none. */
+function chosen<T>(
+  all: readonly T[],
+  words: readonly string[],
+  fits: (each: T, word: string) => boolean,
+): readonly T[] {
+  const some = words.length === 0 ? all : all.filter((each) => words.some((word) => fits(each, word)));
+  if (some.length === 0) throw new Error(`nothing is called ${words.join(' or ')}`);
+  return some;
 }
 
 /** What starts, connects and moves bytes for longer has come to nothing. */

@@ -14,12 +14,19 @@ export function distanceLines({ paths, narrow, failures }: Distance): string[] {
         ...rows.map(({ rates }) => spread(rates)),
       ]),
     ),
+    ...(narrow.rows.length > 0 ? narrowLines(narrow) : []),
+    ...failures.map((failure) => `failed: ${failure}`),
+  ];
+}
+
+function narrowLines({ path, rows }: Distance['narrow']): string[] {
+  return [
     '',
-    `${narrow.path.mbit} Mbit/s, round trip ${narrow.path.roundTripMs} ms, a queue of ${narrow.path.queueMs} ms:`,
+    `${path.mbit} Mbit/s, round trip ${path.roundTripMs} ms, a queue of ${path.queueMs} ms:`,
     '',
     ...table(
       ['', 'MB/s alone', 'ms for a datagram beside it', 'MB/s beside a TCP stream', 'MB/s of that stream'],
-      narrow.rows.map(({ name, rate, besideMs, shared }) => [
+      rows.map(({ name, rate, besideMs, shared }) => [
         name,
         mega(rate),
         besideMs.toFixed(0),
@@ -27,7 +34,6 @@ export function distanceLines({ paths, narrow, failures }: Distance): string[] {
         mega(shared.tcp),
       ]),
     ),
-    ...failures.map((failure) => `failed: ${failure}`),
   ];
 }
 
