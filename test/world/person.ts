@@ -231,9 +231,12 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
     },
     crash() {
       dropPage();
-      const records = app?.engine.list().map(({ id }) => app?.engine.record(id)) ?? [];
+      // Who is off already has written it.
+      if (!app) return;
+      const { engine, power } = app;
+      const records = engine.list().map(({ id }) => engine.record(id));
       journal = records.flatMap((record) => (record ? [encodeIncomingRecord(record)] : []));
-      app?.power.cut();
+      power.cut();
       app = null;
       disk.losePower();
     },
