@@ -21,7 +21,7 @@ interface Size {
 /** The screen in a real browser, with made-up states. */
 export interface Stage {
   show(story: StoryName, size?: Size, look?: Look): Promise<Page>;
-  /** One page that goes from state to state, and does what belongs to each: a new page for each takes much longer. */
+  /** One page that goes from state to state, and does what belongs to each: a new page, or a new document, for each takes longer. */
   walk(size?: Size, look?: Look): Promise<(story: StoryName) => Promise<Page>>;
   /** What the pages complained of: exceptions, and anything the Content-Security-Policy refused. */
   readonly complaints: readonly string[];
@@ -48,8 +48,10 @@ async function openStage(): Promise<Stage> {
       if (message.type() === 'error') complaints.push(`${shown}: ${message.text()}`);
     });
     return async (story: StoryName): Promise<Page> => {
+      const isFirst = shown === null;
       shown = story;
-      await page.goto(server.address(story));
+      if (isFirst) await page.goto(server.address(story));
+      else await page.evaluate((name) => window.tell(name), story);
       await page.locator('#app > *').first().waitFor();
       return page;
     };

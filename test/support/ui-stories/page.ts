@@ -1,3 +1,4 @@
+import { render } from 'preact';
 import { listFolder } from '../../../src/main/transfer/contents.ts';
 import type { Actions, Store } from '../../../src/renderer/ui/model.ts';
 import { createStore } from '../../../src/renderer/ui/model.ts';
@@ -15,11 +16,10 @@ declare global {
     asked: unknown[][];
     /** The next action fails with this. */
     refuseNext: ReasonCode | null;
+    /** Tells another story from its beginning, in the same document. */
+    tell(story: string): void;
   }
 }
-
-window.asked = [];
-window.refuseNext = null;
 
 /** Actions that only note that they were called. */
 async function note(...call: unknown[]): Promise<void> {
@@ -77,8 +77,16 @@ const actions: Actions = {
 };
 
 const named = new Map<string, Story>(Object.entries(stories));
-const story = named.get(new URLSearchParams(location.search).get('story') ?? '');
 const root = document.getElementById('app');
-if (!story || !root) throw new Error(`Ask with ?story= for one of ${[...named.keys()].join(', ')}.`);
-window.store = createStore(story.model);
-mountUi(root, window.store, actions, { aloneHintAfterMs: story.aloneHintAfterMs });
+
+window.tell = (name) => {
+  const story = named.get(name);
+  if (!story || !root) throw new Error(`Ask with ?story= for one of ${[...named.keys()].join(', ')}.`);
+  window.asked = [];
+  window.refuseNext = null;
+  render(null, root);
+  window.scrollTo(0, 0);
+  window.store = createStore(story.model);
+  mountUi(root, window.store, actions, { aloneHintAfterMs: story.aloneHintAfterMs });
+};
+window.tell(new URLSearchParams(location.search).get('story') ?? '');
