@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const insteadOfElectron = 'test/unit/main/hosts/electron/**/*.test.ts';
+
 export default defineConfig({
   // Electron's, without its archives; outside Electron there is only Node's.
   resolve: { alias: { 'original-fs': 'node:fs' } },
@@ -15,7 +17,22 @@ export default defineConfig({
       './test/support/skipped-reporter.ts',
     ],
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          exclude: [insteadOfElectron],
+          testTimeout: 60_000,
+          // What is pure can share a process, and to start one takes longer than most of these files.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        // Each has a module of its own in the place of Electron's, and so a process.
+        test: { name: 'unit-electron', include: [insteadOfElectron], testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {
