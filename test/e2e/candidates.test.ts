@@ -176,14 +176,15 @@ describe('what a side keeps to itself', () => {
 });
 
 test('by relays only, a browser without a TURN server has no way to anybody, and tries none', async () => {
-  const given = { side: 'answerer', terms: { relayOnly: true, hideLocalAddresses: false } } as const;
+  const terms = { relayOnly: true, hideLocalAddresses: false };
+  const given = { side: 'answerer', terms, afterCandidatesMs: 500 } as const;
   const why = page.evaluate((all) => window.laboratory.attempt(all), given);
   await expect(why).rejects.toThrow('link-no-candidates');
 });
 
 describe('an attempt that fails', () => {
-  const failure = (server: IceServer): Promise<string> =>
-    page.evaluate((one) => window.laboratory.failure([one]), server);
+  const failure = (server: IceServer, withinMs: number): Promise<string> =>
+    page.evaluate(([one, ms]) => window.laboratory.failure([one], ms), [server, withinMs] as const);
 
   test('says so when the TURN server did not take the credentials, and otherwise that time was up', async (context) => {
     // A browser asks no server over the loopback.
@@ -192,8 +193,8 @@ describe('an attempt that fails', () => {
     if (!address) return context.skip('this machine is in no network');
     const turn = await startRefusingTurn();
     const server = { urls: `turn:${address}:${turn.port}`, username: 'ann', credential: 'wrong' };
-    expect(await failure(server)).toBe('turn-refused');
+    expect(await failure(server, 5000)).toBe('turn-refused');
     await turn.close();
-    expect(await failure(server)).toBe('link-timeout');
+    expect(await failure(server, 500)).toBe('link-timeout');
   });
 });

@@ -21,7 +21,7 @@ export interface Laboratory {
   /** Given to an attempt of the app. */
   attempt(given: Given): Promise<Outcome>;
   /** Why an attempt that nobody answers ends, which had these servers to help it. */
-  failure(iceServers: readonly IceServer[]): Promise<string>;
+  failure(iceServers: readonly IceServer[], attemptMs: number): Promise<string>;
 }
 
 export type Moment = 'before the remote description' | 'with both descriptions' | 'after close';
@@ -35,6 +35,8 @@ export interface Given {
   readonly sdpLine?: string;
   /** How the answerer makes its link. */
   readonly terms?: AttemptOptions['terms'];
+  /** How long both wait once all candidates have been told, and none works; as usual, unless it is said. */
+  readonly afterCandidatesMs?: number;
   /** Once the link is up, or the attempt is over. */
   readonly late?: {
     readonly after: 'open' | 'close';
@@ -168,7 +170,9 @@ function connect(given: Given): Promise<{ answerer: Side; offerer: Side; signall
     const toAnswerer = (body: SignalBody): void => {
       if (body.type === 'candidates') answerer?.attempt.candidates(body.candidates, body.end);
     };
-    const offerer = start(null, (body) => {
+    const { afterCandidatesMs = usualTimings.afterCandidatesMs } = given;
+    const timings = { ...usualTimings, afterCandidatesMs };
+    const sayOfOfferer = (body: SignalBody): void => {
       if (body.type !== 'offer') {
         if (answerer) toAnswerer(body);
         else early.push(body);
@@ -187,12 +191,16 @@ function connect(given: Given): Promise<{ answerer: Side; offerer: Side; signall
             offerer.attempt.candidates(answer.candidates, answer.end);
           }
         };
-        answerer = start(withLine(body.sdp, 'answerer'), fromAnswerer, given.terms && { terms: given.terms });
+        answerer = start(withLine(body.sdp, 'answerer'), fromAnswerer, {
+          timings,
+          terms: given.terms ?? usualLinkTerms,
+        });
         giveFirst(answerer, 'answerer');
         for (const each of early) toAnswerer(each);
         done({ answerer, offerer, signalled });
       });
-    });
+    };
+    const offerer = start(null, sayOfOfferer, { timings });
   });
 }
 
@@ -237,8 +245,8 @@ async function attempt(given: Given): Promise<Outcome> {
   };
 }
 
-async function failure(iceServers: readonly IceServer[]): Promise<string> {
-  const { opened } = start(null, () => undefined, { iceServers, timings: { ...usualTimings, attemptMs: 5000 } });
+async function failure(iceServers: readonly IceServer[], attemptMs: number): Promise<string> {
+  const { opened } = start(null, () => undefined, { iceServers, timings: { ...usualTimings, attemptMs } });
   return opened.then(
     () => 'it opened',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
