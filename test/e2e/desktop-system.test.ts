@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeRoomCode } from '../../src/shared/room-code.ts';
+import { untilArriving } from '../support/arriving.ts';
 import type { Desktop } from '../support/desktop.ts';
 import { createDesktopStage } from '../support/desktop-stage.ts';
 import { describeTree, writeRandomFile } from '../support/trees.ts';
@@ -79,9 +80,9 @@ describe('two apps on the desktop', () => {
 
   it('go on after one computer has slept', async (context) => {
     context.skip(process.platform === 'win32', 'Windows has no signal that stops a process');
-    await writeRandomFile(join(ann.home, 'files', 'slept.bin'), 40_000_000);
+    await writeRandomFile(join(ann.home, 'files', 'slept.bin'), 16_000_000);
     await ann.drop([join(ann.home, 'files', 'slept.bin')]);
-    await bo.event('transfer', ({ name, bytes }) => name === 'slept.bin' && bytes > 0);
+    await untilArriving(bo.downloads, 'slept.bin');
     const chromium = await ann.evaluate(({ powerMonitor, standIn }) => {
       powerMonitor.emit('suspend');
       return standIn.chromiumPid();

@@ -13,7 +13,7 @@ async function startSender() {
   const tree = join(home.home, 'Things');
   await writeMixedTree(tree, 20, 2_000_000);
   const sender = await stage.app('--broker', url, '--room', 'new', '--exit-when-done', tree);
-  await stage.open(sender);
+  await stage.visit(sender);
   const { code } = await sender.event('room');
   return { url, code, tree, sender };
 }
@@ -24,7 +24,7 @@ test('two scripts hand over a folder, say where it is, and both exit with 0', as
   // The name is taken already.
   await mkdir(receiver.downloads, { recursive: true });
   await writeFile(join(receiver.downloads, 'Things'), 'something else');
-  await stage.open(receiver);
+  await stage.visit(receiver);
 
   expect(await Promise.all([sender.exited, receiver.exited])).toEqual([0, 0]);
   for (const app of [sender, receiver]) {
@@ -47,7 +47,7 @@ test('of several things the folder they are in is told', async () => {
   for (const file of files) await writeFile(file, file);
   const sender = await stage.app('--broker', url, '--room', code, '--exit-when-done', ...files);
   const receiver = await stage.app('--broker', url, '--room', code, '--accept', 'all', '--exit-when-done');
-  await Promise.all([sender, receiver].map((app) => stage.open(app)));
+  await Promise.all([sender, receiver].map((app) => stage.visit(app)));
   expect(await Promise.all([sender.exited, receiver.exited])).toEqual([0, 0]);
   const { path } = await receiver.event('transfer', ({ state }) => state === 'done');
   expect(path).toBe(receiver.downloads);

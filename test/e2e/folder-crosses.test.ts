@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { untilArriving } from '../support/arriving.ts';
 import { createStage } from '../support/stage.ts';
 import { describeTree, writeEndlessFile, writeMixedTree, writeRandomFile } from '../support/trees.ts';
 
@@ -13,10 +14,10 @@ test('a folder given to one app arrives byte-identical at the other, nothing cli
   await writeMixedTree(tree, 120, 20_000_000);
 
   const sender = await stage.app('--broker', url, tree);
-  await stage.open(sender);
+  await stage.visit(sender);
   const { code } = await sender.event('room');
   const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code);
-  await stage.open(receiver);
+  await stage.visit(receiver);
 
   const [sent, received] = await Promise.all(
     [sender, receiver].map((app) => app.event('transfer', ({ state }) => state === 'done')),
@@ -35,7 +36,7 @@ test('three meet, all with all, and what is offered to everyone reaches both oth
   const others = await Promise.all([0, 1].map(() => stage.app('--broker', url, '--accept', 'all', '--room', code)));
   const sender = await stage.app('--broker', url, '--room', code, file);
   const people = [sender, ...others];
-  await Promise.all(people.map((app) => stage.open(app)));
+  await Promise.all(people.map((app) => stage.visit(app)));
 
   for (const app of people) {
     const ids = new Set<string>();
@@ -56,13 +57,13 @@ test('the broker dies in mid-transfer and the transfer ends well', async () => {
   const broker = await stage.broker();
   const home = await stage.app('--broker', broker.url, '--room', 'new');
   const file = join(home.home, 'large.bin');
-  await writeRandomFile(file, 60_000_000);
+  await writeRandomFile(file, 24_000_000);
   const { code } = await home.event('room');
   // By a direct lane all would be there before the broker is gone.
   const receiver = await stage.appWith({ direct: false }, '--broker', broker.url, '--accept', 'all', '--room', code);
   const sender = await stage.app('--broker', broker.url, '--room', code, file);
-  await Promise.all([receiver, sender].map((app) => stage.open(app)));
-  await receiver.event('transfer', ({ state, bytes }) => state === 'running' && bytes > 0);
+  await Promise.all([receiver, sender].map((app) => stage.visit(app)));
+  await untilArriving(receiver.downloads, 'large.bin');
   await broker.close();
   await Promise.all([sender, receiver].map((app) => app.event('transfer', ({ state }) => state === 'done')));
   expect((await describeTree(receiver.downloads))['large.bin']).toBe((await describeTree(home.home))['large.bin']);
@@ -72,18 +73,18 @@ test('the page is killed in mid-transfer, comes back, and the transfer goes on w
   const { url } = await stage.broker();
   const home = await stage.app('--broker', url, '--room', 'new');
   const file = join(home.home, 'large.bin');
-  await writeRandomFile(file, 60_000_000);
+  await writeRandomFile(file, 24_000_000);
   const { code } = await home.event('room');
   // A direct lane would go on without a page.
   const receiver = await stage.appWith({ direct: false }, '--broker', url, '--accept', 'all', '--room', code);
   const sender = await stage.app('--broker', url, '--room', code, file);
-  const page = await stage.open(receiver);
-  await stage.open(sender);
-  const { bytes } = await receiver.event('transfer', (each) => each.state === 'running' && each.bytes > 5_000_000);
+  const browser = await stage.visit(receiver);
+  await stage.visit(sender);
+  const bytes = await untilArriving(receiver.downloads, 'large.bin', 2_000_000);
 
-  await page.context().browser()?.close();
+  await browser.close();
   await receiver.event('transfer', ({ state }) => state === 'interrupted');
-  await stage.open(receiver);
+  await stage.visit(receiver);
   await Promise.all([sender, receiver].map((app) => app.event('transfer', ({ state }) => state === 'done')));
   const interrupted = receiver.events.findIndex((each) => each.event === 'transfer' && each.state === 'interrupted');
   const after = receiver.events.slice(interrupted).filter((each) => each.event === 'transfer');
@@ -102,8 +103,8 @@ test.each(['receiver', 'sender'] as const)(
     const downloads = join(home.home, 'received');
     const receiver = await stage.app('--broker', url, '--accept', 'all', '--room', code, '--downloads', downloads);
     const sender = await stage.app('--broker', url, '--room', code, file);
-    await Promise.all([receiver, sender].map((app) => stage.open(app)));
-    await receiver.event('transfer', ({ state, bytes }) => state === 'running' && bytes > 0);
+    await Promise.all([receiver, sender].map((app) => stage.visit(app)));
+    await untilArriving(downloads, 'large.bin');
     const [stops, stays] = who === 'receiver' ? [receiver, sender] : [sender, receiver];
     expect(await stops.stop()).toBe(0);
     const over = await stays.event('transfer', ({ state }) => state === 'cancelled' || state === 'failed');

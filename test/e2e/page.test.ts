@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { untilArriving } from '../support/arriving.ts';
 import { createStage } from '../support/stage.ts';
 import { describeTree, writeRandomFile } from '../support/trees.ts';
 
@@ -52,13 +53,13 @@ test('a page that is reloaded with dropped files waits for the same files, and g
   // By a direct lane all would be there before the page is reloaded.
   const bo = await stage.appWith({ direct: false }, '--broker', url, '--name', 'Bo', '--accept', 'all', '--room', code);
   const annPage = await stage.open(ann);
-  await stage.open(bo);
+  await stage.visit(bo);
   await ann.event('peer', ({ state }) => state === 'connected');
   const file = join(ann.home, 'large.bin');
-  await writeRandomFile(file, 60_000_000);
+  await writeRandomFile(file, 24_000_000);
   await annPage.getByText('Bo').first().waitFor();
   await drop(annPage, [file], 'main');
-  await bo.event('transfer', ({ state, bytes }) => state === 'running' && bytes > 0);
+  await untilArriving(bo.downloads, 'large.bin');
 
   await annPage.reload();
   await ann.event('transfer', ({ reason }) => /drop/i.test(reason ?? ''));
@@ -140,8 +141,8 @@ test('a second page is told that the room is open elsewhere, and the first goes 
   const app = await stage.app('--broker', url, '--name', 'Ann', '--room', 'new');
   const { code } = await app.event('room');
   const other = await stage.app('--broker', url, '--room', code);
-  await stage.open(other);
-  await stage.open(app);
+  await stage.visit(other);
+  await stage.visit(app);
   await other.event('peer', ({ state }) => state === 'connected');
   const second = await stage.open(app);
   await second

@@ -67,15 +67,19 @@ export const chromiumFlags: readonly string[] = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
+/** The headless shell where there is one: it opens a page in half the time. */
+export function headlessChromium(): string {
+  const full = ensureChromium();
+  const shell = process.env.CHROME_PATH ? undefined : inPath([headlessShell]).find((path) => existsSync(path));
+  return shell ?? full;
+}
+
 /**
- * A browser process of its own: each person of a test has one, as in life. The headless shell where there is one: it opens
- * a page in half the time.
+ * A browser process of its own: each person of a test has one, as in life.
  * @param program what runs a command in another place of this machine (see `Namespace`)
  */
 export async function launchChromium(program = (command: string): string => command): Promise<Browser> {
-  const full = ensureChromium();
-  const shell = process.env.CHROME_PATH ? undefined : inPath([headlessShell]).find((path) => existsSync(path));
-  return chromium.launch({ executablePath: program(shell ?? full), args: [...chromiumFlags] });
+  return chromium.launch({ executablePath: program(headlessChromium()), args: [...chromiumFlags] });
 }
 
 /** A browser that nobody watches. */
@@ -136,4 +140,15 @@ export async function openPage(browser: Browser, url: string, before?: () => voi
   const page = await context.newPage();
   await page.goto(url);
   return page;
+}
+
+/**
+ * Opens the same without looking at it: of a page that Playwright knows, it has every WebSocket frame reported in base64,
+ * and that costs as much as the transfer itself. Chromium gives such a page a context that Playwright has not made.
+ */
+export async function openUnwatched(browser: Browser, url: string): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const { browserContextId } = await session.send('Target.createBrowserContext');
+  await session.send('Browser.grantPermissions', { browserContextId, permissions: ['audioCapture', 'videoCapture'] });
+  await session.send('Target.createTarget', { url, browserContextId });
 }

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { vi } from 'vitest';
 import type { StoredSettings } from '../../src/main/storage/settings.ts';
 import { type AppProcess, startApp } from './app-process.ts';
-import { chromiumFlags, ensureChromium } from './chromium.ts';
+import { chromiumFlags, headlessChromium } from './chromium.ts';
 import { type StandInConfig, type ToStandIn, type ToTest, toEnvironment } from './electron/config.ts';
 import type { StandInElectron, standIn } from './electron/electron.ts';
 import { withSettings } from './stored-settings.ts';
@@ -149,7 +149,7 @@ function spawnStandIn(
 ): ChildProcess {
   const config: StandInConfig = {
     main: join(root, 'out/main/electron.js'),
-    chromium: ensureChromium(),
+    chromium: headlessChromium(),
     flags: chromiumFlags,
     packaged,
     args: attended ? args.filter((argument) => argument !== '--json') : args,

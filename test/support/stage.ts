@@ -3,7 +3,7 @@ import { afterEach } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/main/broker/embedded.ts';
 import type { StoredSettings } from '../../src/main/storage/settings.ts';
 import { type AppProcess, spawnBrowserHost, startApp } from './app-process.ts';
-import { launchChromium, openPage } from './chromium.ts';
+import { launchChromium, openPage, openUnwatched } from './chromium.ts';
 import { withSettings } from './stored-settings.ts';
 
 /** The apps, browsers and brokers of one test; everything ends after it. */
@@ -15,6 +15,8 @@ export interface Stage {
   appWith(settings: StoredSettings, ...args: string[]): Promise<AppProcess>;
   /** Opens its page in a browser of its own; `before` runs there first. */
   open(app: AppProcess, before?: () => void): Promise<Page>;
+  /** The same for a page that the test does not look at: much is quicker there. Gives its browser. */
+  visit(app: AppProcess): Promise<Browser>;
   /** Something more to be taken away after the test. */
   after(end: () => Promise<unknown>): void;
 }
@@ -32,6 +34,12 @@ export function createStage(): Stage {
     return app;
   }
 
+  async function browse(): Promise<Browser> {
+    const browser = await launchChromium();
+    endings.push(() => browser.close());
+    return browser;
+  }
+
   return {
     async broker(port) {
       const broker = await startEmbeddedBroker(port);
@@ -41,9 +49,12 @@ export function createStage(): Stage {
     app: (...args) => start({}, args),
     appWith: (settings, ...args) => start(settings, args),
     async open(app, before) {
-      const browser: Browser = await launchChromium();
-      endings.push(() => browser.close());
-      return openPage(browser, await app.address(), before);
+      return openPage(await browse(), await app.address(), before);
+    },
+    async visit(app) {
+      const browser = await browse();
+      await openUnwatched(browser, await app.address());
+      return browser;
     },
     after: (end) => void endings.push(end),
   };

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { untilArriving } from '../arriving.ts';
 import type { Desktop } from '../desktop.ts';
 import { answerNext, holdQuestions, questionsOf } from '../desktop-questions.ts';
 import { createDesktopStage, type StartDesktop } from '../desktop-stage.ts';
@@ -41,10 +42,7 @@ export function quittingStories(start?: StartDesktop): void {
         const path = join(app.home, `${name}.bin`);
         await writeEndlessFile(path);
         await app.drop([path]);
-        await bo.event(
-          'transfer',
-          (event) => event.name === `${name}.bin` && event.state === 'running' && event.bytes > 0,
-        );
+        await untilArriving(bo.downloads, `${name}.bin`);
       }
       return { app, name, from };
     }

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppEvent } from '../../../src/main/events.ts';
+import { untilArriving } from '../arriving.ts';
 import { type Desktop, roomShown } from '../desktop.ts';
 import { answerNext, holdQuestions } from '../desktop-questions.ts';
 import { createDesktopStage, type StartDesktop } from '../desktop-stage.ts';
@@ -39,7 +40,8 @@ export function togetherStories(start?: StartDesktop): void {
       const path = join(ann.home, 'files', name);
       await writeRandomFile(path, bytes);
       await ann.drop([path]);
-      const { id } = await bo.event('transfer', (event) => event.name === name && event.bytes > 0);
+      const { id } = await bo.event('transfer', (event) => event.name === name);
+      if (bytes > 1_000_000) await untilArriving(bo.downloads, name);
       return { path, name, id };
     }
 
