@@ -1,6 +1,8 @@
 import { joinRoom, type Room } from '../../src/connect/room.ts';
+import { channelBeforeDirectTerms, channelTerms } from '../../src/main/lane/port-lane.ts';
 import type { PeopleReporter } from '../../src/main/people.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
+import { directCapability } from '../../src/shared/protocol/lane-messages.ts';
 import type { NetworkView } from '../../src/shared/views.ts';
 import { laneOf } from '../support/link-lane.ts';
 import { iceServers } from './app.ts';
@@ -32,7 +34,8 @@ export interface PageOptions {
   /** Of the computer. */
   readonly address: string;
   readonly identity: WorldIdentity;
-  readonly settings: WorldSettings;
+  /** As they are now. */
+  settings(): WorldSettings;
   readonly timeline: Timeline;
   readonly chance: Chance;
   readonly ether: Ether;
@@ -68,7 +71,7 @@ export function openPage(options: PageOptions): Page {
     name: options.name,
     carriers: options.brokers.map((broker) => broker.from(computer)),
     iceServers,
-    linkTerms: linkTermsOf(options.settings),
+    linkTerms: linkTermsOf(options.settings()),
     world: {
       platform: options.ether.platform(address, power),
       clock: power,
@@ -90,11 +93,12 @@ export function openPage(options: PageOptions): Page {
       if (!power.isOn) return link.close();
       log('link', link.name);
       const { id, role, capabilities } = link;
-      reporter.reached({ key: link.key, session: link.session, name: link.name }, laneOf(link), {
-        id,
-        role,
-        capabilities,
-      });
+      const { capabilities: own } = linkTermsOf(options.settings());
+      const terms = [own, capabilities].every((each) => each.includes(directCapability))
+        ? channelBeforeDirectTerms
+        : channelTerms;
+      const person = { key: link.key, session: link.session, name: link.name };
+      reporter.reached(person, laneOf(link, terms), { id, role, capabilities });
       link.onAnswered((addresses) => power.isOn && reporter.answered(id, addresses));
     },
   });

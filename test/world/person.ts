@@ -179,7 +179,7 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       page = openPage({
         ...options,
         identity,
-        settings,
+        settings: () => settings,
         name: person.name,
         chance: chance.fork(),
         reporter: app.people.reporter(),
