@@ -8,10 +8,11 @@ import { lanePlants } from '../test/world/planted-lanes.ts';
 const copied = ['src', 'test/world', 'test/support', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.base.json'];
 
 /**
- * Plants one bug at a time in a copy of the project, and lives there until a rule is broken; says of each whether it was
+ * Plants each bug in a copy of the project of its own, and lives there until a rule is broken; says of each whether it was
  * found within so many seeds, and resolves with how many were not.
  *
  * @param called part of the names of those that are planted
+ * @param processes as many copies are lived in at a time, so that a bug that is hard to find keeps no other waiting
  */
 export async function findPlanted(
   called: string,
@@ -20,12 +21,16 @@ export async function findPlanted(
   say: (line: string) => void,
 ): Promise<number> {
   const picked = [...plants, ...lanePlants].filter(({ name }) => name.includes(called));
+  const waiting = [...picked];
   let missed = 0;
-  for (const plant of picked) {
-    const found = await withCopy(plant, (folder) => firstBroken(folder, seeds, processes));
-    if (!found) missed++;
-    say(`${found ? `seed ${found.seed}`.padEnd(10) : 'not found '} | ${plant.name} | ${found?.rule ?? '-'}`);
-  }
+  const work = async (): Promise<void> => {
+    for (let plant = waiting.shift(); plant; plant = waiting.shift()) {
+      const found = await withCopy(plant, (folder) => firstBroken(folder, seeds));
+      if (!found) missed++;
+      say(`${found ? `seed ${found.seed}`.padEnd(10) : 'not found '} | ${plant.name} | ${found?.rule ?? '-'}`);
+    }
+  };
+  await Promise.all(Array.from({ length: processes }, work));
   say(`${picked.length - missed} of ${picked.length} planted bugs found within ${seeds} seeds.`);
   return missed;
 }
@@ -45,12 +50,8 @@ async function withCopy<T>(plant: Plant, work: (folder: string) => Promise<T>): 
   }
 }
 
-async function firstBroken(
-  folder: string,
-  seeds: number,
-  processes: number,
-): Promise<{ seed: string; rule: string } | null> {
-  const options = ['--seeds', String(seeds), '--processes', String(processes), '--brief', '--small-first'];
+async function firstBroken(folder: string, seeds: number): Promise<{ seed: string; rule: string } | null> {
+  const options = ['--seeds', String(seeds), '--processes', '1', '--brief', '--small-first'];
   const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/simulate.ts', ...options], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
