@@ -14,7 +14,13 @@ export interface Losses {
 /** What was in the way before may show so late: both sides have noticed the silence, and one has told the other. */
 const afterMs = 2 * usualTimings.silenceMs + usualTimings.heartbeatMs;
 /** Of two links that take the place of one, each side may see its own first. */
-const flickerMs = 2000;
+const flickerMs = 200;
+
+/**
+ * What is on its way arrives: a link that came up so soon after a change of the path was made on the one before, and one that
+ * ends so soon was none for the other side, which had begun another one.
+ */
+const onItsWayMs = 100;
 
 interface Loss {
   readonly address: string;
@@ -32,15 +38,17 @@ export function createLosses(network: Network, now: () => number, people: () => 
 
   return {
     gained(address, session) {
-      losses = losses.filter((loss) => loss.address !== address || loss.session !== session);
+      const isBack = (loss: Loss): boolean => loss.address === address && loss.session === session;
+      losses = losses.filter((loss) => !isBack(loss) || now() - loss.atMs >= flickerMs);
       gainedMs.set(`${address} ${session}`, now());
     },
     lost(address, session) {
       const other = isThere(session);
       const pathMs = other ? network.reachableSinceMs(address, other.address) : null;
       if (pathMs === null) return;
-      const isOfThisPath = (gainedMs.get(`${address} ${session}`) ?? 0) > pathMs;
-      if (isOfThisPath || now() - pathMs >= afterMs) losses.push({ address, session, atMs: now() });
+      const upMs = gainedMs.get(`${address} ${session}`) ?? 0;
+      const isOfThisPath = upMs - pathMs > onItsWayMs || now() - pathMs >= afterMs;
+      if (isOfThisPath && now() - upMs > onItsWayMs) losses.push({ address, session, atMs: now() });
     },
     look() {
       const late = losses.filter(({ atMs }) => now() - atMs >= flickerMs);
