@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CommandLineClient, serveCommandLine } from '../../../src/main/command-line-client.ts';
 import type { AppEvent } from '../../../src/main/events.ts';
-import { channelTerms } from '../../../src/main/lane/port-lane.ts';
+import { directTerms } from '../../../src/main/lane/direct/direct-terms.ts';
 import { connectCores, type Headless, memberOf, startCore } from '../../support/cores.ts';
 
 let root: string;
@@ -99,7 +99,7 @@ test('what carries the bytes is told of whom the page sees connected, whichever 
   const see = (): void => byAnn.network({ brokers: [], members: [memberOf(bo.person())], trouble: null });
   see();
   see();
-  connectCores([ann, byAnn], [bo, byBo], { terms: { ...channelTerms, kind: 'direct' } });
+  connectCores([ann, byAnn], [bo, byBo], { terms: directTerms });
   const lane = { event: 'lane', peer: bo.person().session, name: 'Bo', reason: null };
   expect(events.slice(1)).toEqual([
     { ...lane, kind: 'channel' },
