@@ -4,6 +4,8 @@ export const bufferBounds = {
   leastBytes: 16 * KiB,
   startBytes: 64 * KiB,
   mostBytes: 4096 * KiB,
+  /** The most where a round trip takes long: what is in the buffer when the path becomes slow all at once is waited for. */
+  farBytes: 64 * KiB,
   /** How long a full buffer takes to drain: control messages wait behind it. */
   drainMs: 125,
 } as const;

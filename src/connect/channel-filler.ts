@@ -15,19 +15,31 @@ export interface ChannelFiller {
 export interface ChannelFillerOptions {
   readonly channel: Pick<Channel, 'bufferedBytes' | 'setLowBytes'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** More than this is never wanted in its buffer, however fast it drains. */
+  mostBytes(): number;
   /** Hands the next message to the channel and says how many bytes it has; 0 when there is none. */
   next(): number;
   /** Something was handed over. */
   onHanded(): void;
 }
 
-export function createChannelFiller({ channel, clock, next, onHanded }: ChannelFillerOptions): ChannelFiller {
+export function createChannelFiller({
+  channel,
+  clock,
+  mostBytes,
+  next,
+  onHanded,
+}: ChannelFillerOptions): ChannelFiller {
   const target = createBufferTarget();
   let handedBytes = 0;
 
+  function wantedBytes(): number {
+    return Math.min(target.bytes, mostBytes());
+  }
+
   function fill(): void {
     const before = handedBytes;
-    while (channel.bufferedBytes < target.bytes) {
+    while (channel.bufferedBytes < wantedBytes()) {
       const wasEmpty = channel.bufferedBytes === 0;
       const bytes = next();
       if (bytes === 0) break;
@@ -38,14 +50,14 @@ export function createChannelFiller({ channel, clock, next, onHanded }: ChannelF
   }
 
   return {
-    start: () => channel.setLowBytes(target.bytes / 2),
+    start: () => channel.setLowBytes(wantedBytes() / 2),
     fill,
     onLow() {
       const buffered = channel.bufferedBytes;
       const full = handedBytes;
       fill();
       target.low(clock.now(), full - buffered, buffered === 0 && handedBytes > full);
-      channel.setLowBytes(target.bytes / 2);
+      channel.setLowBytes(wantedBytes() / 2);
       // The target may have grown.
       fill();
     },

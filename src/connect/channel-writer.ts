@@ -26,6 +26,8 @@ export interface ChannelWriter {
 export interface ChannelWriterOptions {
   readonly channel: Pick<Channel, 'bufferedBytes' | 'setLowBytes' | 'send'>;
   readonly clock: Pick<Clock, 'now' | 'after'>;
+  /** More than this is never wanted in its buffer. */
+  mostBytes(): number;
   /** Hands the next block to the channel and says how many bytes it has; 0 when none may go. */
   nextBlock(): number;
   /** So many bytes of control messages have been handed to the channel. */
@@ -43,6 +45,7 @@ export function createChannelWriter(options: ChannelWriterOptions): ChannelWrite
   const filler = createChannelFiller({
     channel,
     clock,
+    mostBytes: options.mostBytes,
     next: () => handControl() || options.nextBlock(),
     onHanded: options.onHanded,
   });

@@ -1,6 +1,7 @@
 import { messageClass } from '../shared/protocol/block.ts';
 import { createBudget } from '../shared/protocol/budget.ts';
 import { limits } from '../shared/protocol/limits.ts';
+import { bufferBounds } from './buffer-target.ts';
 import type { Channel } from './channel.ts';
 import { createChannelWriter } from './channel-writer.ts';
 import type { Clock } from './clock.ts';
@@ -8,6 +9,7 @@ import type { Counters } from './counters.ts';
 import type { LinkControl } from './link-control.ts';
 import { createSpread } from './strands/spread.ts';
 import type { StrandParts } from './strands/strand.ts';
+import type { Timings } from './timings.ts';
 
 /** The binary messages of a link, both ways: control by its first channel and before blocks, blocks by whichever has room. */
 export interface LinkTraffic {
@@ -34,6 +36,7 @@ export interface LinkTrafficOptions {
   readonly channel: Pick<Channel, 'bufferedBytes' | 'setLowBytes' | 'send'>;
   readonly control: LinkControl;
   readonly clock: Pick<Clock, 'now' | 'after'>;
+  readonly timings: Pick<Timings, 'strandRoundTripMs'>;
   readonly counters: Pick<Counters, 'count'>;
   /** Null where the peer does not know strands. */
   readonly strands: StrandParts | null;
@@ -47,7 +50,7 @@ export interface LinkTrafficOptions {
 }
 
 export function createLinkTraffic(options: LinkTrafficOptions): LinkTraffic {
-  const { channel, clock, counters } = options;
+  const { channel, clock, counters, timings } = options;
   const controls = createBudget({
     perSecond: limits.controlsPerSecond,
     atOnce: limits.controlsAtOnce,
@@ -70,12 +73,18 @@ export function createLinkTraffic(options: LinkTrafficOptions): LinkTraffic {
   const writer = createChannelWriter({
     channel,
     clock,
+    mostBytes: () => (isFar() ? bufferBounds.farBytes : bufferBounds.mostBytes),
     nextBlock: spread.nextBlock,
     onControl(bytes) {
       controlBytes += bytes;
     },
     onHanded: tellDrain,
   });
+
+  function isFar(): boolean {
+    const roundTripMs = options.roundTripMs();
+    return roundTripMs !== null && roundTripMs > timings.strandRoundTripMs;
+  }
 
   function drainedBytes(): number {
     return controlBytes + spread.drainedBytes;

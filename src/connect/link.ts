@@ -94,6 +94,7 @@ export function createLink(options: LinkOptions): RunningLink {
     channel,
     control,
     clock,
+    timings,
     counters,
     strands: options.strands,
     roundTripMs: () => watch.leastRoundTripMs,

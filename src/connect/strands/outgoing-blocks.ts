@@ -18,7 +18,8 @@ export interface TakenBlock {
 
 /**
  * Blocks on their way out, each with a number. From the first strand on they are kept until the far side has handed them
- * on, `limits.strandWindowBytes` at most, so that what a strand has not delivered can go by another way.
+ * on, `limits.strandWindowBytes` at most, so that what a channel has not delivered can go by another way. Before, the latest
+ * are kept, since the far side says nothing of them: those that the first channel may have under way when a strand comes up.
  */
 export interface OutgoingBlocks {
   /** Some wait, or are to go again. */
@@ -52,6 +53,9 @@ interface Sent {
   way: Way | null;
 }
 
+/** More than a channel has in its buffer and on the network. */
+const latestBytes = 2 * 1024 * 1024;
+
 export function createOutgoingBlocks(): OutgoingBlocks {
   const fresh = createFifo<Uint8Array<ArrayBuffer>>();
   /** Not handed on there yet, in the order of their numbers. */
@@ -61,7 +65,7 @@ export function createOutgoingBlocks(): OutgoingBlocks {
   let outCharge = 0;
   let next = 0;
   let takenCount = 0;
-  let keeping = false;
+  let keepsAll = false;
   /** The number that a channel's next block has if nothing is said; the first's are counted from the beginning. */
   const due = new Map<Way, number>([[firstWay, 0]]);
 
@@ -73,15 +77,26 @@ export function createOutgoingBlocks(): OutgoingBlocks {
 
   function takeFresh(way: Way): TakenBlock | null {
     // Whatever its size, the next one is to fit.
-    if (keeping && outCharge + limits.linkMessageBytes > limits.strandWindowBytes) return null;
+    if (keepsAll && outCharge + limits.linkMessageBytes > limits.strandWindowBytes) return null;
     const block = fresh.shift();
     if (!block) return null;
     const number = next++;
-    if (keeping) {
-      out.set(number, { number, block, way });
-      outCharge += chargeOf(block);
-    }
+    out.set(number, { number, block, way });
+    outCharge += chargeOf(block);
+    if (!keepsAll) forgetAllBut(latestBytes);
     return taken(way, number, block, false);
+  }
+
+  function forget(number: number, block: Uint8Array): void {
+    out.delete(number);
+    outCharge -= chargeOf(block);
+  }
+
+  function forgetAllBut(bytes: number): void {
+    for (const [number, { block }] of out) {
+      if (outCharge <= bytes) return;
+      forget(number, block);
+    }
   }
 
   return {
@@ -99,15 +114,14 @@ export function createOutgoingBlocks(): OutgoingBlocks {
       return taken(way, repeated.number, repeated.block, true);
     },
     keep() {
-      keeping = true;
+      keepsAll = true;
     },
     taken(count) {
       if (count < takenCount || count > next) return false;
       takenCount = count;
       for (const [number, { block }] of out) {
         if (number >= count) break;
-        out.delete(number);
-        outCharge -= chargeOf(block);
+        forget(number, block);
       }
       again = again.filter(({ number }) => number >= count);
       return true;

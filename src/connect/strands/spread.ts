@@ -1,4 +1,5 @@
 import { messageClass } from '../../shared/protocol/block.ts';
+import { limits } from '../../shared/protocol/limits.ts';
 import { decodeStrandFrame, encodeStrandFrame, strandClass } from '../../shared/protocol/strand-frames.ts';
 import type { Channel } from '../channel.ts';
 import type { LinkControl } from '../link-control.ts';
@@ -38,6 +39,9 @@ export interface SpreadOptions {
   /** The peer breaks the rules on a strand. */
   onOffence(how: 'flooded' | 'malformed'): void;
 }
+
+/** With so many, the first channel is left to what is not to wait behind a block. */
+const enoughStrands = limits.strands / 2;
 
 export function createSpread(options: SpreadOptions): Spread {
   const { channel, parts } = options;
@@ -103,8 +107,11 @@ export function createSpread(options: SpreadOptions): Spread {
       handBlock,
       onOpening: () => care?.wake(),
       onUp() {
-        isCounted = true;
         outgoing.keep();
+        if (isCounted) return;
+        isCounted = true;
+        // What the first channel had before has not been told.
+        telling?.tell();
       },
       onRoom,
       onHanded: options.onHanded,
@@ -134,7 +141,7 @@ export function createSpread(options: SpreadOptions): Spread {
       onRoom();
     },
     // What is to go again may have no other way.
-    nextBlock: () => (strands?.suffice && !outgoing.again ? 0 : handBlock(firstWay, channel)),
+    nextBlock: () => (strands && strands.able >= enoughStrands && !outgoing.again ? 0 : handBlock(firstWay, channel)),
     hear(bytes) {
       const kind = bytes[0];
       if (kind === messageClass.block) return hearFrom(first, bytes) ? 'heard' : 'malformed';

@@ -48,8 +48,8 @@ export function createStrandCare(options: StrandCareOptions): StrandCare {
     const { awaited, takenCount } = outgoing;
     const stallMs = Math.max(timings.strandStallMs, stallRoundTrips * (options.roundTripMs() ?? 0));
     const stalled = stalls.look(nowMs, awaited, takenCount, stallMs);
-    // The first channel gets what has no other way.
-    if (stalled !== null && (stalled !== firstWay || strands.suffice)) strands.stall(stalled);
+    // What the first channel has may have no other way.
+    if (stalled !== null && (stalled !== firstWay || strands.able > 0)) strands.stall(stalled);
   }
 
   function growOrShrink(nowMs: number): void {

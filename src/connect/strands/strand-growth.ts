@@ -17,6 +17,8 @@ export interface GrowthStatus {
   readonly last: { readonly nowMs: number; readonly sentBytes: number } | null;
   /** What the link did with another number of them before. */
   readonly before: { readonly strands: number; readonly rate: number } | null;
+  /** Measurements in a row in which they were of no use. */
+  readonly misses: number;
   readonly restUntilMs: number;
 }
 
@@ -47,6 +49,9 @@ export type GrowthTimings = Pick<
 /** What is measured with fewer strands is as good from this part of the rate before on: the rest is noise. */
 const asGood = 0.9;
 
+/** What they are held against is a channel's first burst, for which it may not have paid yet; they pay for theirs first. */
+const missesToFold = 4;
+
 /** A new channel begins with a burst, and pays for it; that takes so many round trips. */
 const settleRoundTrips = 10;
 const measureRoundTrips = 20;
@@ -59,6 +64,7 @@ export const initialGrowth: GrowthStatus = {
   measuredBytes: 0,
   last: null,
   before: null,
+  misses: 0,
   restUntilMs: 0,
 };
 
@@ -128,8 +134,10 @@ function watch(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings)
 
 function tryMore(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): Step {
   const { before } = status;
-  const isWorthIt = before === null || rateOf(status) > before.rate;
-  return isWorthIt ? { status: rest(status, sight, timings), act: stay } : keep(Math.floor(sight.strands / 2), status);
+  if (before === null || rateOf(status) > before.rate) return { status: rest(status, sight, timings), act: stay };
+  const misses = status.misses + 1;
+  if (misses < missesToFold) return { status: { ...status, misses, measuredMs: 0, measuredBytes: 0 }, act: stay };
+  return keep(Math.floor(sight.strands / 2), status);
 }
 
 function tryFewer(status: GrowthStatus, sight: GrowthSight, timings: GrowthTimings): Step {

@@ -1,6 +1,7 @@
 import type { Role } from '../../shared/protocol/hello-proof.ts';
 import type { Candidate, SignalBody } from '../../shared/protocol/signal.ts';
 import { createAttempt } from '../attempt.ts';
+import { bufferBounds } from '../buffer-target.ts';
 import type { Channel } from '../channel.ts';
 import { type ChannelFiller, createChannelFiller } from '../channel-filler.ts';
 import type { Gate } from '../guard.ts';
@@ -157,6 +158,7 @@ function run(channel: Channel, options: StrandOptions, lose: () => void): Runnin
   const filler = createChannelFiller({
     channel,
     clock,
+    mostBytes: () => bufferBounds.farBytes,
     next: () => options.nextBlock(channel),
     onHanded: options.onHanded,
   });

@@ -12,8 +12,8 @@ export interface Strands {
   readonly all: readonly HeldStrand[];
   /** Those that are given blocks, and may be. */
   readonly inUse: number;
-  /** They carry the blocks without the first channel. */
-  readonly suffice: boolean;
+  /** Of those, the ones that are not stalled. */
+  readonly able: number;
   /** Offers so many more, as far as there may be. */
   add(count: number): void;
   /** So many of ours are given no more blocks, the newest first. Those that the peer offered are the peer's to fold. */
@@ -55,9 +55,6 @@ interface Held extends HeldStrand {
   retiring: boolean;
   stalled: boolean;
 }
-
-/** With so many, the first channel is left to what is not to wait behind a block. */
-const enoughStrands = limits.strands / 2;
 
 /** The last ones of a link, so that none of them is offered twice; those that are held are not among what is forgotten. */
 const knownStrands = 64;
@@ -140,8 +137,8 @@ export function createStrands(options: StrandsOptions): Strands {
     get inUse() {
       return [...held.values()].filter((one) => one.strand.isUp && !one.retiring).length;
     },
-    get suffice() {
-      return [...held.values()].filter((one) => one.strand.isUp && mayTake(one)).length >= enoughStrands;
+    get able() {
+      return [...held.values()].filter((one) => one.strand.isUp && mayTake(one)).length;
     },
     add(count) {
       for (let left = Math.min(count, limits.strands - held.size); left > 0; left--) {

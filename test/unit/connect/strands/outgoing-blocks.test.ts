@@ -40,15 +40,29 @@ describe('numbers', () => {
 });
 
 describe('what is kept', () => {
-  test('is nothing before there is a strand: a link without one knows no bound', () => {
+  test('are the latest before there is a strand: a link without one knows no bound', () => {
     const blocks = createOutgoingBlocks();
     const count = limits.strandWindowBytes / limits.linkMessageBytes + 10;
     for (let sent = 0; sent < count; sent++) {
       blocks.push(block(sent % 256, limits.linkMessageBytes));
       expect(blocks.take(firstWay)).not.toBeNull();
     }
+    expect([blocks.awaited, blocks.isOut(firstWay)]).toEqual([firstWay, true]);
     blocks.sendAgain(firstWay);
-    expect([blocks.awaited, blocks.isOut(firstWay), blocks.take(firstWay)]).toEqual([null, false, null]);
+    const latest = 2 ** 21 / limits.linkMessageBytes;
+    expect(blocks.take('a')).toMatchObject({ number: count - latest, again: true });
+    let again = 1;
+    while (blocks.take('a')) again++;
+    expect(again).toBe(latest);
+  });
+
+  test('what went by the first channel before there was a strand goes again, but for what is taken', () => {
+    const blocks = setUp(3);
+    for (let sent = 0; sent < 3; sent++) blocks.take(firstWay);
+    blocks.keep();
+    expect(blocks.taken(1)).toBe(true);
+    blocks.sendAgain(firstWay);
+    expect([take(blocks, 'a'), take(blocks, 'a'), take(blocks, 'a')]).toEqual([[1, 1, true], [2, null, true], null]);
   });
 
   test('is a window at most, in which the next one fits whatever its size', () => {

@@ -17,8 +17,10 @@ const timings: GrowthTimings = {
   strandMeasureMs: 300,
   strandRestMs: 60_000,
 };
-/** From the first sight of a number of strands until it is judged; what came before the first sight is not known. */
-const judgedMs = 10 * 11 + tickMs - (110 % tickMs || tickMs) + 300 + tickMs;
+/** From the first sight of a number of strands, in which nothing is known of them: they settle for 10 round trips, and are measured. */
+const judgedMs = 50 + 150 + 300;
+/** They are of no use in four measurements in a row. */
+const foldedMs = judgedMs + 3 * 300;
 
 /** A link of which each tick says how fast it is with so many strands; what is decided is done at once. */
 function setUp(rateOf: (strands: number, nowMs: number) => number, theirs = 0) {
@@ -133,15 +135,17 @@ describe('once they are up', () => {
   test('what they do in their first moments does not count', () => {
     // A burst with which eight channels begin hides that the link is slower by them.
     const link = setUp((strands, nowMs) => (strands === 0 ? 100 : nowMs <= 250 + 50 + 150 ? 1000 : 50));
-    link.run(250 + judgedMs + tickMs);
+    link.run(250 + foldedMs - tickMs);
+    expect(link.done).toEqual(['add 8']);
+    link.tick();
     expect(link.done).toEqual(['add 8', 'keep 4']);
   });
 
   test('a long way takes longer to settle, and to be measured', () => {
     const link = setUp(() => 100);
     link.run(250, { roundTripMs: 100 });
-    // One sight, 10 round trips, 20 round trips.
-    link.run(50 + 1000 + 2000 - tickMs, { roundTripMs: 100 });
+    // One sight, 10 round trips, four times 20 round trips.
+    link.run(50 + 1000 + 4 * 2000 - tickMs, { roundTripMs: 100 });
     expect(link.done).toEqual(['add 8']);
     link.tick({ roundTripMs: 100 });
     expect(link.done).toEqual(['add 8', 'keep 4']);
@@ -150,9 +154,9 @@ describe('once they are up', () => {
   test('those that still connect are waited for', () => {
     const link = setUp(() => 100);
     link.run(20_000, { opening: true });
-    expect(link.done).toEqual(['add 8']);
+    expect(link.status).toMatchObject({ phase: 'trying', misses: 0 });
     link.tick();
-    expect(link.done).toEqual(['add 8', 'keep 4']);
+    expect(link.status.misses).toBe(1);
   });
 
   test('they are held against the link without any, although they come up one by one', () => {
@@ -189,6 +193,14 @@ describe('once they are up', () => {
     link.run(59_000);
     expect(link.done).toEqual(['add 8']);
   });
+});
+
+test('one measurement in which they are of use is enough: a burst before, or what packets were lost, says little', () => {
+  // The fourth one.
+  const fromMs = 250 + judgedMs + 2 * 300;
+  const link = setUp((strands, nowMs) => (strands === 0 ? 100 : nowMs > fromMs ? 101 : 50));
+  link.run(20_000);
+  expect(link.done).toEqual(['add 8']);
 });
 
 describe('where they are of no use', () => {
