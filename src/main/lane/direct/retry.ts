@@ -22,7 +22,9 @@ const lastingMs = 10_000;
 /** After so many failures, and all that follow. */
 export const againMostMs = 60_000;
 const againMs = [0, 2000, 5000, 15_000, againMostMs] as const;
-/** Where none ever came up there is probably no way, until something changes. */
+/** What was lost or late once is no proof that there is no way. */
+const secondMs = 10_000;
+/** Where none came up by then there is probably none, until something changes. */
 const rarelyMs = 5 * 60_000;
 
 export function failed({ worked, failures, declined }: LaneHistory, why: LaneEnd): LaneHistory {
@@ -36,6 +38,6 @@ export function lost({ failures }: LaneHistory, upMs: number): LaneHistory {
 
 /** When to try again, ms from now. */
 export function retryAfterMs({ worked, failures, declined }: LaneHistory): number {
-  if (!worked && declined === 0) return rarelyMs;
+  if (!worked && declined === 0) return failures === 1 ? secondMs : rarelyMs;
   return againMs[Math.min(declined || failures, againMs.length - 1)] ?? rarelyMs;
 }

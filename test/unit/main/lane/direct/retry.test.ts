@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { failed, lost, noHistory, retryAfterMs } from '../../../../../src/main/lane/direct/retry.ts';
 
-test('where no lane ever came up it is tried again after minutes, however often that was', () => {
+test('where no lane ever came up it is tried once more soon, then after minutes, however often that was', () => {
   const once = failed(noHistory, 'no-path');
-  expect(retryAfterMs(once)).toBe(300_000);
+  expect(retryAfterMs(once)).toBe(10_000);
+  expect(retryAfterMs(failed(once, 'no-path'))).toBe(300_000);
   expect(retryAfterMs(failed(failed(once, 'no-path'), 'replaced'))).toBe(300_000);
 });
 
