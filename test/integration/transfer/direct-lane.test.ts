@@ -164,7 +164,7 @@ test('all ends when the setting says so, and when the person leaves', async () =
   const gone = memberOf(ann.core.person(), { state: 'closed', reason: { code: 'peer-left' } });
   bo.page.network({ brokers: [], members: [gone], trouble: null });
   await expect.poll(() => kinds(ann, bo)).toEqual(['channel']);
-  expect(bo.parts.open).toBe(0);
+  await expect.poll(() => bo.parts.open).toBe(0);
   await ann.core.core.settings.change({ direct: false });
   await expect.poll(() => ann.parts.open).toBe(0);
 });
