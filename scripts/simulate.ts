@@ -2,6 +2,7 @@ import '../test/world/ambient.ts';
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { limits } from '../src/shared/protocol/limits.ts';
 import { createChance } from '../test/world/chance.ts';
 import { createCounts } from '../test/world/counts.ts';
 import { live } from '../test/world/life.ts';
@@ -15,7 +16,7 @@ import type { Lived } from './simulate-child.ts';
  * Lives whole rooms through under a virtual clock: `npm run simulate -- --seeds 200 [--from 1]`, for as long as
  * `--seconds 90` from a seed of the day, or one of them again with `--seed N [--log]`. Exits with 1 when a rule was broken,
  * and tells the shortest story that breaks it; with `--all` it goes on and tells none, with `--brief` it tells none. With
- * `--small-first` rooms of few people come first: twelve take fifty times as long as two.
+ * `--small-first` rooms of few people come first, and a full one after every nineteen: that takes fifty times as long as one of two.
  * `--planted [--seeds 500] [--called lane]` plants bugs, one at a time, and says which of them are found.
  */
 const { values } = parseArgs({
@@ -61,8 +62,8 @@ async function liveMany(): Promise<void> {
   const from = whole(values.from ?? (values.seconds === undefined ? '1' : String(today)));
   const count = values.seconds === undefined ? whole(values.seeds ?? '100') : seedsOfADay;
   const untilMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * whole(values.seconds);
-  const seeds = Array.from({ length: count }, (_, index) => from + index);
-  if (values['small-first']) seeds.sort((one, other) => peopleIn(one) - peopleIn(other));
+  const inOrder = Array.from({ length: count }, (_, index) => from + index);
+  const seeds = values['small-first'] ? smallFirst(inOrder) : inOrder;
   const counts = createCounts();
   const broken: Lived[] = [];
   say(`From seed ${from} on.`);
@@ -108,6 +109,12 @@ function work(take: () => number | null, tell: (lived: Lived) => void): Promise<
     child.on('exit', () => (isOver ? done() : fail(new Error('a process that lives lives has ended'))));
     hand();
   });
+}
+
+function smallFirst(seeds: readonly number[]): number[] {
+  const full = seeds.filter((seed) => peopleIn(seed) >= limits.roomMembers);
+  const others = seeds.filter((seed) => !full.includes(seed)).sort((one, other) => peopleIn(one) - peopleIn(other));
+  return others.flatMap((seed, index) => [seed, ...(index % 19 === 18 ? full.splice(0, 1) : [])]).concat(full);
 }
 
 function peopleIn(seed: number): number {
