@@ -246,8 +246,9 @@ export function createWorldPerson(options: WorldPersonOptions): WorldPerson {
       app = null;
       await closing?.engine.close();
       await closing?.directLanes.close();
+      const ofApp = closing?.power.waiting ?? 0;
       await leaving?.room.leave();
-      const timers = (closing?.power.waiting ?? 0) + (leaving?.power.waiting ?? 0);
+      const timers = ofApp + (leaving?.power.waiting ?? 0);
       closing?.power.cut();
       leaving?.power.cut();
       const parts = disk.files.filter((path) => path.endsWith('.roomdrop-part')).length;
