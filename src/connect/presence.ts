@@ -17,7 +17,7 @@ export interface Presence {
   /** A carrier came up: whoever has it hears of us. */
   onUp(carrier: string): void;
   onDown(): void;
-  /** Somebody we do not know speaks to us: perhaps we missed each other, and our announcement mends it. */
+  /** Somebody we do not know speaks to us, or does not know us any more: our announcement mends it. */
   onStranger(): void;
   /** Each returns whether the message was worth its id. */
   onAnnounce(from: string, signal: Extract<Signal, { type: 'announce' }>): boolean;

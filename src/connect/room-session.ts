@@ -51,6 +51,8 @@ export function openSession(options: SessionOptions): Session {
       members.happen({ type: 'carrier-lost', carrier });
       presence.onDown();
     },
+    // Whoever has no link with us has taken us for gone.
+    onGivenUp: () => presence.onStranger(),
     onView: options.onView,
   });
 

@@ -37,6 +37,8 @@ export interface SignalingOptions {
   onVersionUnknown(session: string, to: string | null): void;
   onUp(carrier: string): void;
   onDown(carrier: string): void;
+  /** A carrier has told all that this side is gone from it: it had another connection there, or the carrier lies. */
+  onGivenUp(): void;
   onView(): void;
 }
 
@@ -94,7 +96,10 @@ export function createSignaling(options: SignalingOptions): Signaling {
     if (opened === 'not-verified') return counters.count('signalNotVerified');
     const { session, json } = opened;
     // Carriers send our own messages back to us.
-    if (session === sealing.session) return;
+    if (session === sealing.session) {
+      if (isWill(json, carrier)) options.onGivenUp();
+      return;
+    }
     counters.count('received');
     const decoded = decodeSignal(json);
     if (decoded.kind === 'malformed') return counters.count('signalMalformed');
@@ -160,6 +165,12 @@ export function createSignaling(options: SignalingOptions): Signaling {
       await Promise.all([...carriers.values()].map((carrier) => carrier.close()));
     },
   };
+}
+
+/** What this side has left with the carrier, in case it is lost. */
+function isWill(json: string, carrier: string): boolean {
+  const decoded = decodeSignal(json);
+  return decoded.kind === 'signal' && decoded.signal.type === 'gone' && decoded.signal.at === carrier;
 }
 
 function encode(body: SignalBody, id: string): string {

@@ -29,7 +29,7 @@ export interface WorldBroker {
   readonly published: number;
   /** How often somebody's connection came to stand. */
   readonly connected: number;
-  /** How many wills were given. */
+  /** How many wills were given, also of people who are here. */
   readonly given: number;
   /** What was published last. */
   readonly heard: readonly Payload[];
@@ -142,8 +142,7 @@ export function createWorldBroker(
         timeline.after(retryMs, () => void connect(client));
         return;
       }
-      const { moves } = client.computer;
-      client.connection = { will, moves, sinceMs: timeline.now(), unsettled: new Set() };
+      client.connection = { will, moves: client.computer.moves, sinceMs: timeline.now(), unsettled: new Set() };
       broker.connected++;
       client.hearsay.connect();
       watch(client, client.connection, 0);
@@ -193,6 +192,7 @@ export function createWorldBroker(
 
   function lie(): void {
     const wills = [broker, ...options.others()].flatMap((other) => other.wills);
+    broker.given += wills.length;
     for (const client of connectedClients()) for (const will of wills) hand(client, will);
   }
 

@@ -28,8 +28,8 @@ export function createBudget({ brokers, timeline, tally }: Pick<Cast, 'brokers' 
   let before = { published: 0, excused: 0 };
   const sums = (): typeof before => ({
     published: brokers.reduce((sum, { published }) => sum + published, 0),
-    // Who comes to a broker again says so there, once; who was lost has a will.
-    excused: brokers.reduce((sum, { connected, given }) => sum + connected + given, 0),
+    // Who comes to a broker again says so there, once; who was lost has a will, and says that they are here if they are.
+    excused: brokers.reduce((sum, { connected, given }) => sum + connected + 2 * given, 0),
   });
 
   return {

@@ -31,6 +31,20 @@ test('who goes while all have lost the broker is not shown for ever', async () =
   expect((await live(story(3, 1, [...told, at(22, { kind: 'broker-up', broker: 0 })]))).broken).toBeNull();
 });
 
+test('two whom a broker has told that the other is gone, before they had a link, meet all the same', async () => {
+  const told = [
+    ...joins(3),
+    at(1.1, { kind: 'broker-mood', broker: 0, mood: 'lying' }),
+    at(2, { kind: 'broker-mood', broker: 0, mood: 'honest' }),
+  ];
+  for (const laterMs of [0, 30, 60, 90, 120]) {
+    const later = told.map((moment) =>
+      moment.happening.kind === 'join' ? moment : { ...moment, atMs: moment.atMs + laterMs },
+    );
+    expect((await live(story(3, 1, later))).broken).toBeNull();
+  }
+});
+
 test('who leaves over a link that has just died says so to the brokers', async () => {
   const told = [...joins(2), at(30, { kind: 'cut', who: 0, other: 1 }), at(32, { kind: 'leave', who: 0 })];
   expect((await live(story(2, 1, told))).broken).toBeNull();

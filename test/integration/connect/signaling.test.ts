@@ -56,6 +56,7 @@ async function open(room: TestRoom, urls: string[]): Promise<End> {
     onVersionUnknown: () => undefined,
     onUp: () => undefined,
     onDown: () => undefined,
+    onGivenUp: () => undefined,
     onView: () => undefined,
   });
   cleanups.push(() => signaling.close());

@@ -18,6 +18,8 @@ interface End {
   readonly heard: { signal: Signal; carrier: string }[];
   readonly ups: string[];
   readonly downs: string[];
+  /** How often all were told that it is gone. */
+  readonly givenUp: number[];
 }
 
 const key = new Uint8Array(32).fill(3);
@@ -29,6 +31,7 @@ async function open(carriers: readonly CarrierPlan[]): Promise<End> {
   const heard: End['heard'] = [];
   const ups: string[] = [];
   const downs: string[] = [];
+  const givenUp: number[] = [];
   const signaling = createSignaling({
     topic: 'roomdrop/t',
     carriers,
@@ -45,9 +48,10 @@ async function open(carriers: readonly CarrierPlan[]): Promise<End> {
     onVersionUnknown: () => undefined,
     onUp: (carrier) => ups.push(carrier),
     onDown: (carrier) => downs.push(carrier),
+    onGivenUp: () => givenUp.push(clock.now()),
     onView: () => undefined,
   });
-  return { session: sealing.session, signaling, clock, counters, heard, ups, downs };
+  return { session: sealing.session, signaling, clock, counters, heard, ups, downs, givenUp };
 }
 
 /** In whatever order: each seals a will of its own first. */
@@ -97,6 +101,27 @@ test('what is for one carrier alone goes by no other', async () => {
   await has(ben, 1);
   expect(ben.heard[0]?.carrier).toBe('south');
   expect(north.published).toHaveLength(0);
+});
+
+test('whoever hears their own will knows that all take them for gone, by that carrier', async () => {
+  const [north, south] = [makeMemoryCarrier('north'), makeMemoryCarrier('south')];
+  const wills: Promise<Uint8Array>[] = [];
+  const leavesWills: CarrierPlan = {
+    id: 'north',
+    open(options) {
+      wills.push(options.will());
+      return north.open(options);
+    },
+  };
+  const ada = await open([leavesWills, south]);
+  await areUp(ada, 'north', 'south');
+  const [will] = await Promise.all(wills);
+  if (!will) throw new Error('it has left a will');
+  await ada.signaling.tell(retry(ada.session));
+  south.publish(will);
+  north.publish(will);
+  await expect.poll(() => ada.givenUp.length, { interval: 1 }).toBe(1);
+  expect(ada.heard).toHaveLength(0);
 });
 
 test('a will counts by the carrier that lost somebody, and by no other', async () => {
