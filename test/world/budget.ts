@@ -26,10 +26,12 @@ export function createBudget({ brokers, timeline, tally }: Pick<Cast, 'brokers' 
   const { now } = timeline;
   let sinceMs: number | null = null;
   let before = { published: 0, excused: 0 };
+  /** What was excused at the last look and not said yet. */
+  let spare = 0;
   const sums = (): typeof before => ({
     published: brokers.reduce((sum, { published }) => sum + published, 0),
-    // Who comes to a broker again says so there, once; who was lost has a will, and says that they are here if they are.
-    excused: brokers.reduce((sum, { connected, given }) => sum + connected + 2 * given, 0),
+    // Who comes to a broker again says so there, once; who was lost has a will, and says everywhere that they are here if so.
+    excused: brokers.reduce((sum, { connected, given }) => sum + connected + given * (1 + brokers.length), 0),
   });
 
   return {
@@ -42,9 +44,12 @@ export function createBudget({ brokers, timeline, tally }: Pick<Cast, 'brokers' 
       sinceMs ??= now();
       if (now() - sinceMs <= settledMs) {
         before = after;
+        spare = 0;
         return [];
       }
-      const idle = after.published - before.published - (after.excused - before.excused);
+      const excused = after.excused - before.excused;
+      const idle = after.published - before.published - excused - spare;
+      spare = Math.min(excused, Math.max(0, -idle));
       before = after;
       return idle > 0 ? [`${idle} messages are published while everybody is linked`] : [];
     },
