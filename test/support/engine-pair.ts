@@ -134,7 +134,7 @@ export interface Pair {
 }
 
 /** What the fake clock makes of one turn of the lanes. */
-export const turnMs = 10;
+export const turnMs = 20;
 
 export async function createPair(options: { alice?: SideOptions; bob?: SideOptions } = {}): Promise<Pair> {
   const folders = await createFolders();
