@@ -156,7 +156,7 @@ export function createPersonLane(options: PersonLaneOptions): PersonLane {
     if (upAtMs !== null) {
       history = lost(history, world.now() - upAtMs);
       if (why === 'declined') onNews({ why: 'peer-cannot' });
-      else if (link?.role === 'answerer') silence.expect(againMostMs + beginWithinMs);
+      else silence.expect(againMostMs + beginWithinMs);
     } else gaveUp(why);
     attempt = null;
     upAtMs = null;

@@ -417,6 +417,17 @@ test('over a relay no address answers, and after a while both say that there is 
   expect([ann.news, bo.news]).toEqual([[{ why: 'no-path' }], [{ why: 'no-path' }]]);
 });
 
+test('a lane that is lost when its link has come to go by a relay leaves both with a reason', async () => {
+  bothLinked();
+  await run(12_000);
+  bothLinked({ id: 'relayed', answered: [] });
+  await run(1000);
+  expect(ups()).toEqual([1, 1]);
+  ann.parts.streams[0]?.destroy();
+  await run(76_000);
+  expect([ups(), ann.news.at(-1), bo.news.at(-1)]).toEqual([[0, 0], { why: 'no-path' }, { why: 'no-path' }]);
+});
+
 test('who is to be offered a lane and is not says after a while that the other side makes none', async () => {
   linked('bo');
   await run(14_900);
