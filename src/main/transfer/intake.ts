@@ -20,8 +20,11 @@ import { segmentBytes, segmentCount, segmentOf, segmentStart } from './segments.
  * its digest is there too.
  */
 export interface Intake {
-  /** Where this payload belongs; `stale` when it is no longer wanted, null when the protocol forbids it. */
-  place(entry: number, offset: number, bytes: number): Run | 'stale' | null;
+  /**
+   * Where this payload belongs; `stale` when it is no longer wanted, `early` when a file before its own is neither all taken in
+   * nor given up, null when the protocol forbids it.
+   */
+  place(entry: number, offset: number, bytes: number): Run | 'stale' | 'early' | null;
   /** The next bytes of the run are on the disk. */
   wrote(run: Run, payloads: readonly Uint8Array[]): void;
   /** Hashes payloads while they are being written; the returned function takes it back. */

@@ -3,10 +3,12 @@ import { type Block, blockCharge } from '../../shared/protocol/block.ts';
 import { type Control, type ControlOf, listItems } from '../../shared/protocol/transfer-messages.ts';
 import type { ReasonCode } from '../../shared/reasons.ts';
 import type { Disk } from '../files/disk.ts';
+import { createEarlyBlocks } from './early-blocks.ts';
 import type { IncomingRecord } from './incoming-record.ts';
 import { createIntake } from './intake.ts';
 import type { Landing } from './landing.ts';
 import { createPartWriter } from './part-writer.ts';
+import type { Run } from './runs.ts';
 
 /** The sender hears what was written at least this often, and whenever nothing is left to write. */
 const progressBytes = 256 * 1024;
@@ -65,6 +67,7 @@ export function createReception(options: ReceptionOptions): Reception {
   let concluding = false;
   let disposed = false;
 
+  const early = createEarlyBlocks();
   const intake = createIntake(record);
   const writer = createPartWriter({
     disk: options.disk,
@@ -84,12 +87,40 @@ export function createReception(options: ReceptionOptions): Reception {
         heed();
       },
       trouble(reason) {
-        // What is on the way has no place; the next binding says where to begin again.
-        binding = 0;
+        // The next binding says where to begin again.
+        unbind();
         events.trouble(reason);
       },
     },
   });
+
+  function unbind(): void {
+    binding = 0;
+    early.clear();
+  }
+
+  function placeOf({ entry, offset, payload }: Block): ReturnType<typeof intake.place> {
+    return intake.place(entry, offset, payload.byteLength);
+  }
+
+  function take(run: Run | 'stale', { payload }: Block): void {
+    const charge = blockCharge(payload.byteLength);
+    if (run === 'stale') consumed(charge);
+    else {
+      events.started();
+      writer.write(run, payload, charge);
+    }
+  }
+
+  /** A file was given up: those behind it may have come before that was said. */
+  function takeEarly(): void {
+    early.handOn((block) => {
+      const run = placeOf(block);
+      if (run === null || run === 'early') return false;
+      take(run, block);
+      return true;
+    });
+  }
 
   /** Sees to what the intake found. */
   function heed(): void {
@@ -141,6 +172,7 @@ export function createReception(options: ReceptionOptions): Reception {
     discarding = Promise.all([discarding, discarded]);
     tellGivenUp(entry, reason);
     events.gaveUp();
+    takeEarly();
     advance();
   }
 
@@ -154,7 +186,7 @@ export function createReception(options: ReceptionOptions): Reception {
 
   async function dispose(): Promise<void> {
     disposed = true;
-    binding = 0;
+    unbind();
     await discarding;
     await writer.dispose();
   }
@@ -162,7 +194,7 @@ export function createReception(options: ReceptionOptions): Reception {
   return {
     async bind() {
       const own = ++latestBinding;
-      binding = 0;
+      unbind();
       await writer.idle();
       if (own !== latestBinding || disposed || !options.isOpen()) return;
       const { position, again } = intake.rebind();
@@ -174,19 +206,15 @@ export function createReception(options: ReceptionOptions): Reception {
       askAgain(again);
       advance();
     },
-    unbind() {
-      binding = 0;
-    },
+    unbind,
     block(block) {
       if (block.binding !== binding || binding === 0 || disposed) return 'late';
-      const charge = blockCharge(block.payload.byteLength);
-      const run = intake.place(block.entry, block.offset, block.payload.byteLength);
-      if (run === null || writer.queuedCharge > options.windowBytes()) return 'forbidden';
-      if (run === 'stale') consumed(charge);
-      else {
-        events.started();
-        writer.write(run, block.payload, charge);
-      }
+      const run = placeOf(block);
+      if (run === null || writer.queuedCharge + early.charge > options.windowBytes()) return 'forbidden';
+      if (run === 'early') return early.keep(block) ? 'taken' : 'forbidden';
+      // From where the sender has left off: it goes back for nothing but what it is asked for again.
+      if (run !== 'stale' && run.main && early.charge > 0) return 'forbidden';
+      take(run, block);
       return 'taken';
     },
     digests(list) {

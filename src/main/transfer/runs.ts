@@ -8,8 +8,11 @@ import { segmentEnd, segmentOf, segmentStart } from './segments.ts';
  * that is sent once more. What is taken in (`placed`) may be ahead of what is on the disk (`written`).
  */
 export interface Runs {
-  /** Where this payload belongs; null when nothing of it was asked for. */
-  place(entry: number, offset: number, bytes: number): Run | null;
+  /**
+   * Where this payload belongs; `early` when the main run has yet to come to this file; null when nothing of it was asked
+   * for.
+   */
+  place(entry: number, offset: number, bytes: number): Run | 'early' | null;
   /** The next bytes of the run are on the disk. */
   wrote(run: Run, bytes: number): void;
   /** The whole segment is to come once more. */
@@ -64,6 +67,8 @@ export function createRuns(record: IncomingRecord): Runs {
   return {
     place(entry, offset, bytes) {
       const segment = segmentOf(offset);
+      // No segment of such a file can be asked for again.
+      if (entry > placed.entry) return offset + bytes > segmentStart(segment + 1) ? null : 'early';
       let run = repairs.get(keyOf(entry, segment));
       if (placed.entry === entry && placed.offset === offset) {
         if (main?.entry !== entry || main.segment !== segment) main = start(entry, segment, true, offset);

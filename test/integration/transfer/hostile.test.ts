@@ -289,7 +289,8 @@ describe('blocks out of place', () => {
     ['beyond the end of the file', { entry: 0, offset: 0, bytes: 60_000 + 50_000 }],
     ['of an entry that does not exist', { entry: 3, offset: 0, bytes: 10 }],
     ['of a folder', { entry: 1, offset: 0, bytes: 10 }],
-    ['of a file whose turn it is not', { entry: 2, offset: 0, bytes: 10 }],
+    ['in the middle of a file whose turn it is not', { entry: 2, offset: 5, bytes: 5 }],
+    ['beyond the end of a file whose turn it is not', { entry: 2, offset: 0, bytes: 11 }],
     ['at an offset beyond any file', { entry: 0, offset: Number.MAX_SAFE_INTEGER, bytes: 10 }],
   ])('%s', async (_, { entry, offset, bytes }) => {
     const binding = await accepted(id, entries);
@@ -303,6 +304,13 @@ describe('blocks out of place', () => {
   test('the same twice', async () => {
     const binding = await accepted(id, entries);
     peer.block({ transfer: id, binding, entry: 0, offset: 0 }, content.subarray(0, 10));
+    peer.block({ transfer: id, binding, entry: 0, offset: 0 }, content.subarray(0, 10));
+    await broken();
+  });
+
+  test('of a file that was left for a later one', async () => {
+    const binding = await accepted(id, entries);
+    peer.block({ transfer: id, binding, entry: 2, offset: 0 }, content.subarray(0, 10));
     peer.block({ transfer: id, binding, entry: 0, offset: 0 }, content.subarray(0, 10));
     await broken();
   });

@@ -23,7 +23,7 @@ function begin(...sizes: (number | 'folder')[]) {
 
 function placed(intake: Intake, entry: number, offset: number, bytes: number): Run {
   const run = intake.place(entry, offset, bytes);
-  if (run === null || run === 'stale') throw new Error(`not taken: ${entry} ${offset} ${run}`);
+  if (run === null || typeof run === 'string') throw new Error(`not taken: ${entry} ${offset} ${run}`);
   return run;
 }
 
@@ -46,7 +46,6 @@ function verdicts(intake: Intake): Verdict[] {
 describe('a block', () => {
   test('belongs to the file whose turn it is, behind the one before', () => {
     const { intake } = begin(10, 'folder', segment + 10);
-    expect(intake.place(2, 0, 1)).toBeNull();
     expect(intake.place(0, 4, 1)).toBeNull();
     expect(intake.place(0, 0, 4)).toMatchObject({ entry: 0, segment: 0, main: true, end: 10, placed: 4, written: 0 });
     expect(intake.place(0, 0, 4)).toBeNull();
@@ -64,6 +63,34 @@ describe('a block', () => {
     const { intake } = begin(10, 'folder', segment + 10);
     if (entry === 2) write(intake, 0, 0, 10);
     expect(intake.place(entry, offset, bytes)).toBeNull();
+  });
+
+  test('of a file behind the one whose turn it is is early, until that is all taken in or given up', () => {
+    const { record, intake } = begin(10, 'folder', 10, 0, 10, 2 * segment);
+    for (const entry of [2, 4, 5]) expect(intake.place(entry, 0, 10)).toBe('early');
+    expect(intake.place(5, segment - 10, 10)).toBe('early');
+    expect(intake.place(5, segment, segment)).toBe('early');
+    expect(record.open.size).toBe(0);
+    expect(placed(intake, 0, 0, 9)).toMatchObject({ placed: 9 });
+    expect(intake.place(2, 0, 10)).toBe('early');
+    placed(intake, 0, 9, 1);
+    expect(placed(intake, 2, 0, 4)).toMatchObject({ entry: 2, main: true, placed: 4 });
+    expect(intake.place(4, 0, 10)).toBe('early');
+    intake.fail(2, 'file-missing');
+    expect(placed(intake, 4, 0, 10)).toMatchObject({ entry: 4 });
+    expect(intake.place(4, 0, 10)).toBeNull();
+    expect(placed(intake, 5, 0, 10)).toMatchObject({ entry: 5 });
+  });
+
+  test('of a file that is not yet its turn is forbidden all the same beyond its end, or across segments, and may be given up', () => {
+    const { intake } = begin(10, 'folder', segment + 10, 10);
+    expect(intake.place(1, 0, 1)).toBeNull();
+    expect(intake.place(2, segment, 11)).toBeNull();
+    expect(intake.place(2, segment - 1, 2)).toBeNull();
+    expect(intake.place(4, 0, 1)).toBeNull();
+    intake.fail(2, 'file-missing');
+    expect(intake.place(2, 0, 10)).toBe('stale');
+    expect(intake.place(3, 0, 10)).toBe('early');
   });
 
   test('of the next segment is a run of its own, as far as the file goes', () => {

@@ -28,11 +28,13 @@ interface Mischief {
   wrong: ReadonlySet<number>;
   /** Steps at which the lane goes and another comes. */
   cut: ReadonlySet<number>;
-  /** A step at which the sender gives an entry up, and which. */
-  skip: readonly [step: number, entry: number] | null;
+  /** Steps at which the sender gives an entry up, and which. */
+  skips: readonly (readonly [step: number, entry: number])[];
+  /** What it says of that comes so many steps later, beside the blocks that follow. */
+  lateSteps: number;
 }
 
-const honest: Mischief = { wrong: new Set(), cut: new Set(), skip: null };
+const honest: Mischief = { wrong: new Set(), cut: new Set(), skips: [], lateSteps: 0 };
 
 /** Files of these contents, sent by an honest sender with a little mischief, received over this disk. */
 async function receive(disk: FailingDisk, mischief: Mischief) {
@@ -54,6 +56,9 @@ async function receive(disk: FailingDisk, mischief: Mischief) {
   let troubled = false;
   let blocks = 0;
   const skipped = new Set<number>();
+  let at = 0;
+  /** Said of files that were given up, and on the way. */
+  let words: { entry: number; step: number }[] = [];
 
   function queue(entry: SourceEntry, from: number): void {
     if (entry.bytes === 0) outbox.push({ entry, offset: 0 });
@@ -66,6 +71,8 @@ async function receive(disk: FailingDisk, mischief: Mischief) {
       binding = control.binding;
       sentCharge = 0;
       doneCharge = 0;
+      // The word of it may have been lost.
+      words = [...skipped].map((entry) => ({ entry, step: at + mischief.lateSteps }));
       for (const entry of record.manifest.slice(control.entry)) {
         if (entry.kind === 'file' && !skipped.has(entry.index)) {
           queue(entry, entry.index === control.entry ? control.offset : 0);
@@ -129,8 +136,14 @@ async function receive(disk: FailingDisk, mischief: Mischief) {
     expect(reception.digests([[index, 0, sha256]])).toBe(true);
   }
 
+  function sayDue(): void {
+    const due = words.filter(({ step }) => step <= at);
+    words = words.filter(({ step }) => step > at);
+    for (const { entry } of due) reception.giveUp(entry, 'file-changed');
+  }
+
   await reception.bind();
-  for (let at = 0; !settled; at++) {
+  for (; !settled; at++) {
     if (at > 5000) throw new Error('it never ends');
     if (troubled) {
       troubled = false;
@@ -140,10 +153,12 @@ async function receive(disk: FailingDisk, mischief: Mischief) {
       reception.unbind();
       await reception.bind();
     }
-    if (mischief.skip?.[0] === at) {
-      giveUp(mischief.skip[1]);
-      reception.giveUp(mischief.skip[1], 'file-changed');
+    for (const [step, entry] of mischief.skips) {
+      if (step !== at) continue;
+      giveUp(entry);
+      words.push({ entry, step: at + mischief.lateSteps });
     }
+    sayDue();
     sendNext();
     if (at % 3 === 0 || outbox.length === 0) await new Promise(setImmediate);
   }
@@ -176,9 +191,36 @@ test('whatever the disk refuses, once, every file is there in the end, flushed, 
   });
 }, 120_000);
 
-test('without trouble every charge is given back', async () => {
-  const { charges } = await receive(createFailingDisk([]), honest);
-  expect(charges.doneCharge).toBe(charges.sentCharge);
+test.each([
+  ['without trouble', honest],
+  [
+    'whatever is said late of files given up',
+    {
+      ...honest,
+      skips: [
+        [0, 0],
+        [3, 2],
+        [6, 4],
+      ],
+      lateSteps: 9,
+    },
+  ],
+  [
+    'whatever is said late of the last one',
+    {
+      ...honest,
+      skips: [
+        [5, 4],
+        [12, 6],
+      ],
+      lateSteps: 4,
+    },
+  ],
+] satisfies [string, Mischief][])('%s every charge is given back', async (_what, mischief) => {
+  const disk = createFailingDisk([]);
+  const received = await receive(disk, mischief);
+  check(disk, received);
+  expect(received.charges.doneCharge).toBe(received.charges.sentCharge);
 });
 
 test('wrong bytes, lost lanes, files given up and a disk that refuses again and again: what gets its name is right', async () => {
@@ -190,10 +232,11 @@ test('wrong bytes, lost lanes, files given up and a disk that refuses again and 
       }),
       steps,
       steps,
-      fc.option(fc.tuple(fc.nat(40), fc.nat(sizes.length - 1))),
-      async (faults, wrong, cut, skip) => {
+      fc.array(fc.tuple(fc.nat(40), fc.nat(sizes.length - 1)), { maxLength: 3 }),
+      fc.nat(12),
+      async (faults, wrong, cut, skips, lateSteps) => {
         const disk = createFailingDisk(faults);
-        check(disk, await receive(disk, { wrong: new Set(wrong), cut: new Set(cut), skip }));
+        check(disk, await receive(disk, { wrong: new Set(wrong), cut: new Set(cut), skips, lateSteps }));
       },
     ),
     {
@@ -209,7 +252,8 @@ test('wrong bytes, lost lanes, files given up and a disk that refuses again and 
           ],
           [2],
           [2],
-          [0, 6],
+          [[0, 6]],
+          0,
         ],
       ],
     },
