@@ -15,7 +15,10 @@ export interface AppPair {
   readonly receiver: AppProcess;
   /** The browsers that show their pages; the receiver's once its page is open. */
   readonly browsers: readonly PlainChromium[];
-  /** Has the receiver come and take; bytes a second from acceptance until `done`, or until the time is over. */
+  /**
+   * Has the receiver come and take; bytes a second from acceptance, or from when the direct lane is up where it is asked for,
+   * until `done`, or until the time is over.
+   */
   rate(amount: Pick<Amount, 'withinMs'>, accepted?: () => void): Promise<number>;
   close(): Promise<void>;
 }
@@ -52,6 +55,7 @@ export async function startPair({ bytes, places, settings = {} }: PairOptions): 
     async rate({ withinMs }, accepted = () => undefined) {
       browsers.push(await openPlainChromium(await receiver.address(), places?.receiver));
       await receiver.event('transfer');
+      if (settings.direct) await receiver.event('lane', ({ kind }) => kind === 'direct');
       accepted();
       const startMs = performance.now();
       const { bytes: arrived } = await doneOrLater(receiver, withinMs);

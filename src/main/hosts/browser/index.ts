@@ -9,6 +9,7 @@ import { cutShortExitCode, untilAborted } from '../../end-signals.ts';
 import { endInOrder } from '../../ending.ts';
 import { createOutput, type EventOutput } from '../../events.ts';
 import { nodeFs } from '../../files/user-fs.ts';
+import { letHeapGrow } from '../../heap.ts';
 import type { Host } from '../../host.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { isBehindOnTerminal, onEachLine, withStandardInput } from '../../standard-input.ts';
@@ -53,6 +54,7 @@ async function run(plan: Plan, asked: AbortSignal): Promise<number> {
   let exitCode = 0;
   let inTime = true;
   try {
+    letHeapGrow();
     const running = await createApp({
       host: browserHost,
       plan,

@@ -6,6 +6,7 @@ import { reasonLine, text } from '../../../shared/text.ts';
 import { type App, createApp } from '../../app.ts';
 import { type Plan, UsageError } from '../../command-line.ts';
 import { createOutput } from '../../events.ts';
+import { letHeapGrow } from '../../heap.ts';
 import { checkDownloads, takeProfile } from '../../profile.ts';
 import { withStandardInput } from '../../standard-input.ts';
 import { createWindow, openPage, showWindow } from './app-window.ts';
@@ -85,6 +86,7 @@ async function run(plan: Plan): Promise<void> {
   const host = createElectronHost(window);
   // What a person hands over waits in sight for a room; a script gets its room at once.
   if (attended) handed.push({ paths: plan.paths, links: start.links });
+  letHeapGrow();
   const application: App = await createApp({
     host,
     plan: await withStandardInput(attended ? { ...plan, paths: [] } : plan, process.stdin),
