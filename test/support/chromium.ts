@@ -141,14 +141,3 @@ export async function openPage(browser: Browser, url: string, before?: () => voi
   await page.goto(url);
   return page;
 }
-
-/**
- * Opens the same without looking at it: of a page that Playwright knows, it has every WebSocket frame reported in base64,
- * and that costs as much as the transfer itself. Chromium gives such a page a context that Playwright has not made.
- */
-export async function openUnwatched(browser: Browser, url: string): Promise<void> {
-  const session = await browser.newBrowserCDPSession();
-  const { browserContextId } = await session.send('Target.createBrowserContext');
-  await session.send('Browser.grantPermissions', { browserContextId, permissions: ['audioCapture', 'videoCapture'] });
-  await session.send('Target.createTarget', { url, browserContextId });
-}

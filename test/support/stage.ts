@@ -3,7 +3,7 @@ import { afterEach } from 'vitest';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/main/broker/embedded.ts';
 import type { StoredSettings } from '../../src/main/storage/settings.ts';
 import { type AppProcess, spawnBrowserHost, startApp } from './app-process.ts';
-import { launchChromium, openPage, openUnwatched } from './chromium.ts';
+import { launchChromium, openPage, openPlainChromium, type PlainChromium } from './chromium.ts';
 import { withSettings } from './stored-settings.ts';
 
 /** The apps, browsers and brokers of one test; everything ends after it. */
@@ -15,8 +15,8 @@ export interface Stage {
   appWith(settings: StoredSettings, ...args: string[]): Promise<AppProcess>;
   /** Opens its page in a browser of its own; `before` runs there first. */
   open(app: AppProcess, before?: () => void): Promise<Page>;
-  /** The same for a page that the test does not look at: much is quicker there. Gives its browser. */
-  visit(app: AppProcess): Promise<Browser>;
+  /** The same for a page that nobody looks at: much is quicker there. */
+  visit(app: AppProcess): Promise<Pick<PlainChromium, 'close'>>;
   /** Something more to be taken away after the test. */
   after(end: () => Promise<unknown>): void;
 }
@@ -52,9 +52,14 @@ export function createStage(): Stage {
       return openPage(await browse(), await app.address(), before);
     },
     async visit(app) {
-      const browser = await browse();
-      await openUnwatched(browser, await app.address());
-      return browser;
+      const browser = await openPlainChromium(await app.address());
+      let closing: Promise<void> | null = null;
+      const close = (): Promise<void> => {
+        closing ??= browser.close();
+        return closing;
+      };
+      endings.push(close);
+      return { close };
     },
     after: (end) => void endings.push(end),
   };
