@@ -148,6 +148,16 @@ function listen(channel: DataChannel, connection: PeerConnection) {
   channel.onClosed(() => {
     closed = true;
   });
+
+  /** The other side may end the link at any moment, also between the look and the word, which then is an error. */
+  function say(word: () => void): void {
+    try {
+      if (channel.isOpen()) word();
+    } catch {
+      closed = true;
+    }
+  }
+
   return {
     texts,
     get closed() {
@@ -161,10 +171,10 @@ function listen(channel: DataChannel, connection: PeerConnection) {
       for (const message of early.splice(0)) listener(message);
     },
     text(message: Message) {
-      if (channel.isOpen()) channel.sendMessage(JSON.stringify(message));
+      say(() => channel.sendMessage(JSON.stringify(message)));
     },
     bytes(message: Uint8Array) {
-      if (channel.isOpen()) channel.sendMessageBinary(message);
+      say(() => channel.sendMessageBinary(message));
     },
     close() {
       closed = true;
