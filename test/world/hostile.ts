@@ -1,11 +1,9 @@
 import { joinRoom, type Link, type Room } from '../../src/connect/room.ts';
 import { linkTranscriptBytes } from '../../src/shared/protocol/hello-proof.ts';
-import type { Computer, Payload, WorldBroker } from './broker.ts';
-import type { Chance } from './chance.ts';
-import { createWorldCryptography, makeIdentity, type Signatures } from './cryptography.ts';
-import type { Network } from './network.ts';
-import { createPower, type Timeline } from './timeline.ts';
-import type { Ether } from './webrtc.ts';
+import type { Computer, Payload } from './broker.ts';
+import { createWorldCryptography, makeIdentity } from './cryptography.ts';
+import type { RoomSurroundings } from './room-surroundings.ts';
+import { createPower } from './timeline.ts';
 
 /** Somebody who has the code, and means harm: replays, forges, and says what means nothing. */
 export interface Hostile {
@@ -16,14 +14,7 @@ export interface Hostile {
   close(): Promise<void>;
 }
 
-export interface HostileOptions {
-  readonly timeline: Timeline;
-  readonly chance: Chance;
-  readonly ether: Ether;
-  readonly network: Network;
-  readonly signatures: Signatures;
-  readonly topic: string;
-  readonly brokers: readonly WorldBroker[];
+export interface HostileOptions extends RoomSurroundings {
   /** Of each thing that was said. */
   onSaid(): void;
 }

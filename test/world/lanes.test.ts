@@ -3,13 +3,7 @@ import { expect, test } from 'vitest';
 import './ambient.ts';
 import { directLaneOf } from './life.ts';
 import type { Place } from './network.ts';
-
-const cone: Place = { network: 'one', nat: 'cone', relay: false };
-const strict: Place = { ...cone, nat: 'strict' };
-const open: Place = { ...cone, nat: 'open' };
-const blocked: Place = { ...cone, nat: 'blocked' };
-const elsewhere = (place: Place): Place => ({ ...place, network: 'two' });
-const relayed = (place: Place): Place => ({ ...place, relay: true });
+import { blocked, cone, elsewhere, open, relayed, strict } from './places.ts';
 
 test.each<[one: string, other: string, shown: string, places: readonly Place[]]>([
   ['cone', 'cone in the same network', 'direct', [cone, cone]],

@@ -4,13 +4,7 @@ import './ambient.ts';
 import { createChance } from './chance.ts';
 import { linkOf } from './life.ts';
 import type { Place } from './network.ts';
-
-const cone: Place = { network: 'one', nat: 'cone', relay: false };
-const strict: Place = { ...cone, nat: 'strict' };
-const open: Place = { ...cone, nat: 'open' };
-const blocked: Place = { ...cone, nat: 'blocked' };
-const elsewhere = (place: Place): Place => ({ ...place, network: 'two' });
-const relayed = (place: Place): Place => ({ ...place, relay: true });
+import { blocked, cone, elsewhere, open, relayed, strict } from './places.ts';
 
 test.each<[one: string, other: string, path: string | null, places: readonly Place[]]>([
   ['strict', 'strict in the same network', 'local', [strict, strict]],

@@ -6,13 +6,11 @@ import { directCapability } from '../../src/shared/protocol/lane-messages.ts';
 import type { NetworkView } from '../../src/shared/views.ts';
 import { laneOf } from '../support/link-lane.ts';
 import { iceServers } from './app.ts';
-import type { Computer, WorldBroker } from './broker.ts';
-import type { Chance } from './chance.ts';
-import { createWorldCryptography, type Signatures, type WorldIdentity } from './cryptography.ts';
-import type { Network } from './network.ts';
+import type { Computer } from './broker.ts';
+import { createWorldCryptography, type WorldIdentity } from './cryptography.ts';
+import type { RoomSurroundings } from './room-surroundings.ts';
 import { linkTermsOf, type WorldSettings } from './settings.ts';
-import { createPower, type Power, type Timeline } from './timeline.ts';
-import type { Ether } from './webrtc.ts';
+import { createPower, type Power } from './timeline.ts';
 
 /** One stay in the room: a session. */
 export interface Stay {
@@ -29,20 +27,13 @@ export interface Page extends Stay {
   readonly reporter: PeopleReporter;
 }
 
-export interface PageOptions {
+export interface PageOptions extends RoomSurroundings {
   readonly name: string;
   /** Of the computer. */
   readonly address: string;
   readonly identity: WorldIdentity;
   /** As they are now. */
   settings(): WorldSettings;
-  readonly timeline: Timeline;
-  readonly chance: Chance;
-  readonly ether: Ether;
-  readonly network: Network;
-  readonly signatures: Signatures;
-  readonly topic: string;
-  readonly brokers: readonly WorldBroker[];
   /** What it tells main. */
   readonly reporter: PeopleReporter;
   onNetwork(view: NetworkView): void;
