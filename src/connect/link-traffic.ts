@@ -64,6 +64,7 @@ export function createLinkTraffic(options: LinkTrafficOptions): LinkTraffic {
     control: options.control,
     parts: options.strands,
     roundTripMs: options.roundTripMs,
+    isFar,
     fillFirst: () => writer.fill(),
     onHanded: tellDrain,
     onBlock: options.onMessage,

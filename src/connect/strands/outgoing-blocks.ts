@@ -17,9 +17,8 @@ export interface TakenBlock {
 }
 
 /**
- * Blocks on their way out, each with a number. From the first strand on they are kept until the far side has handed them
- * on, `limits.strandWindowBytes` at most, so that what a channel has not delivered can go by another way. Before, the latest
- * are kept, since the far side says nothing of them: those that the first channel may have under way when a strand comes up.
+ * Blocks on their way out, each with a number. Where the far side says what it has handed on, they are kept until then,
+ * `limits.strandWindowBytes` at most, so that what a channel has not delivered can go by another way.
  */
 export interface OutgoingBlocks {
   /** Some wait, or are to go again. */
@@ -29,16 +28,14 @@ export interface OutgoingBlocks {
   push(block: Uint8Array<ArrayBuffer>): void;
   /** The next one for this channel; null when none may go now. Whoever takes it sends it there. */
   take(way: Way): TakenBlock | null;
-  /** There is a strand. */
-  keep(): void;
   /** The far side has handed on so many. False when that cannot be: more than went out, or fewer than it said before. */
   taken(count: number): boolean;
   /** How many the far side has handed on, as far as it has said. */
   readonly takenCount: number;
   /** The channel that has the first block which the far side waits for; null when there is none, or it is to go again. */
   readonly awaited: Way | null;
-  /** Something that went by this channel has not been handed on yet. */
-  isOut(way: Way): boolean;
+  /** The charge of what went by this channel and has not been handed on yet. */
+  outBytes(way: Way): number;
   /** What this channel has not delivered goes again, by whoever takes it next, before anything new. */
   sendAgain(way: Way): void;
   /** Nothing that waits is wanted any more. */
@@ -53,19 +50,17 @@ interface Sent {
   way: Way | null;
 }
 
-/** More than a channel has in its buffer and on the network. */
-const latestBytes = 2 * 1024 * 1024;
-
-export function createOutgoingBlocks(): OutgoingBlocks {
+/** @param tells whether the far side says what it has handed on: if not, nothing is kept */
+export function createOutgoingBlocks(tells: boolean): OutgoingBlocks {
   const fresh = createFifo<Uint8Array<ArrayBuffer>>();
   /** Not handed on there yet, in the order of their numbers. */
   const out = new Map<number, Sent>();
   /** Of those, what has no way, in the same order. */
   let again: Sent[] = [];
   let outCharge = 0;
+  const chargeBy = new Map<Way, number>();
   let next = 0;
   let takenCount = 0;
-  let keepsAll = false;
   /** The number that a channel's next block has if nothing is said; the first's are counted from the beginning. */
   const due = new Map<Way, number>([[firstWay, 0]]);
 
@@ -77,26 +72,37 @@ export function createOutgoingBlocks(): OutgoingBlocks {
 
   function takeFresh(way: Way): TakenBlock | null {
     // Whatever its size, the next one is to fit.
-    if (keepsAll && outCharge + limits.linkMessageBytes > limits.strandWindowBytes) return null;
+    if (outCharge + limits.linkMessageBytes > limits.strandWindowBytes) return null;
     const block = fresh.shift();
     if (!block) return null;
     const number = next++;
-    out.set(number, { number, block, way });
-    outCharge += chargeOf(block);
-    if (!keepsAll) forgetAllBut(latestBytes);
+    if (tells) keep({ number, block, way });
     return taken(way, number, block, false);
   }
 
-  function forget(number: number, block: Uint8Array): void {
-    out.delete(number);
-    outCharge -= chargeOf(block);
+  function keep(sent: Sent): void {
+    out.set(sent.number, sent);
+    outCharge += chargeOf(sent.block);
+    charge(sent.way, chargeOf(sent.block));
   }
 
-  function forgetAllBut(bytes: number): void {
-    for (const [number, { block }] of out) {
-      if (outCharge <= bytes) return;
-      forget(number, block);
-    }
+  function goesBy(sent: Sent, way: Way | null): void {
+    charge(sent.way, -chargeOf(sent.block));
+    sent.way = way;
+    charge(way, chargeOf(sent.block));
+  }
+
+  function charge(way: Way | null, bytes: number): void {
+    if (way === null) return;
+    const charged = (chargeBy.get(way) ?? 0) + bytes;
+    if (charged === 0) chargeBy.delete(way);
+    else chargeBy.set(way, charged);
+  }
+
+  function forget({ number, block, way }: Sent): void {
+    out.delete(number);
+    outCharge -= chargeOf(block);
+    charge(way, -chargeOf(block));
   }
 
   return {
@@ -110,18 +116,15 @@ export function createOutgoingBlocks(): OutgoingBlocks {
     take(way) {
       const repeated = again.shift();
       if (!repeated) return takeFresh(way);
-      repeated.way = way;
+      goesBy(repeated, way);
       return taken(way, repeated.number, repeated.block, true);
-    },
-    keep() {
-      keepsAll = true;
     },
     taken(count) {
       if (count < takenCount || count > next) return false;
       takenCount = count;
-      for (const [number, { block }] of out) {
-        if (number >= count) break;
-        forget(number, block);
+      for (const sent of out.values()) {
+        if (sent.number >= count) break;
+        forget(sent);
       }
       again = again.filter(({ number }) => number >= count);
       return true;
@@ -133,18 +136,16 @@ export function createOutgoingBlocks(): OutgoingBlocks {
       for (const { way } of out.values()) return way;
       return null;
     },
-    isOut(way) {
-      for (const sent of out.values()) if (sent.way === way) return true;
-      return false;
-    },
+    outBytes: (way) => chargeBy.get(way) ?? 0,
     sendAgain(way) {
-      for (const sent of out.values()) if (sent.way === way) sent.way = null;
+      for (const sent of out.values()) if (sent.way === way) goesBy(sent, null);
       again = [...out.values()].filter((sent) => sent.way === null);
     },
     dropWaiting: () => fresh.clear(),
     clear() {
       fresh.clear();
       out.clear();
+      chargeBy.clear();
       again = [];
     },
   };

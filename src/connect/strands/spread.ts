@@ -31,6 +31,8 @@ export interface SpreadOptions {
   readonly parts: StrandParts | null;
   /** The shortest round trip that was seen on the link. */
   roundTripMs(): number | null;
+  /** A round trip takes long enough for strands. */
+  isFar(): boolean;
   /** There may be room in the first channel's buffer for what waits. */
   fillFirst(): void;
   onHanded(): void;
@@ -43,14 +45,19 @@ export interface SpreadOptions {
 /** With so many, the first channel is left to what is not to wait behind a block. */
 const enoughStrands = limits.strands / 2;
 
+/**
+ * What the first channel may have under way where a round trip takes long. A burst that doubles with every round trip ends
+ * in the loss of hundreds of packets, and Chromium sends those again one in a round trip: control would wait for them all.
+ */
+const firstWindowBytes = 256 * 1024;
+
 export function createSpread(options: SpreadOptions): Spread {
   const { channel, parts } = options;
-  const outgoing = createOutgoingBlocks();
+  const outgoing = createOutgoingBlocks(parts !== null);
   const incoming = createIncomingBlocks(handOn);
   const first = incoming.join(0);
   let drainedBytes = 0;
   let moves = 0;
-  let isCounted = false;
 
   const telling =
     parts &&
@@ -61,7 +68,7 @@ export function createSpread(options: SpreadOptions): Spread {
     });
 
   function handOn(block: Uint8Array<ArrayBuffer>): void {
-    if (isCounted) telling?.took(chargeOf(block));
+    telling?.took(chargeOf(block));
     options.onBlock(block);
   }
 
@@ -74,6 +81,13 @@ export function createSpread(options: SpreadOptions): Spread {
     moves++;
     if (!again) drainedBytes += block.length;
     return block.length;
+  }
+
+  function firstMayTake(): boolean {
+    // What is to go again may have no other way, and all else that is out may wait for it there.
+    if (!strands || outgoing.again) return true;
+    if (strands.able >= enoughStrands) return false;
+    return !options.isFar() || outgoing.outBytes(firstWay) < firstWindowBytes;
   }
 
   function hearFrom(by: IncomingChannel, bytes: Uint8Array<ArrayBuffer>): boolean {
@@ -106,13 +120,6 @@ export function createSpread(options: SpreadOptions): Spread {
       hear: (bytes, by) => hearFrom(by, bytes),
       handBlock,
       onOpening: () => care?.wake(),
-      onUp() {
-        outgoing.keep();
-        if (isCounted) return;
-        isCounted = true;
-        // What the first channel had before has not been told.
-        telling?.tell();
-      },
       onRoom,
       onHanded: options.onHanded,
       onOffence: options.onOffence,
@@ -140,8 +147,7 @@ export function createSpread(options: SpreadOptions): Spread {
       outgoing.push(block);
       onRoom();
     },
-    // What is to go again may have no other way.
-    nextBlock: () => (strands && strands.able >= enoughStrands && !outgoing.again ? 0 : handBlock(firstWay, channel)),
+    nextBlock: () => (firstMayTake() ? handBlock(firstWay, channel) : 0),
     hear(bytes) {
       const kind = bytes[0];
       if (kind === messageClass.block) return hearFrom(first, bytes) ? 'heard' : 'malformed';

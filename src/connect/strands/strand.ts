@@ -45,7 +45,6 @@ export interface StrandOptions {
   readonly offer: SdpFacts | null;
   /** Inside the link. */
   say: LinkControl['say'];
-  onUp(): void;
   /** Something came by it. */
   onHeard(): void;
   /** A binary message; false when it is an offence. */
@@ -117,7 +116,6 @@ export function createStrand(options: StrandOptions): Strand {
     if (key !== parts.key) lose();
     if (over) return;
     running = run(channel, options, lose);
-    options.onUp();
     running.start(early);
   }
 

@@ -42,7 +42,6 @@ export interface StrandsOptions {
   handBlock(way: Way, channel: Pick<Channel, 'send'>): number;
   /** There is one more, which is not up yet. */
   onOpening(): void;
-  onUp(): void;
   /** What is to be sent may go by any channel now. */
   onRoom(): void;
   onHanded(): void;
@@ -91,7 +90,6 @@ export function createStrands(options: StrandsOptions): Strands {
       id,
       offer,
       say: control.say,
-      onUp: options.onUp,
       onHeard: () => revive(id),
       onBinary: (bytes) => options.hear(bytes, incoming),
       nextBlock: (channel) => (mayTake(held.get(id)) ? options.handBlock(id, channel) : 0),
@@ -159,7 +157,7 @@ export function createStrands(options: StrandsOptions): Strands {
     },
     fold() {
       for (const [id, { retiring }] of [...held]) {
-        if (!retiring || outgoing.isOut(id)) continue;
+        if (!retiring || outgoing.outBytes(id) > 0) continue;
         control.say({ type: 'strand-over', strand: id });
         drop(id);
       }

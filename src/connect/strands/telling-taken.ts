@@ -4,8 +4,6 @@ import type { Clock } from '../clock.ts';
 export interface TellingTaken {
   /** One more has been handed on. */
   took(bytes: number): void;
-  /** At once. */
-  tell(): void;
   stop(): void;
 }
 
@@ -27,7 +25,6 @@ export function createTellingTaken(options: {
   }
 
   return {
-    tell,
     took(bytes) {
       untoldBytes += bytes;
       if (untoldBytes >= tellEachBytes) tell();

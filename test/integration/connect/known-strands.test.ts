@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createCounters } from '../../../src/connect/counters.ts';
-import { usualLinkTerms } from '../../../src/connect/link-terms.ts';
 import { createIncomingBlocks } from '../../../src/connect/strands/incoming-blocks.ts';
 import { createOutgoingBlocks } from '../../../src/connect/strands/outgoing-blocks.ts';
 import { createStrands, type Strands } from '../../../src/connect/strands/strands.ts';
-import { usualTimings } from '../../../src/connect/timings.ts';
 import type { LinkMessage, LinkMessages } from '../../../src/shared/protocol/link-messages.ts';
-import { makeTestIdentity } from '../../support/connect-person.ts';
 import { nodeWorld } from '../../support/connect-world.ts';
+import { adasStrandParts } from '../../support/strand-parts.ts';
 import { type WatchedPlatform, watchPlatform } from '../../support/watched-platform.ts';
 
 const sdp = [
@@ -36,35 +33,18 @@ beforeEach(() => {
   platform = watchPlatform(nodeWorld.platform, 1000);
   said = [];
   strands = createStrands({
-    parts: {
-      room: {
-        topic: 'roomdrop/t',
-        session: 'ada',
-        name: 'Ada',
-        iceServers: [],
-        linkTerms: usualLinkTerms,
-        world: { ...nodeWorld, platform },
-        timings: usualTimings,
-        counters: createCounters(),
-        sign: makeTestIdentity().sign,
-      },
-      linkId: 'link',
-      role: 'offerer',
-      session: 'ben',
-      key: 'key',
-    },
+    parts: adasStrandParts({ ...nodeWorld, platform }),
     control: {
       on(type, handle) {
         if (type === 'strand-offer') offer = (message) => Reflect.apply(handle, null, [message]);
       },
       say: (message) => said.push(message),
     },
-    outgoing: createOutgoingBlocks(),
+    outgoing: createOutgoingBlocks(true),
     join: () => createIncomingBlocks(() => undefined).join(null),
     hear: () => true,
     handBlock: () => 0,
     onOpening: () => undefined,
-    onUp: () => undefined,
     onRoom: () => undefined,
     onHanded: () => undefined,
     onOffence: () => undefined,

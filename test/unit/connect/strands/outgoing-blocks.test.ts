@@ -15,7 +15,7 @@ function take(blocks: OutgoingBlocks, way: string): [number | undefined, number 
 }
 
 function setUp(count: number): OutgoingBlocks {
-  const blocks = createOutgoingBlocks();
+  const blocks = createOutgoingBlocks(true);
   for (let mark = 0; mark < count; mark++) blocks.push(block(mark));
   return blocks;
 }
@@ -40,34 +40,26 @@ describe('numbers', () => {
 });
 
 describe('what is kept', () => {
-  test('are the latest before there is a strand: a link without one knows no bound', () => {
-    const blocks = createOutgoingBlocks();
+  test('is nothing where nothing is told of it: there is no bound either', () => {
+    const blocks = createOutgoingBlocks(false);
     const count = limits.strandWindowBytes / limits.linkMessageBytes + 10;
     for (let sent = 0; sent < count; sent++) {
       blocks.push(block(sent % 256, limits.linkMessageBytes));
       expect(blocks.take(firstWay)).not.toBeNull();
     }
-    expect([blocks.awaited, blocks.isOut(firstWay)]).toEqual([firstWay, true]);
-    blocks.sendAgain(firstWay);
-    const latest = 2 ** 21 / limits.linkMessageBytes;
-    expect(blocks.take('a')).toMatchObject({ number: count - latest, again: true });
-    let again = 1;
-    while (blocks.take('a')) again++;
-    expect(again).toBe(latest);
+    expect([blocks.awaited, blocks.outBytes(firstWay)]).toEqual([null, 0]);
   });
 
   test('what went by the first channel before there was a strand goes again, but for what is taken', () => {
     const blocks = setUp(3);
     for (let sent = 0; sent < 3; sent++) blocks.take(firstWay);
-    blocks.keep();
     expect(blocks.taken(1)).toBe(true);
     blocks.sendAgain(firstWay);
     expect([take(blocks, 'a'), take(blocks, 'a'), take(blocks, 'a')]).toEqual([[1, 1, true], [2, null, true], null]);
   });
 
   test('is a window at most, in which the next one fits whatever its size', () => {
-    const blocks = createOutgoingBlocks();
-    blocks.keep();
+    const blocks = createOutgoingBlocks(true);
     const count = limits.strandWindowBytes / limits.linkMessageBytes;
     for (let mark = 0; mark < count + 2; mark++) blocks.push(block(mark % 256, limits.linkMessageBytes));
     let sent = 0;
@@ -79,8 +71,7 @@ describe('what is kept', () => {
   });
 
   test('counts a tiny block as a whole KiB', () => {
-    const blocks = createOutgoingBlocks();
-    blocks.keep();
+    const blocks = createOutgoingBlocks(true);
     const count = (limits.strandWindowBytes - limits.linkMessageBytes) / 1024 + 1;
     for (let mark = 0; mark < count + 1; mark++) blocks.push(block(0, 40));
     let sent = 0;
@@ -97,7 +88,6 @@ describe('what the far side has taken', () => {
     ['fewer than it has said', 1, false],
   ])('%s', (_, count, sound) => {
     const blocks = setUp(5);
-    blocks.keep();
     for (const way of ['a', firstWay, 'a']) blocks.take(way);
     expect(blocks.taken(2)).toBe(true);
     expect(blocks.taken(count)).toBe(sound);
@@ -106,26 +96,29 @@ describe('what the far side has taken', () => {
 
   test('is no longer out', () => {
     const blocks = setUp(3);
-    blocks.keep();
     for (const way of ['a', 'b', 'a']) blocks.take(way);
-    expect([blocks.awaited, blocks.isOut('a'), blocks.isOut('b'), blocks.isOut('c')]).toEqual(['a', true, true, false]);
+    expect([blocks.awaited, blocks.outBytes('a'), blocks.outBytes('b'), blocks.outBytes('c')]).toEqual([
+      'a',
+      4000,
+      2000,
+      0,
+    ]);
     blocks.taken(1);
-    expect([blocks.awaited, blocks.isOut('a'), blocks.isOut('b')]).toEqual(['b', true, true]);
+    expect([blocks.awaited, blocks.outBytes('a'), blocks.outBytes('b')]).toEqual(['b', 2000, 2000]);
     blocks.taken(2);
-    expect([blocks.awaited, blocks.isOut('b')]).toEqual(['a', false]);
+    expect([blocks.awaited, blocks.outBytes('b')]).toEqual(['a', 0]);
     blocks.taken(3);
-    expect([blocks.awaited, blocks.isOut('a')]).toEqual([null, false]);
+    expect([blocks.awaited, blocks.outBytes('a')]).toEqual([null, 0]);
   });
 });
 
 describe('what a channel has not delivered', () => {
   test('goes again by the others, in order, before anything new, each with its number where that is needed', () => {
     const blocks = setUp(7);
-    blocks.keep();
     for (const way of ['a', firstWay, 'a', 'a', firstWay]) blocks.take(way);
     blocks.taken(1);
     blocks.sendAgain('a');
-    expect([blocks.awaited, blocks.isOut('a'), blocks.waiting]).toEqual([firstWay, false, true]);
+    expect([blocks.awaited, blocks.outBytes('a'), blocks.waiting]).toEqual([firstWay, 0, true]);
     expect(take(blocks, firstWay)).toEqual([2, 2, true]);
     expect(take(blocks, firstWay)).toEqual([3, null, true]);
     expect(take(blocks, firstWay)).toEqual([5, 5, false]);
@@ -133,8 +126,7 @@ describe('what a channel has not delivered', () => {
   });
 
   test('goes even when the window is full', () => {
-    const blocks = createOutgoingBlocks();
-    blocks.keep();
+    const blocks = createOutgoingBlocks(true);
     for (let mark = 0; mark < 300; mark++) blocks.push(block(mark % 256, limits.linkMessageBytes));
     while (blocks.take('a'));
     blocks.sendAgain('a');
@@ -145,7 +137,6 @@ describe('what a channel has not delivered', () => {
 
   test('does not go again once it has been taken after all', () => {
     const blocks = setUp(3);
-    blocks.keep();
     for (const way of ['a', 'a', 'a']) blocks.take(way);
     blocks.sendAgain('a');
     blocks.taken(2);
@@ -155,7 +146,6 @@ describe('what a channel has not delivered', () => {
 
   test('of two channels is put in one order', () => {
     const blocks = setUp(4);
-    blocks.keep();
     for (const way of ['a', 'b', 'a', 'b']) blocks.take(way);
     expect(blocks.waiting).toBe(false);
     blocks.sendAgain('b');
@@ -169,25 +159,18 @@ describe('what a channel has not delivered', () => {
 
 test('what waits can be dropped, and what has gone is kept all the same', () => {
   const blocks = setUp(4);
-  blocks.keep();
   blocks.take('a');
   blocks.dropWaiting();
-  expect([blocks.waiting, blocks.take(firstWay), blocks.isOut('a')]).toEqual([false, null, true]);
+  expect([blocks.waiting, blocks.take(firstWay), blocks.outBytes('a')]).toEqual([false, null, 2000]);
   blocks.sendAgain('a');
   expect(take(blocks, firstWay)?.[0]).toBe(0);
 });
 
 test('after clear there is nothing', () => {
   const blocks = setUp(4);
-  blocks.keep();
   blocks.take('a');
   blocks.take('b');
   blocks.sendAgain('b');
   blocks.clear();
-  expect([blocks.waiting, blocks.take(firstWay), blocks.isOut('a'), blocks.awaited]).toEqual([
-    false,
-    null,
-    false,
-    null,
-  ]);
+  expect([blocks.waiting, blocks.take(firstWay), blocks.outBytes('a'), blocks.awaited]).toEqual([false, null, 0, null]);
 });

@@ -51,10 +51,3 @@ test('when it is stopped it tells nothing more', async () => {
   await clock.advance(100);
   expect(toldMs).toEqual([]);
 });
-
-test('at once, where that is wanted, and then nothing waits', () => {
-  const { clock, telling, toldMs } = setUp();
-  telling.took(1 * KiB);
-  telling.tell();
-  expect([toldMs, clock.waiting]).toEqual([[0], 0]);
-});
