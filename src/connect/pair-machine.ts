@@ -99,8 +99,9 @@ function asked(status: PairStatus, { last, linkId }: { last: string | null; link
 }
 
 function failed(status: PairStatus, why: ReasonCode): PairStep {
+  const isOver = isFinal(why) || why === 'removed';
   // The old link may still work; if not for the peer, it asks again.
-  if (status.link) return quiet(status);
+  if (status.link) return status.isOutdated && !isOver ? waitLonger(status) : quiet(status);
   const told = { ...status, reason: why };
   if (isFinal(why)) return inTurn(told, giveUp, tellLoss);
   if (why === 'removed') return inTurn({ ...told, shut: 'by-member' }, tellLoss);
@@ -134,10 +135,11 @@ function lost(status: PairStatus, how: LinkEnd, livedMs: number): PairStep {
 }
 
 function outdated(status: PairStatus, linkId: string, nowMs: number): PairStep {
+  if (!status.link || status.shut) return quiet(status);
+  const known = { ...status, isOutdated: true };
   // The next link is on its way, or asked for.
-  if (!status.link || status.attempt || status.awaits || status.shut) return quiet(status);
-  if (status.offers) return begin(status, linkId, null, nowMs);
-  return { status: { ...status, awaits: 'offer' }, acts: [{ do: 'ask', last: newest(status) }] };
+  if (status.attempt || status.awaits) return quiet(known);
+  return due({ ...known, awaits: 'time' }, linkId, nowMs);
 }
 
 function afterLoss(status: PairStatus, reason: ReasonCode, how: LinkEnd, livedMs: number): PairStep {
@@ -199,12 +201,13 @@ function endAttempt(status: PairStatus): PairStep {
 }
 
 function endLink(status: PairStatus): PairStep {
-  return status.link ? { status: { ...status, link: null }, acts: [end(status.link.linkId)] } : quiet(status);
+  if (!status.link) return quiet(status);
+  return { status: { ...status, link: null, isOutdated: false }, acts: [end(status.link.linkId)] };
 }
 
 function expelLink(status: PairStatus): PairStep {
   if (!status.link) return quiet(status);
-  return { status: { ...status, link: null }, acts: [{ do: 'expel', linkId: status.link.linkId }] };
+  return { status: { ...status, link: null, isOutdated: false }, acts: [{ do: 'expel', linkId: status.link.linkId }] };
 }
 
 function tellLoss(status: PairStatus): PairStep {

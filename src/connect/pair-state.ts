@@ -16,6 +16,8 @@ export interface PairStatus {
   readonly attempt: Since | null;
   /** A link whose hello has verified and that has not ended; the attempt that carries it takes late candidates. */
   readonly link: Since | null;
+  /** That link is to be made anew, and stays until then. */
+  readonly isOutdated: boolean;
   /** What the next attempt waits for: its time, or the offer that has been asked for. */
   readonly awaits: 'time' | 'offer' | null;
   /** No more attempts: `final` whatever happens, or somebody would have no link for now, and the next try is theirs. */
@@ -97,6 +99,7 @@ export function initialPair(offers: boolean, timings: PairTimings): PairStatus {
     timings,
     attempt: null,
     link: null,
+    isOutdated: false,
     awaits: null,
     shut: null,
     proven: null,

@@ -17,8 +17,10 @@ export interface Presence {
   /** A carrier came up: whoever has it hears of us. */
   onUp(carrier: string): void;
   onDown(): void;
-  /** Somebody we do not know speaks to us, or does not know us any more: our announcement mends it. */
+  /** Somebody we do not know speaks to us: our announcement mends it. Who is not answered says it again. */
   onStranger(): void;
+  /** All with a carrier have heard that we are gone. Who believes it says nothing more to us. */
+  onGivenUp(): void;
   /** Each returns whether the message was worth its id. */
   onAnnounce(from: string, signal: Extract<Signal, { type: 'announce' }>): boolean;
   onChallenge(from: string, signal: Extract<Signal, { type: 'challenge' }>): boolean;
@@ -41,6 +43,8 @@ export interface PresenceOptions {
   readonly randomId: () => string;
   isLinked(session: string): boolean;
   isAlone(): boolean;
+  /** There is somebody, and we are linked with all of them. */
+  isComplete(): boolean;
   /** A newcomer who is not a member yet fits in. */
   hasPlaceFor(session: string): boolean;
   /** The session has proven to be alive. `newcomer` where it is the one that came, and this side was here. */
@@ -63,6 +67,7 @@ export function createPresence(options: PresenceOptions): Presence {
   const waiting = createChallengeQueue(waitingAnnouncements, random);
   const announcer = createAnnouncer(options);
   let stopServing: (() => void) | null = null;
+  let stopGivenUp: (() => void) | null = null;
 
   function challenge(session: string, echo: string): void {
     if (!options.hasPlaceFor(session)) {
@@ -89,11 +94,23 @@ export function createPresence(options: PresenceOptions): Presence {
     responses.delete(session);
   }
 
+  function mend(): boolean {
+    const may = admitStranger();
+    if (may) announcer.announceAnew();
+    return may;
+  }
+
   return {
     onUp: announcer.onUp,
     onDown: announcer.onDown,
-    onStranger() {
-      if (admitStranger()) announcer.announceAnew();
+    onStranger: mend,
+    onGivenUp() {
+      if (mend()) return;
+      stopGivenUp ??= clock.after(strangerMs, () => {
+        stopGivenUp = null;
+        // Whoever has no link with us may have believed it.
+        if (!options.isComplete()) mend();
+      });
     },
     onAnnounce(from, signal) {
       if (options.isLinked(from)) return true;
@@ -142,6 +159,7 @@ export function createPresence(options: PresenceOptions): Presence {
     close() {
       announcer.close();
       stopServing?.();
+      stopGivenUp?.();
       for (const stop of responses.values()) stop();
       responses.clear();
     },

@@ -51,8 +51,7 @@ export function openSession(options: SessionOptions): Session {
       members.happen({ type: 'carrier-lost', carrier });
       presence.onDown();
     },
-    // Whoever has no link with us has taken us for gone.
-    onGivenUp: () => presence.onStranger(),
+    onGivenUp: () => presence.onGivenUp(),
     onView: options.onView,
   });
 
@@ -62,6 +61,7 @@ export function openSession(options: SessionOptions): Session {
     signaling,
     isLinked: (session) => members.pairOf(session)?.linked ?? false,
     isAlone: () => members.status.members.length === 0,
+    isComplete: () => members.status.members.length > 0 && members.status.members.every(({ pair }) => pair.linked),
     hasPlaceFor: (session) => hasPlaceFor(members.status, session, clock.now()),
     onProven: (session, told, newcomer) => members.happen({ type: 'proven', session, name: told, newcomer }),
   });

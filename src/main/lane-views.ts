@@ -31,6 +31,8 @@ export interface LaneViewsOptions {
 interface Reached {
   /** The last one. */
   readonly link: LinkFacts | null;
+  /** It came up when this side made no direct lanes, as its hello has said. */
+  readonly isOlder: boolean;
   readonly news: LaneNews;
 }
 
@@ -42,33 +44,37 @@ export function createLaneViews({ people, ownReason, carrier, onChange }: LaneVi
   people.listen({
     lanesChanged(key) {
       const kinds = people.lanesTo(key);
-      const { link, news } = knownOf(key);
+      const known = knownOf(key);
       if (kinds.length === 0) reached.delete(key);
-      else reached.set(key, { link, news: kinds.includes('direct') ? news : { ...news, roundTripMs: null } });
+      else if (kinds.includes('direct')) reached.set(key, known);
+      else reached.set(key, { ...known, news: { ...known.news, roundTripMs: null } });
       refresh();
     },
     linked(key, link) {
-      reached.set(key, { ...knownOf(key), link });
+      const known = knownOf(key);
+      const isOlder = known.link?.id === link.id ? known.isOlder : ownReason() !== null;
+      reached.set(key, { ...known, link, isOlder });
       refresh();
     },
   });
 
   function knownOf(key: string): Reached {
-    return reached.get(key) ?? { link: null, news: { roundTripMs: null, why: null } };
+    return reached.get(key) ?? { link: null, isOlder: false, news: { roundTripMs: null, why: null } };
   }
 
-  function viewOf(key: string, link: LinkFacts | null, news: LaneNews): LaneView {
+  function viewOf(key: string, { link, isOlder, news }: Reached): LaneView {
     if (people.lanesTo(key).includes('direct')) {
       if (carrier(key) === 'channel') return { key, kind: 'channel', roundTripMs: null, why: 'resting' };
       return { key, kind: 'direct', roundTripMs: news.roundTripMs, why: null };
     }
     const able = link === null || link.capabilities.includes(directCapability);
-    const why = ownReason() ?? (able ? news.why : 'peer-cannot');
+    const theirs = able ? null : 'peer-cannot';
+    const why = ownReason() ?? theirs ?? (isOlder ? 'older-link' : news.why);
     return { key, kind: 'channel', roundTripMs: null, why };
   }
 
   function refresh(): void {
-    show([...reached].map(([key, { link, news }]) => viewOf(key, link, news)));
+    show([...reached].map(([key, known]) => viewOf(key, known)));
   }
 
   function show(now: readonly LaneView[]): void {
@@ -83,8 +89,7 @@ export function createLaneViews({ people, ownReason, carrier, onChange }: LaneVi
     },
     refresh,
     moved(key) {
-      const { link, news } = knownOf(key);
-      show(list.map((view) => (view.key === key ? viewOf(key, link, news) : view)));
+      show(list.map((view) => (view.key === key ? viewOf(key, knownOf(key)) : view)));
     },
     learn(key, part) {
       const known = reached.get(key);

@@ -84,6 +84,8 @@ export const noLaneReasons = [
   'no-addon',
   /** Their hello did not name the capability. */
   'peer-cannot',
+  /** Ours did not: the settings allow one since then, and there is one when the link has been made anew. */
+  'older-link',
   /** It has been tried. */
   'no-path',
   /** There is one, but what is under way does not go by it: it has been slower, or stood still. */

@@ -25,10 +25,15 @@ export function createHeld({ people, hostile, ether, timeline }: Cast): Held {
 
   /** One for each in the room who has a link, or an attempt to get one. Strands come with transfers, and go after them. */
   function connections({ name, address, view, engine }: WorldPerson): Holding[] {
-    if (engine?.list().some((transfer) => !hasEnded(transfer))) return [];
+    if (engine?.list().some((transfer) => !hasEnded(transfer)) || isRemaking()) return [];
     const members = view.members.filter(({ state }) => state !== 'closed').length;
     if (ether.connectionsAt(address) <= members) return [];
     return [{ what: `${name} holds more connections than there are members`, mostMs: attemptsMs }];
+  }
+
+  /** Then there may be an attempt beside each link, and another one when it has come to nothing. */
+  function isRemaking(): boolean {
+    return people.some(({ stay }) => stay?.isRemaking);
   }
 
   function lanes(person: WorldPerson): Holding[] {

@@ -1,3 +1,4 @@
+import { carriedSinceMs } from './carried.ts';
 import type { Cast } from './cast.ts';
 import type { WorldPerson } from './person.ts';
 
@@ -18,7 +19,7 @@ export function brokenLanes(cast: Cast): string[] {
 
 function between(one: WorldPerson, other: WorldPerson, cast: Cast): string[] {
   const named = `${one.name} and ${other.name}`;
-  const why = one.lanes.find(({ key }) => key === other.key)?.why ?? null;
+  const why = whyNone(one, other);
   const isUp = one.lanesTo(other.key).includes('direct');
   if (isUp !== other.lanesTo(one.key).includes('direct')) return [`of ${named} only one has a direct lane`];
   const mayHave = one.mayDirect && other.mayDirect;
@@ -30,13 +31,26 @@ function between(one: WorldPerson, other: WorldPerson, cast: Cast): string[] {
   return isMissing ? [`${named} have no direct lane (${why}), though nothing is in the way`] : [];
 }
 
+function whyNone(one: WorldPerson, other: WorldPerson) {
+  return one.lanes.find(({ key }) => key === other.key)?.why ?? null;
+}
+
 function pathOf({ view }: WorldPerson, other: WorldPerson) {
   return view.members.find(({ key, state }) => key === other.key && state === 'connected')?.path ?? null;
 }
 
-/** Since when datagrams have passed between the two. */
-function possibleSinceMs(one: WorldPerson, other: WorldPerson, { network, udp }: Cast): number {
+/** Since when datagrams have passed between the two, and a broker's messages where they need another link first. */
+function possibleSinceMs(one: WorldPerson, other: WorldPerson, { network, udp, brokers }: Cast): number {
   const pathMs = network.reachableSinceMs(one.address, other.address) ?? Number.POSITIVE_INFINITY;
+  const needsLink = [whyNone(one, other), whyNone(other, one)].includes('older-link');
+  const carriedMs =
+    needsLink && one.stay && other.stay ? carriedSinceMs(one.stay.computer, other.stay.computer, brokers) : 0;
   const stays = [one, other].map(({ stay }) => stay?.sinceMs ?? Number.POSITIVE_INFINITY);
-  return Math.max(pathMs, ...stays, udp.changedMs(one.address), udp.changedMs(other.address));
+  return Math.max(
+    pathMs,
+    carriedMs ?? Number.POSITIVE_INFINITY,
+    ...stays,
+    udp.changedMs(one.address),
+    udp.changedMs(other.address),
+  );
 }

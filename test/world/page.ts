@@ -18,6 +18,8 @@ export interface Stay {
   readonly session: string | null;
   readonly sinceMs: number;
   readonly computer: Computer;
+  /** A link is to be made anew, since its hello has named less than one would now. */
+  readonly isRemaking: boolean;
 }
 
 /** The page that is in the room, with the real room in it, from when it joins to when it leaves or is gone. */
@@ -45,6 +47,9 @@ export interface PageOptions extends RoomSurroundings {
 export function openPage(options: PageOptions): Page {
   const { timeline, chance, network, address, identity, signatures, reporter, log } = options;
   const power = createPower(timeline);
+  /** What our hello has named, by the session that a link leads to. */
+  const named = new Map<string, readonly string[]>();
+  const mayName = (): readonly string[] => linkTermsOf(options.settings()).capabilities;
   const computer = {
     get isOn() {
       return power.isOn;
@@ -78,13 +83,16 @@ export function openPage(options: PageOptions): Page {
       if (!power.isOn) return;
       options.onNetwork(view);
       log('network', view);
+      const linked = view.members.filter(({ state }) => state === 'connected').map(({ session }) => session);
+      for (const session of [...named.keys()]) if (!linked.includes(session)) named.delete(session);
       reporter.members(view.members);
     },
     onLink(link) {
       if (!power.isOn) return link.close();
       log('link', link.name);
       const { id, role, capabilities } = link;
-      const { capabilities: own } = linkTermsOf(options.settings());
+      const own = mayName();
+      named.set(link.session, own);
       const terms = [own, capabilities].every((each) => each.includes(directCapability))
         ? channelBeforeDirectTerms
         : channelTerms;
@@ -99,6 +107,9 @@ export function openPage(options: PageOptions): Page {
     reporter,
     computer,
     sinceMs: timeline.now(),
+    get isRemaking() {
+      return [...named.values()].some((each) => !mayName().every((name) => each.includes(name)));
+    },
     get session() {
       return room.diagnostics().session;
     },

@@ -95,6 +95,21 @@ test('who wants no lanes any more has none, and both sides say so', async () => 
   expect(counts.all.get('direct lanes up')).toBe(2);
 });
 
+test('who allows lanes while no broker can be reached has one when one can, and says until then why not', async () => {
+  for (const who of [0, 1]) {
+    const told = [
+      ...joins(2),
+      at(10, { kind: 'broker-down', broker: 0 }),
+      at(11, { kind: 'direct', who, allowed: true }),
+      at(50, { kind: 'broker-up', broker: 0 }),
+    ];
+    const settings = [0, 1].map((each) => ({ ...usualSettings, direct: each !== who }));
+    const { broken, counts } = await live({ ...story(2, 1, told), settings });
+    expect(broken).toBeNull();
+    expect(counts.all.get('direct lanes up')).toBe(2);
+  }
+});
+
 test('over a relay both sides say why there is no lane', async () => {
   const places = ['one', 'two'].map((network) => ({ network, nat: 'strict', relay: true }) as const);
   expect((await live({ ...withLanes(story(2, 1, joins(2))), places })).broken).toBeNull();

@@ -3,6 +3,7 @@ import { usualTimings } from '../../src/connect/timings.ts';
 import { limits } from '../../src/shared/protocol/limits.ts';
 import { hasEnded, type MemberView } from '../../src/shared/views.ts';
 import { createBudget } from './budget.ts';
+import { carriedSinceMs } from './carried.ts';
 import type { Cast } from './cast.ts';
 import { ghosts } from './ghosts.ts';
 import { createHeld } from './held.ts';
@@ -53,12 +54,9 @@ export function createWatch(cast: Cast): Watch {
   /** Since when the two have had all that it takes to meet. */
   function couldMeetSinceMs(one: Present, other: Present): number | null {
     const pathMs = network.reachableSinceMs(one.person.address, other.person.address);
-    const carriers = brokers.flatMap((broker) => {
-      const sinceMs = [one, other].map(({ stay }) => broker.servesSinceMs(stay.computer));
-      return sinceMs.some((each) => each === null) ? [] : [Math.max(...sinceMs.map((each) => each ?? 0))];
-    });
-    if (pathMs === null || carriers.length === 0) return null;
-    return Math.max(pathMs, Math.min(...carriers), one.stay.sinceMs, other.stay.sinceMs);
+    const carriedMs = carriedSinceMs(one.stay.computer, other.stay.computer, brokers);
+    if (pathMs === null || carriedMs === null) return null;
+    return Math.max(pathMs, carriedMs, one.stay.sinceMs, other.stay.sinceMs);
   }
 
   function unmet(one: Present, other: Present): string[] {
@@ -138,7 +136,7 @@ export function createWatch(cast: Cast): Watch {
     return (
       here.length >= 2 &&
       here.every((one) => here.every((other) => one === other || shows(one, other))) &&
-      here.every(({ person }) => person.view.members.every(isSettled))
+      here.every(({ person, stay }) => person.view.members.every(isSettled) && !stay.isRemaking)
     );
   }
 

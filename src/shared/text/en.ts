@@ -136,6 +136,7 @@ export const en = {
       off: 'No direct lane: the settings here allow none.',
       'no-addon': 'No direct lane: the part of Roomdrop that makes one does not run on this computer.',
       'peer-cannot': 'No direct lane: the other side makes none.',
+      'older-link': 'No direct lane yet: it takes a new connection, which is made as soon as a broker is reached.',
       'no-path': 'No direct lane: the networks in between let none through.',
       resting: 'There is a direct lane, but at the moment files go faster without it.',
     },

@@ -694,19 +694,40 @@ function createAudit() {
 }
 
 describe('a link that cannot do what one made now could', () => {
-  const asked: Partial<PairStatus> = { awaits: 'offer' };
+  const asked: Partial<PairStatus> = { awaits: 'offer', isOutdated: true };
   table([
     [
       'is made anew by the side that offers, and stays until then',
       linked,
       outdated('b'),
       [attempt('b')],
-      { attempt: { linkId: 'b', sinceMs: 9 }, known: ['a', 'b'] },
+      { attempt: { linkId: 'b', sinceMs: 9 }, known: ['a', 'b'], isOutdated: true },
       9,
     ],
     ['is asked to be by the other', linkedAnswerer, outdated('b'), [{ do: 'ask', last: 'a' }], asked],
     ['is asked to be once', { ...linkedAnswerer, ...asked }, outdated('b'), [], {}],
-    ['is being made anew already', relinking, outdated('c'), [], {}],
+    ['is being made anew already', relinking, outdated('c'), [], { isOutdated: true }],
+    [
+      'is not made anew by that try: another follows after a while, and it stays',
+      { ...relinking, isOutdated: true },
+      failed('b'),
+      [end('b'), wait(0, attemptBackoffMs.first)],
+      { attempt: null, awaits: 'time', failures: 1 },
+    ],
+    [
+      'is asked once more to be, when a try of the other side has failed',
+      { ...linkedAnswerer, isOutdated: true, awaits: 'time' },
+      due('b'),
+      [{ do: 'ask', last: 'a' }],
+      { awaits: 'offer' },
+    ],
+    [
+      'is not made anew where that cannot be',
+      { ...relinking, isOutdated: true },
+      failed('b', 'own-key'),
+      [end('b')],
+      { attempt: null },
+    ],
     ['is none yet', trying, outdated('b'), [], {}],
     ['is none any more', waiting, outdated('b'), [], {}],
     [
@@ -721,7 +742,15 @@ describe('a link that cannot do what one made now could', () => {
       { ...linkedAnswerer, ...asked },
       silent('a'),
       [end('a'), settle, wait(offerGraceMs, attemptBackoffMs.first), loss],
-      { link: null, awaits: 'time', reason: 'link-timeout', failures: 1 },
+      { link: null, awaits: 'time', reason: 'link-timeout', failures: 1, isOutdated: false },
+    ],
+    [
+      'has been made anew',
+      { ...relinking, isOutdated: true },
+      proven('b'),
+      [{ do: 'adopt', linkId: 'b' }, end('a'), { do: 'start', linkId: 'b' }],
+      { attempt: null, proven: person, link: { linkId: 'b', sinceMs: 9 }, isOutdated: false },
+      9,
     ],
   ]);
 });

@@ -50,6 +50,7 @@ function setUp(options: Partial<PresenceOptions> = {}) {
     randomId,
     isLinked: () => false,
     isAlone: () => true,
+    isComplete: () => false,
     hasPlaceFor: () => true,
     onProven(session, _name, newcomer) {
       proven.push(session);
@@ -142,6 +143,32 @@ describe('announcing', () => {
     await clock.advance(20_001);
     presence.onStranger();
     expect(told).toHaveLength(2);
+  });
+
+  test.each([
+    ['once more a while later', false, 2],
+    ['and no more where all are linked by then', true, 1],
+  ])('being given up right after it makes us do it %s', async (_, isComplete, times) => {
+    const { clock, told, presence } = setUp({ isAlone: () => false, isComplete: () => isComplete });
+    presence.onStranger();
+    await clock.advance(3000);
+    for (let carrier = 0; carrier < 3; carrier++) presence.onGivenUp();
+    expect(told).toHaveLength(1);
+    await clock.advance(20_001);
+    expect(told).toHaveLength(times);
+    await clock.advance(60_000);
+    expect(told).toHaveLength(times);
+    presence.close();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('being given up is heard at once where nothing was announced lately, and by nobody after the end', () => {
+    const { clock, told, presence } = setUp({ isAlone: () => false });
+    presence.onGivenUp();
+    expect(told).toHaveLength(1);
+    presence.onGivenUp();
+    presence.close();
+    expect(clock.waiting).toBe(0);
   });
 });
 

@@ -35,11 +35,9 @@ beforeEach(() => {
   });
 });
 
-function reach(key: string, capabilities: readonly string[] = ['direct']) {
+function reach(key: string, capabilities: readonly string[] = ['direct'], id = `link to ${key}`) {
   const lanes = createLanePair();
-  people
-    .reporter()
-    .reached({ key, session: key, name: key }, lanes.a, { id: `link to ${key}`, role: 'offerer', capabilities });
+  people.reporter().reached({ key, session: key, name: key }, lanes.a, { id, role: 'offerer', capabilities });
   return lanes;
 }
 
@@ -98,6 +96,18 @@ test('why there is none: the settings come first, then this computer, then the o
     views.refresh();
     expect(views.list).toEqual([channel('ann', reason), channel('bo', reason)]);
   }
+});
+
+test('a link that is from before direct lanes were allowed is why there is none, until there is the next', () => {
+  own = 'off';
+  const link = reach('ann');
+  reach('bo', ['other']);
+  own = null;
+  views.refresh();
+  expect(views.list).toEqual([channel('ann', 'older-link'), channel('bo', 'peer-cannot')]);
+  reach('ann', ['direct'], 'next');
+  link.b.close();
+  expect(views.list).toContainEqual(channel('ann', null));
 });
 
 test('a direct lane by which nothing goes is told as what it is, as soon as something has moved', () => {

@@ -102,6 +102,7 @@ test.each([
   ['none through a relay', { ...channel, why: 'no-path' }, 'relay', lane.relayed],
   ['none yet through a relay', { ...channel, why: null }, 'relay', lane.relayed],
   ['none by the settings, through a relay', channel, 'relay', lane.none.off],
+  ['none as long as the link is an older one', { ...channel, why: 'older-link' }, null, lane.none['older-link']],
   ['none that the other side makes', { ...channel, why: 'peer-cannot' }, null, lane.none['peer-cannot']],
   ['one that rests', { ...channel, why: 'resting' }, 'relay', lane.none.resting],
   ['none that can be made here', { ...channel, why: 'no-addon' }, null, lane.none['no-addon']],
