@@ -95,7 +95,10 @@ export function createAttempt(options: AttemptOptions): Attempt {
   const batch = createCandidateBatch({
     clock,
     waitMs: timings.candidateBatchMs,
-    send: (candidates, end) => postings.post({ type: 'candidates', to, link: linkId, candidates, end }),
+    send(candidates, end) {
+      const stop = postings.post({ type: 'candidates', to, link: linkId, candidates, end });
+      if (state === 'open') stop();
+    },
   });
 
   const stopOverall = clock.after(timings.attemptMs, fail);
@@ -111,14 +114,18 @@ export function createAttempt(options: AttemptOptions): Attempt {
   function settle(): void {
     stopOverall();
     stopAfterEnds?.();
-    batch.close();
     postings.stopAll();
+  }
+
+  function end(): void {
+    state = 'ended';
+    settle();
+    batch.close();
   }
 
   function fail(): void {
     if (state !== 'trying') return;
-    state = 'ended';
-    settle();
+    end();
     peer.destroy();
     options.onEnd(whyNot());
   }
@@ -167,6 +174,8 @@ export function createAttempt(options: AttemptOptions): Attempt {
     if (state !== 'trying') return;
     state = 'open';
     settle();
+    // The peer's checks may have come first, and then it knows none of our addresses: the platform shows only what was told.
+    batch.opened();
     options.onOpen(channel);
   });
   // The close that follows it ends the attempt.
@@ -204,8 +213,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     },
     close() {
       if (state === 'ended') return;
-      state = 'ended';
-      settle();
+      end();
       channel.close();
     },
     diagnosis: () => ({

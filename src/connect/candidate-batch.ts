@@ -13,6 +13,8 @@ export interface CandidateBatch {
   end(): void;
   /** Our description is on its way: candidates may follow it, and carry its ufrag. */
   release(ufrag: string): void;
+  /** The channel is open: what waits goes now, and an end without a candidate is not worth a message any more. */
+  opened(): void;
   close(): void;
 }
 
@@ -26,11 +28,12 @@ export function createCandidateBatch(options: {
   let ended = false;
   let endSent = false;
   let ufrag: string | null = null;
+  let isOpen = false;
   let stop: (() => void) | null = null;
 
   function flush(own: string): void {
     stop = null;
-    while (gathered.length > 0 || (ended && !endSent)) {
+    while (gathered.length > 0 || (ended && !endSent && !isOpen)) {
       const part = gathered.slice(0, candidatesPerMessage).map((candidate) => withUfrag(candidate, own));
       gathered = gathered.slice(candidatesPerMessage);
       endSent = ended && gathered.length === 0;
@@ -62,6 +65,11 @@ export function createCandidateBatch(options: {
     release(own) {
       ufrag = own;
       arm();
+    },
+    opened() {
+      isOpen = true;
+      stop?.();
+      if (ufrag !== null) flush(ufrag);
     },
     close() {
       stop?.();

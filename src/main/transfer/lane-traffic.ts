@@ -88,8 +88,8 @@ export function createLaneTraffic(options: {
   let movedAtMs = now();
   /** Blocks waited for the lane. */
   let fullAtMs = Number.NEGATIVE_INFINITY;
-  /** When blocks may go. */
-  const blocksFromMs = now() + lane.terms.headStartMs;
+  /** A better lane may come; a timer ends it, which by this clock may be early. */
+  let blocksWait = lane.terms.headStartMs > 0;
   let cancelStart = (): void => undefined;
   let refused = 0;
   let open = true;
@@ -121,7 +121,7 @@ export function createLaneTraffic(options: {
   }
 
   function sendBlocks(): void {
-    if (now() < blocksFromMs) return;
+    if (blocksWait) return;
     while (hasRoom()) {
       const source = shares.next();
       if (!source) return;
@@ -206,7 +206,12 @@ export function createLaneTraffic(options: {
       }
     },
     start() {
-      if (lane.terms.headStartMs > 0) cancelStart = after(lane.terms.headStartMs, traffic.pump);
+      if (blocksWait) {
+        cancelStart = after(lane.terms.headStartMs, () => {
+          blocksWait = false;
+          traffic.pump();
+        });
+      }
       lane.listen({
         message(bytes) {
           if (!open) return;

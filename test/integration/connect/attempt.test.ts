@@ -82,6 +82,7 @@ function connect(
     /** No address gets across: neither in descriptions nor as candidates. */
     readonly apart?: boolean;
     readonly timings?: Partial<Timings>;
+    readonly answererTimings?: Partial<Timings>;
     readonly answererTerms?: AttemptOptions['terms'];
     /** All that the answerer posts. */
     onPosted?(posted: Answer | Candidates): void;
@@ -102,7 +103,7 @@ function connect(
         // simple-peer tells its offer while it is being made.
         queueMicrotask(() => {
           answerer = start({
-            timings,
+            timings: options.answererTimings ?? timings,
             terms: options.answererTerms ?? usualLinkTerms,
             offer: { ...offer, sdp: described(offer.sdp) },
             onAnswer(answer) {
@@ -133,6 +134,20 @@ const late: Candidate = {
   sdpMLineIndex: 0,
   usernameFragment: null,
 };
+
+test('whose checks have opened the channel has told its candidates all the same, once', async () => {
+  const posted: (Answer | Candidates)[] = [];
+  const { offerer, answerer } = await connect({
+    answererTimings: { candidateBatchMs: 60_000 },
+    onPosted: (each) => posted.push(each),
+  });
+  await Promise.all([answerer.opened, offerer.opened]);
+  const told = posted.flatMap((each) => (each.type === 'candidates' ? each.candidates : []));
+  expect(told).toHaveLength(answerer.attempt.diagnosis().gathered);
+  expect(told.length).toBeGreaterThan(0);
+  expect(answerer.outstanding.size).toBe(0);
+  expect(offerer.attempt.diagnosis().received.length).toBeGreaterThan(0);
+});
 
 // What becomes of candidates that the platform refuses is shown in a real browser: test/e2e/candidates.test.ts.
 

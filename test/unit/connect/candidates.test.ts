@@ -300,6 +300,20 @@ describe('our own candidates', () => {
     ]);
   });
 
+  test('that wait when the channel opens go at once, and later ones after a moment; an end alone goes no more', async () => {
+    const { clock, sent, made } = batch();
+    made.release('mine');
+    made.add(gathered(1));
+    made.opened();
+    expect(sent).toEqual([{ candidates: [told(1)], end: false }]);
+    made.add(gathered(2));
+    await clock.advance(20);
+    made.end();
+    await clock.advance(20);
+    expect(sent.slice(1)).toEqual([{ candidates: [told(2)], end: false }]);
+    expect(clock.waiting).toBe(0);
+  });
+
   test('nothing is told after close', async () => {
     const { clock, sent, made } = batch();
     made.release('mine');

@@ -145,6 +145,16 @@ test('blocks give a better lane a head start, control does not; a lane that ends
   }
 });
 
+test('the head start ends also where timers run a little early', () => {
+  const still = createStillLane({ ...channelTerms, headStartMs: 300 });
+  const time = createFakeAfter();
+  const traffic = trafficOn(still.lane, { now: time.now, after: (ms, action) => time.after(ms - 2, action) });
+  const source = createSource(16_000);
+  traffic.join(source);
+  time.advance(300);
+  expect(source.taken).toBeGreaterThan(0);
+});
+
 test('a lane that finishes is closed once the last word has drained', () => {
   const still = createStillLane();
   const traffic = trafficOn(still.lane);
