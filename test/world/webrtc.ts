@@ -89,7 +89,8 @@ export function createEther(options: EtherOptions): Ether {
     readonly #isRelayOnly: boolean;
     readonly #power: PowerSupply;
     readonly #port = 1024 + chance.below(60_000);
-    readonly #described = { ufrag: word(4), password: word(24), fingerprint: hex(chance.bytes(32)) };
+    // Longer than Chromium's four letters: packets tell connections apart by more than that, and here it is all there is.
+    readonly #described = { ufrag: word(12), password: word(24), fingerprint: hex(chance.bytes(32)) };
     /** What was gathered, by its address and port. */
     readonly #gathered = new Map<string, CandidateType>();
     readonly #heard: CandidateLine[] = [];

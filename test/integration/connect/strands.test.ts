@@ -191,7 +191,8 @@ describe('under load', () => {
     let most = 0;
     await sendUntil(fromAda.stream, fromBen.heard, () => {
       most = Math.max(most, open(ada), open(ben));
-      return inUse(ada) >= limits.strands;
+      // Of those that both have offered some are given up, and the rest may do as well as eight.
+      return inUse(ada) >= limits.strands / 2;
     });
     await expect.poll(() => fromAda.heard.blocks, { timeout: 30_000, interval: 5 }).toBe(fromBen.stream.wanted);
     expect([fromAda.heard.wrong, fromAda.heard.closed, fromBen.heard.closed]).toEqual([null, false, false]);
