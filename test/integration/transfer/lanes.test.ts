@@ -157,9 +157,10 @@ test('a lane that silently stands still is left for the other, within some secon
   direct.stall();
   const sinceMs = time.now();
   const { bytes } = pair.bob.view(id);
-  await passing(pair.bob.until(id, (view) => view.bytes > bytes + MiB));
+  // More than a MiB may have come already, and be on its way to the disk.
+  const isLeft = (): boolean => carriers().every((kind) => kind === 'channel');
+  await passing(pair.bob.until(id, (view) => view.bytes > bytes + MiB && isLeft()));
   expect(time.now() - sinceMs).toBeLessThan(6000);
-  expect(carriers()).toEqual(['channel', 'channel']);
   // It goes again: what was on its way there is old, and nothing comes back to it at once.
   const before = direct.sentBlockBytes;
   direct.unstall();
