@@ -143,6 +143,7 @@ function outdated(status: PairStatus, linkId: string, nowMs: number): PairStep {
 }
 
 function afterLoss(status: PairStatus, reason: ReasonCode, how: LinkEnd, livedMs: number): PairStep {
+  if (status.shut === 'final') return quiet(status);
   if (isFinal(reason)) return giveUp(status);
   if (reason === 'removed') return inTurn({ ...status, shut: 'by-member' }, settle, endAttempt);
   // The next link is on its way.

@@ -755,6 +755,12 @@ describe('a link that cannot do what one made now could', () => {
   ]);
 });
 
+test('a removal that is told on the link after the last word does not begin anything again', () => {
+  const over = become(linked, 0, { type: 'give-up' });
+  const { status } = step(over, { type: 'lost', linkId: 'a', end: { why: 'refused', reason: 'removed' } }, 9);
+  expect(status).toMatchObject({ shut: 'final', link: null, attempt: null, awaits: null });
+});
+
 describe('whatever happens', () => {
   /** What is said of a link is of the newest, the one that runs, or any that was. */
   const which = fc.constantFrom<'attempt' | 'link' | 'old'>('attempt', 'link', 'old');
